@@ -1,0 +1,220 @@
+"""check, try, demo: the main job in one go."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tempfile
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from oitcheck.cli.progress import Bar
+from oitcheck.cli.output import data_console, print_rows, rejected_note, say
+from oitcheck.demo import SiteServer, demo_folder
+from oitcheck.errors import IntakeError, SettingsError
+from oitcheck.intake.items import item_code
+from oitcheck.lib.urls import BadUrl, host_of, normalized
+from oitcheck.model.agency import Agency
+from oitcheck.model.finding import Finding, Outcome
+from oitcheck.pipeline import (
+    Inputs,
+    Selection,
+    check_round,
+    checklist_of,
+    messages_of,
+    publish_run,
+    read_inputs,
+    today,
+    try_page,
+)
+from oitcheck.report.export import json_lines
+from oitcheck.report.html import write_whole
+from oitcheck.report.terminal import print_summary
+from oitcheck.settings import Settings
+from oitcheck.store.records import Store
+
+Language = Literal["th", "en"]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("check")(check)
+    app.command("try")(try_)
+    app.command("demo")(demo)
+
+
+def as_of_date(text: str) -> date:
+    """The date of --as-of, CE or BE, else today in Thailand. Raises SettingsError."""
+    if not text:
+        return today()
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise SettingsError(f"{text!r} is no date", where="--as-of", remedy="Write it like 2023-04-07 (or 2566-04-07).") from None
+    return day.replace(year=day.year - 543) if day.year > 2400 else day
+
+
+def selection(agencies: Sequence[str], items: Sequence[str]) -> Selection:
+    """What --agency and --item ask for; an item in any spelling."""
+    return Selection(tuple(agencies), tuple(item_code(i) or i for i in items))
+
+
+def check(
+    context: typer.Context,
+    year: Annotated[int, typer.Option(help="Fiscal year in BE, e.g. 2566. ปีงบประมาณ พ.ศ.")],
+    agencies: Annotated[Path, typer.Option(help="agencies.csv or .xlsx. ทะเบียนหน่วยงาน")],
+    submissions: Annotated[Path, typer.Option(help="submissions.csv or .xlsx. รายการ URL ที่จัดส่ง")],
+    round: Annotated[str, typer.Option("--round", help="Round id. รอบการจัดส่ง")] = "",
+    as_of: Annotated[str, typer.Option(help="Judge as at the end of this day, e.g. 2023-04-07. ตรวจตามวันที่")] = "",
+    agency: Annotated[list[str], typer.Option(help="Only this agency (repeatable). เฉพาะหน่วยงาน")] = [],  # noqa: B006
+    item: Annotated[list[str], typer.Option(help="Only this item, e.g. O21 (repeatable). เฉพาะข้อ")] = [],  # noqa: B006
+    findings: Annotated[Path | None, typer.Option(help="Write the findings here as JSON lines. ส่งออกข้อตรวจพบ")] = None,
+    fail_on: Annotated[Literal["failed", "cant_tell", "never"], typer.Option(help="Exit with 1 when an item ends so.")] = "never",
+    lang: Annotated[Language, typer.Option(help="Language of summary and findings. ภาษา")] = "th",
+) -> int:
+    """Import, crawl, assess, store and summarise a round. ตรวจทั้งรอบในคำสั่งเดียว"""
+    settings: Settings = context.obj()
+    day = as_of_date(as_of)
+    if findings is not None:
+        require_writable(findings)
+    checklist, _ = checklist_of(year)
+    inputs = read_inputs(year, agencies, submissions, round, selection(agency, item), checklist)
+    return run_check(settings, inputs, selection(agency, item), day, findings, fail_on, lang)
+
+
+def run_check(
+    settings: Settings, inputs: Inputs, wanted: Selection, day: date, findings: Path | None, fail_on: str, lang: Language,
+    *, next_step: str = "",
+) -> int:  # fmt: skip
+    """The main job on inputs that were read; returns the exit code."""
+    checklist, vocabulary = checklist_of(inputs.year_be)
+    messages = messages_of(settings, lang)
+    rejected_note((*inputs.agency_rows, *inputs.submission_rows), lang)
+    with Store.open(settings) as store:
+        with Bar() as bar:
+            outcome = check_round(settings, store, inputs, checklist, vocabulary, day, wanted, bar)
+        record = store.run(outcome.run.id)
+        published = publish_run(settings, store, record, checklist, imported=inputs.counts())
+        if findings is not None:
+            lines = json_lines(record.run, store.findings(record.run.id), messages)
+            write_whole(findings, "".join(lines))
+        print_summary(data_console(), published.view, published.summary, messages, report=published.pages[lang])
+    if next_step:
+        say(next_step)
+    if not outcome.complete:
+        say(f"stopped at a limit of the run: {len(outcome.left_out)} addresses were left out ({', '.join(outcome.left_out[:3])} …)")
+        return 5
+    if _met(published.view.findings, fail_on):
+        return 1
+    return 8 if inputs.rejected else 0
+
+
+def _met(found: Sequence[Finding], fail_on: str) -> bool:
+    wanted = {"failed": {Outcome.FAILED}, "cant_tell": {Outcome.FAILED, Outcome.CANT_TELL}, "never": set()}[fail_on]
+    return any(f.requirement == "*" and f.outcome in wanted for f in found)
+
+
+def require_writable(path: Path) -> None:
+    """Refuse an output file before the work begins, not after it. Raises SettingsError."""
+    if path.is_dir():
+        raise SettingsError("is a folder, not a file", where=str(path), remedy="Name a file, such as findings.jsonl.")
+    if not path.parent.is_dir():
+        raise SettingsError(f"the folder {path.parent} does not exist", where=str(path), remedy="Make it, or name another.")
+
+
+def try_(
+    context: typer.Context,
+    urls: Annotated[list[str], typer.Argument(help="The URLs to try.")],
+    year: Annotated[int, typer.Option(help="Fiscal year in BE. ปีงบประมาณ พ.ศ.")],
+    item: Annotated[str, typer.Option(help="Item, e.g. O21. ข้อ")],
+    kind: Annotated[str, typer.Option(help="Kind of agency, e.g. เทศบาลตำบล. ประเภทหน่วยงาน")] = "",
+    name: Annotated[str, typer.Option(help="Full name of the agency. ชื่อหน่วยงาน")] = "",
+    as_of: Annotated[str, typer.Option(help="Judge as at the end of this day.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")] = False,
+    lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
+) -> int:
+    """Try one page against one item; nothing is stored. ลองตรวจหน้าเดียวกับข้อเดียว"""
+    settings: Settings = context.obj()
+    checklist, vocabulary = checklist_of(year)
+    code = item_code(item) or item
+    wanted = selection([], [code])
+    requestable = tuple(_requestable(u) for u in urls)
+    agency = Agency("try", name or "-", kind, "", "", year, "", tuple(dict.fromkeys(host_of(u) for u in requestable)))
+    from oitcheck.pipeline import selected
+
+    selected((agency,), (), wanted, checklist)
+    with tempfile.TemporaryDirectory(prefix="oitcheck-try-") as folder:
+        passing = settings.model_copy(
+            update={"storage": settings.storage.model_copy(update={"data_dir": Path(folder)}), "database": settings.database.model_copy(update={"url": ""})}
+        )
+        with Store.open(passing) as store:
+            found = asyncio.run(try_page(passing, store, requestable, agency, code, checklist, vocabulary, as_of_date(as_of)))
+    messages = messages_of(settings, lang)
+    if as_json:
+        for finding in found:
+            row = {"item": finding.item, "requirement": finding.requirement, "about": finding.about, "outcome": finding.outcome.value, "reason": finding.reason, "says": messages.says(finding), "do": messages.do(finding), "quote": finding.seen[0].quote if finding.seen else ""}
+            print(json.dumps(row, ensure_ascii=False))
+    else:
+        item_of = checklist.items[code]
+        texts = {r.id: r.text if lang == "th" else r.text_en for r in item_of.requirements}
+        texts["*"] = item_of.title if lang == "th" else item_of.title_en
+        print_rows(
+            ("", "id", "element", "found"),
+            [(f.outcome, f.requirement, texts[f.requirement], _told(f, messages)) for f in found if not f.about],
+            lang,
+        )
+    return 0
+
+
+def _told(finding: Finding, messages: object) -> str:
+    from oitcheck.report.messages import Messages
+
+    assert isinstance(messages, Messages)
+    parts = [messages.says(finding)]
+    if finding.outcome in (Outcome.FAILED, Outcome.CANT_TELL) and messages.do(finding):
+        parts.append("→ " + messages.do(finding))
+    return "\n".join(p for p in parts if p)
+
+
+def _requestable(text: str) -> str:
+    try:
+        return normalized(text)[0]
+    except BadUrl as error:
+        raise IntakeError(f"{text!r} is no web address ({error.reason})", where="URL", remedy="Write it like http://www.example.go.th/page.") from None
+
+
+def demo(
+    context: typer.Context,
+    lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
+    keep: Annotated[Path | None, typer.Option(help="Folder for the demo's data (default: ./oitcheck-demo).")] = None,
+) -> int:
+    """Serve the invented province on loopback, check it, and say how to open the reports. สาธิตกับจังหวัดสมมุติ"""
+    settings: Settings = context.obj()
+    folder = demo_folder()
+    data = (keep or Path("oitcheck-demo")).absolute()
+    worst = 0
+    with SiteServer(folder / "sites") as server:
+        network = settings.network.model_copy(update={"allow_private": True, "connect_to": f"127.0.0.1:{server.port}"})
+        crawl = settings.crawl.model_copy(update={"delay_seconds": 0.0, "retry_delay_seconds": 0.2})
+        storage = settings.storage.model_copy(update={"data_dir": data})
+        mine = settings.model_copy(update={"network": network, "crawl": crawl, "storage": storage, "database": settings.database.model_copy(update={"url": ""})})
+        for year, day in ((2566, date(2023, 4, 7)), (2568, date(2025, 4, 30))):
+            say(f"\noitcheck demo: fiscal year {year}, the invented province of {folder.name}")
+            checklist, _ = checklist_of(year)
+            inputs = read_inputs(year, folder / f"agencies-{year}.csv", folder / f"submissions-{year}.csv", "", Selection(), checklist)
+            code = run_check(mine, inputs, Selection(), day, data / f"findings-{year}.jsonl" if data.is_dir() else None, "never", lang)
+            worst = max(worst, code if code != 8 else 0)
+    say(NEXT_STEP[lang])
+    return worst
+
+
+NEXT_STEP = {
+    "th": "ขั้นต่อไป: เปิดรายงานข้างต้นด้วยเว็บเบราว์เซอร์ แล้วตรวจจังหวัดของท่านด้วย\n"
+    "  oitcheck check --year 2568 --agencies agencies.csv --submissions submissions.csv",
+    "en": "Next: open the reports above in a web browser, then check your own province with\n"
+    "  oitcheck check --year 2568 --agencies agencies.csv --submissions submissions.csv",
+}
+

@@ -1,0 +1,193 @@
+"""crawl, assess, publish, replay, findings: the stages by themselves."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from oitcheck.cli.check import Language, as_of_date, require_writable, selection
+from oitcheck.cli.output import Format, data_console, print_list, say
+from oitcheck.cli.progress import Bar
+from oitcheck.errors import ChecklistError, IntakeError, SettingsError
+from oitcheck.model.checklist import Checklist
+from oitcheck.pipeline import (
+    Inputs,
+    assess_round,
+    check_round,
+    checklist_of,
+    messages_of,
+    publish_run,
+    replay_run,
+    round_of,
+    run_view,
+    selected,
+)
+from oitcheck.report.export import csv_text, json_lines
+from oitcheck.report.html import write_whole
+from oitcheck.report.summary import summarise
+from oitcheck.report.terminal import print_summary
+from oitcheck.report.workbook import workbook
+from oitcheck.rules.declare import years_in
+from oitcheck.settings import Settings, resource_folder
+from oitcheck.store.records import RunRecord, Store
+
+findings_app = typer.Typer(help="Findings of a run. ข้อตรวจพบ", no_args_is_help=True)
+runs_app = typer.Typer(help="Runs that are kept. ครั้งที่ตรวจ", no_args_is_help=True)
+
+RoundId = Annotated[str, typer.Option("--round", help="Round id. รอบการจัดส่ง")]
+RunId = Annotated[str, typer.Option("--run", help="Run id, or `latest`. ครั้งที่ตรวจ")]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("crawl")(crawl)
+    app.command("assess")(assess)
+    app.command("publish")(publish)
+    app.command("replay")(replay)
+    findings_app.command("export")(export)
+    app.add_typer(findings_app, name="findings")
+    runs_app.command("list")(list_runs)
+    app.add_typer(runs_app, name="runs")
+
+
+def _year_of(round_id: str) -> Checklist:
+    """The checklist that defines a round, or whose year begins its id. Raises SettingsError."""
+    for year in reversed(years_in(resource_folder("checklists"))):
+        if round_id.startswith(str(year)):
+            return checklist_of(year)[0]
+    raise SettingsError(f"cannot tell the fiscal year of round {round_id!r}", where="--round", remedy="Use an id that begins with the year, e.g. 2566-1, or give --year.")
+
+
+def crawl(
+    context: typer.Context,
+    round: RoundId,
+    year: Annotated[int, typer.Option(help="Fiscal year in BE, when the round's id does not begin with it.")] = 0,
+    agency: Annotated[list[str], typer.Option(help="Only this agency. เฉพาะหน่วยงาน")] = [],  # noqa: B006
+    item: Annotated[list[str], typer.Option(help="Only this item. เฉพาะข้อ")] = [],  # noqa: B006
+    as_of: Annotated[str, typer.Option(help="Judge later as at the end of this day.")] = "",
+) -> int:
+    """Retrieve what was submitted for a round, as a new run; assess it later. เก็บสำเนาของทั้งรอบ"""
+    settings: Settings = context.obj()
+    checklist = checklist_of(year)[0] if year else _year_of(round)
+    wanted = selection(agency, item)
+    with Store.open(settings) as store:
+        inputs = registered_inputs(store, checklist, round)
+        agencies, submissions = selected(inputs.agencies, inputs.submissions, wanted, checklist)
+        inputs = Inputs(inputs.year_be, agencies, submissions, inputs.round)
+        with Bar() as bar:
+            outcome = check_round(settings, store, inputs, checklist, checklist_of(checklist.year_be)[1], as_of_date(as_of), wanted, bar, stage="crawl")
+    print(outcome.run.id)
+    return 0 if outcome.complete else 5
+
+
+def registered_inputs(store: Store, checklist: Checklist, round_id: str) -> Inputs:
+    """Agencies and submissions as last imported. Raises IntakeError when there are none."""
+    agencies = store.registered_agencies(checklist.year_be)
+    round_ = round_of(round_id, agencies, checklist)
+    submissions = store.registered_submissions(checklist.year_be)
+    due = [s for s in submissions if not round_.items or s.item in round_.items]
+    if not agencies or not due:
+        raise IntakeError(f"nothing was imported for round {round_id!r}", where="--round", remedy="Import first: oitcheck agencies import FILE, then oitcheck submissions import FILE.")
+    return Inputs(checklist.year_be, agencies, tuple(due), round_)
+
+
+def _latest(store: Store, round_id: str) -> RunRecord:
+    for record in store.runs():
+        if record.run.round_id == round_id:
+            return record
+    raise SettingsError(f"no run of round {round_id!r} is kept", where="--round", remedy=f"Crawl it first: oitcheck crawl --round {round_id}")
+
+
+def assess(context: typer.Context, round: RoundId) -> int:
+    """Assess the latest crawl of a round from its kept captures. ตรวจจากสำเนาที่เก็บไว้"""
+    settings: Settings = context.obj()
+    with Store.open(settings) as store:
+        record = _latest(store, round)
+        checklist, vocabulary = checklist_of(record.run.year_be)
+        if checklist.id != record.run.checklist_id:
+            raise ChecklistError((f"the checklist of {checklist.year_be} changed since the crawl {record.run.id} — crawl again, or replay that run",))
+        assess_round(settings, store, record, checklist, vocabulary)
+    print(record.run.id)
+    return 0
+
+
+def publish(
+    context: typer.Context,
+    round: RoundId,
+    folder: Annotated[Path | None, typer.Option(help="Folder for the pages (default: reports/RUN in the data folder).")] = None,
+    lang: Annotated[Language, typer.Option(help="Language of the summary. ภาษา")] = "th",
+) -> int:
+    """Write the reports of the latest run of a round and print its summary. จัดทำรายงาน"""
+    settings: Settings = context.obj()
+    with Store.open(settings, write=False) as store:
+        record = _latest(store, round)
+        checklist, _ = checklist_of(record.run.year_be)
+        published = publish_run(settings, store, record, checklist, folder)
+        print_summary(data_console(), published.view, published.summary, messages_of(settings, lang), report=published.pages[lang])
+    return 0
+
+
+def replay(
+    context: typer.Context,
+    run: RunId,
+    checklist: Annotated[Path | None, typer.Option(help="Another folder of checklists (with vocabulary.toml).")] = None,
+    findings: Annotated[Path | None, typer.Option(help="Write the findings here instead of to stdout.")] = None,
+    lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
+) -> int:
+    """Assess kept captures again, network off. ตรวจซ้ำจากสำเนาที่เก็บไว้"""
+    settings: Settings = context.obj()
+    if findings is not None:
+        require_writable(findings)
+    with Store.open(settings, write=False) as store:
+        judged_as, found = replay_run(settings, store, run, checklist)
+    text = "".join(json_lines(judged_as, found, messages_of(settings, lang)))
+    if findings is None:
+        sys.stdout.write(text)
+    else:
+        write_whole(findings, text)
+        say(f"{len(found)} findings written to {findings}")
+    return 0
+
+
+def export(
+    context: typer.Context,
+    run: RunId = "latest",
+    format: Annotated[Literal["jsonl", "csv", "xlsx"], typer.Option("--format", help="Format. รูปแบบ")] = "jsonl",
+    output: Annotated[Path | None, typer.Option(help="File to write (needed for xlsx).")] = None,
+    lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
+) -> int:
+    """Export the findings of a run. ส่งออกข้อตรวจพบ"""
+    settings: Settings = context.obj()
+    if output is not None:
+        require_writable(output)
+    messages = messages_of(settings, lang)
+    with Store.open(settings, write=False) as store:
+        record = store.run(run)
+        if format == "jsonl":
+            text = "".join(json_lines(record.run, store.findings(record.run.id), messages))
+        else:
+            shown = run_view(store, record, checklist_of(record.run.year_be)[0])
+            if format == "xlsx":
+                if output is None:
+                    raise SettingsError("a workbook cannot go to the terminal", where="--output", remedy="Name a file: --output findings.xlsx")
+                output.write_bytes(workbook(shown, summarise(shown), messages))
+                say(f"written to {output}")
+                return 0
+            text = csv_text(shown, messages)
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        write_whole(output, text)
+        say(f"written to {output}")
+    return 0
+
+
+def list_runs(context: typer.Context, format: Annotated[Format, typer.Option("--format", help="Format. รูปแบบ")] = "table") -> int:
+    """List the kept runs, newest first. รายการครั้งที่ตรวจ"""
+    settings: Settings = context.obj()
+    with Store.open(settings, write=False) as store:
+        rows = [(r.run.id, r.run.year_be, r.run.round_id, r.state, r.run.as_of, r.run.assessed_at.isoformat(timespec="seconds")) for r in store.runs()]
+    print_list(("run", "year", "round", "state", "as_of", "started_at"), rows, format)
+    return 0

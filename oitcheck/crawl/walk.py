@@ -1,0 +1,247 @@
+"""What to follow from a page: the papers it leads to, as an assessor would open them, and nothing else. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from oitcheck.crawl.addresses import (
+    MOST_PAGES_OF_A_LIST,
+    is_book_or_short_address,
+    is_document_address,
+    is_home_of,
+    is_never_followed,
+    is_other_media,
+    names_a_document,
+    page_number,
+)
+from oitcheck.crawl.drive import direct_url, is_map_service, is_sharer, is_unreadable_service, unwrapped
+from oitcheck.crawl.limits import CrawlLimits
+from oitcheck.lib.urls import host_of, is_on, joined, without_fragment
+from oitcheck.model.evidence import Document, Link, Section
+
+# Of a page that lists everything an agency publishes, only so many further pages are opened.
+MOST_PAGES_FROM_ONE = 25
+MOST_FIGURES = 40
+TINY_PX = 32
+# Share of a page's characters that stand in links, from which on it is a list of links. Texts of links in tables may
+# be counted twice in the whole, so half would be too much.
+INDEX_SHARE = 0.35
+LEAST_INDEX_LINKS = 2
+
+_MEASURING_HOSTS = (
+    "googletagmanager.com", "google-analytics.com", "doubleclick.net", "googlesyndication.com", "histats.com",
+    "hits.truehits.in.th", "truehits.net", "statcounter.com", "recaptcha.net", "gstatic.com", "tawk.to",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """An address worth retrieving. `depth` is that of the capture to come (1: linked from a submitted page).
+
+    `is_document`: a file or a shown document rather than a further page. `embedded`: part of the page that shows it; an
+    embedded lead of a service that cannot be read from outside is listed too, for the record.
+    """
+
+    url: str
+    link_text: str
+    found_on: str
+    depth: int
+    embedded: bool = False
+    is_document: bool = False
+
+
+def links_to_follow(
+    document: Document,
+    *,
+    depth: int,
+    hosts: tuple[str, ...],
+    submitted_urls: tuple[str, ...],
+    limits: CrawlLimits,
+) -> tuple[Lead, ...]:
+    """The leads of a page in order of appearance, each address once.
+
+    `depth` is that of `document`. Files and embedded parts come from anywhere, further pages only from `hosts`, and
+    only from a page that lists links or by a link that names a paper. When a submitted URL of this page has a fragment,
+    only what stands under that anchor counts.
+    """
+    return _split(document, depth, hosts, submitted_urls, limits)[0]
+
+
+def links_left_out(
+    document: Document,
+    *,
+    depth: int,
+    hosts: tuple[str, ...],
+    submitted_urls: tuple[str, ...],
+    limits: CrawlLimits,
+) -> tuple[Lead, ...]:
+    """The leads that `links_to_follow` drops for want of room, and the files that lie too deep.
+
+    They might hold evidence and were not looked at; nothing may be said to be absent because of them.
+    """
+    return _split(document, depth, hosts, submitted_urls, limits)[1]
+
+
+def figures_to_fetch(document: Document, limits: CrawlLimits) -> tuple[Lead, ...]:
+    """The content pictures of a page that are not declared tiny, each once, at most forty or as many as documents."""
+    found: dict[str, Lead] = {}
+    for section in document.content:
+        for figure in section.figures:
+            url = without_fragment(figure.url)
+            if figure.map_service or not url.startswith(("http:", "https:")) or url in found:
+                continue
+            if 0 < figure.width_px <= TINY_PX or 0 < figure.height_px <= TINY_PX:
+                continue
+            found[url] = Lead(url, figure.alt, document.capture.url, document.capture.depth + 1, embedded=True)
+    return tuple(found.values())[: min(MOST_FIGURES, limits.max_documents_per_submission)]
+
+
+def sections_under(document: Document, fragment: str) -> tuple[Section, ...]:
+    """The content sections that a URL fragment names, up to the next anchor of its kind; () when no anchor has it.
+
+    Anchors that differ in their number only are of one kind (o21, o22).
+    """
+    wanted = unquote(fragment).strip().casefold()
+    sections = document.content
+    start = next((i for i, s in enumerate(sections) if s.anchor and unquote(s.anchor).casefold() == wanted), None)
+    if not wanted or start is None:
+        return ()
+    first = sections[start]
+    end = start + 1
+    while end < len(sections) and not _begins_anew(first, sections[end]):
+        end += 1
+    return sections[start:end]
+
+
+def _begins_anew(first: Section, section: Section) -> bool:
+    if first.heading and len(section.heading) < len(first.heading):
+        return True
+    if not section.anchor or section.anchor == first.anchor:
+        return False
+    return _kind(section.anchor) == _kind(first.anchor) or len(section.heading) <= len(first.heading)
+
+
+def _kind(anchor: str) -> str:
+    return re.sub(r"\d+", "#", unquote(anchor).casefold())
+
+
+def _split(
+    document: Document, depth: int, hosts: tuple[str, ...], submitted_urls: tuple[str, ...], limits: CrawlLimits
+) -> tuple[tuple[Lead, ...], tuple[Lead, ...]]:
+    leads = tuple(_leads(document, depth, hosts, submitted_urls, limits))
+    # What a page embeds is part of it, and may lie one step deeper than what it links to.
+    near = [lead for lead in leads if lead.depth <= limits.max_depth + lead.embedded]
+    pages = [lead for lead in near if not lead.is_document and not lead.embedded][:MOST_PAGES_FROM_ONE]
+    files = [lead for lead in near if lead.is_document or lead.embedded][: limits.max_documents_per_submission]
+    # Files first when there is not room for all: they hold the evidence, pages only lead to it.
+    kept = frozenset((files + pages)[: limits.max_documents_per_submission])
+    return tuple(lead for lead in leads if lead in kept), tuple(lead for lead in leads if lead not in kept)
+
+
+def _leads(
+    document: Document, depth: int, hosts: tuple[str, ...], submitted_urls: tuple[str, ...], limits: CrawlLimits
+) -> Iterator[Lead]:
+    own = {without_fragment(url) for url in (document.capture.url, document.capture.final_url, *submitted_urls)}
+    sections = _sections(document, submitted_urls)
+    is_index = _is_index(sections)
+    texts = _best_texts(sections)
+    seen: set[str] = set()
+    for section in sections:
+        for link in section.links:
+            lead = _lead(link, document, depth, hosts, is_index)
+            if lead is None or lead.url in seen or lead.url in own:
+                continue
+            if lead.depth > limits.max_depth and not (lead.is_document or lead.embedded):
+                continue
+            seen.add(lead.url)
+            yield Lead(
+                lead.url,
+                texts.get(link.url, "") or link.text,
+                lead.found_on,
+                lead.depth,
+                lead.embedded,
+                lead.is_document,
+            )
+
+
+def _sections(document: Document, submitted_urls: tuple[str, ...]) -> tuple[Section, ...]:
+    """All content, or what the fragments of the submitted URLs of this page name."""
+    places = {without_fragment(document.capture.url), without_fragment(document.capture.final_url)}
+    mine = [url for url in submitted_urls if without_fragment(url) in places]
+    fragments = [url.partition("#")[2] for url in mine]
+    chosen: set[int] = set()
+    for fragment in fragments:
+        under = sections_under(document, fragment)
+        if not under:
+            return document.content
+        chosen |= {id(section) for section in under}
+    return tuple(s for s in document.content if id(s) in chosen) or document.content
+
+
+def _best_texts(sections: tuple[Section, ...]) -> dict[str, str]:
+    """The first text that stands on a link to each address; an icon and a name often share one."""
+    texts: dict[str, str] = {}
+    for section in sections:
+        for link in section.links:
+            if link.text.strip():
+                texts.setdefault(link.url, link.text)
+    return texts
+
+
+def _is_index(sections: tuple[Section, ...]) -> bool:
+    links = [link for section in sections for link in section.links if link.text.strip()]
+    in_links = sum(len(link.text) for link in links)
+    whole = sum(len(line.text) for section in sections for line in section.lines)
+    whole += sum(len(cell) for s in sections for table in s.tables for row in table.rows for cell in row)
+    return len(links) >= LEAST_INDEX_LINKS and in_links >= INDEX_SHARE * max(whole, 1)
+
+
+def _lead(link: Link, document: Document, depth: int, hosts: tuple[str, ...], is_index: bool) -> Lead | None:
+    url = _followable(link, document)
+    if not url or is_map_service(url):
+        return None
+    found_on = document.capture.url
+    if link.embedded:
+        if _under_any(url, _MEASURING_HOSTS):
+            return None
+        return Lead(url, link.text, found_on, depth + 1, embedded=True, is_document=is_document_address(url))
+    if is_unreadable_service(url) or is_sharer(url) or is_other_media(url):
+        return None
+    if is_document_address(url):
+        return Lead(url, link.text, found_on, depth + 1, is_document=True)
+    if is_book_or_short_address(url):
+        return Lead(url, link.text, found_on, depth + 1, is_document=True)
+    return Lead(url, link.text, found_on, depth + 1) if _leads_on(url, link.text, depth, hosts, is_index) else None
+
+
+def _followable(link: Link, document: Document) -> str:
+    """The address to ask for: out of its viewer, and of the file itself where a service shares it."""
+    if link.is_placeholder or not link.url:
+        return ""
+    base = document.capture.final_url or document.capture.url
+    url = joined(base, link.url)
+    inner = unwrapped(url) if url else ""
+    if inner:
+        url = joined(url, inner) or url
+    return without_fragment(direct_url(url) or url)
+
+
+def _leads_on(url: str, text: str, depth: int, hosts: tuple[str, ...], is_index: bool) -> bool:
+    """Whether a further page is worth opening."""
+    if not is_on(url, hosts) or is_home_of(url, hosts) or is_never_followed(url, text):
+        return False
+    number = page_number(url)
+    if number and text.strip().isdecimal():
+        return is_index and depth == 0 and number <= MOST_PAGES_OF_A_LIST
+    named = names_a_document(text) or names_a_document(unquote(urlsplit(url).path))
+    if depth == 0:
+        return is_index or named
+    return depth == 1 and is_index and named
+
+
+def _under_any(url: str, names: tuple[str, ...]) -> bool:
+    host = host_of(url)
+    return any(host == name or host.endswith("." + name) for name in names)

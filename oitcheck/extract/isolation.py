@@ -1,0 +1,244 @@
+"""Readers in processes of their own, which may hang, swell or crash without harm to the program. Unix only."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import pickle
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Any, Self
+
+from oitcheck.errors import OitcheckError
+from oitcheck.extract.limits import ExtractLimits
+from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Document, Picture
+
+Read = tuple[Document | BlindSpot, ...]
+
+# Libraries leak; a child that has read this many files makes room for a fresh one.
+_FILES_PER_CHILD = 200
+_RESULT_BYTES_MOST = 256 * 1024 * 1024
+# Starting a child imports every reading library; this is no part of a file's time.
+_START_SECONDS = 60.0
+_STOP_SECONDS = 2.0
+
+
+class Readers:
+    """A pool of reading processes, used with `async with`. `workers` 0 reads in this process, without its protection.
+
+    Results do not depend on the number of workers. What goes wrong with a file is a blind spot: TOO_SLOW beyond
+    `limits.seconds`, TOO_LARGE beyond `limits.memory_bytes`, CORRUPT when its reader crashed.
+    """
+
+    def __init__(self, workers: int, limits: ExtractLimits) -> None:
+        self._workers = max(0, workers)
+        self._limits = limits
+        self._idle: asyncio.Queue[_Child] = asyncio.Queue()
+        self._children: list[_Child] = []
+        self._threads: ThreadPoolExecutor | None = None
+
+    async def __aenter__(self) -> Self:
+        if self._workers:
+            self._threads = ThreadPoolExecutor(self._workers, thread_name_prefix="oitcheck-reader")
+        for _ in range(self._workers):
+            child = _Child(self._limits)
+            self._children.append(child)
+            self._idle.put_nowait(child)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        children, self._children = self._children, []
+        threads, self._threads = self._threads, None
+        if threads is not None:
+            await asyncio.shield(asyncio.get_running_loop().run_in_executor(threads, _stop_all, children))
+            threads.shutdown(wait=False)
+
+    async def read(self, capture: Capture, body: bytes) -> Read:
+        """The documents and blind spots of one capture."""
+        if not self._workers:
+            from oitcheck.extract.read import read
+
+            return read(capture, body, self._limits)
+        found = await self._asked(("read", capture, body))
+        if isinstance(found, BlindReason):
+            return (BlindSpot(capture, found, detail="reading process stopped"),)
+        answer: Read = found
+        return answer
+
+    async def picture(self, sha256: str, body: bytes) -> Picture | None:
+        """What the pixels of a picture tell; None when it cannot be opened within the limits."""
+        if not self._workers:
+            from oitcheck.extract.image import picture
+
+            return picture(sha256, body, self._limits)
+        found = await self._asked(("picture", sha256, body))
+        return None if isinstance(found, BlindReason) else found
+
+    async def _asked(self, request: tuple[Any, ...]) -> Any:
+        child = await self._idle.get()
+        try:
+            # Shielded: a cancelled caller must not leave a thread talking to a child that another caller is given.
+            work = asyncio.get_running_loop().run_in_executor(self._threads, child.answer, request)
+            try:
+                return await asyncio.shield(work)
+            except asyncio.CancelledError:
+                child.interrupt()
+                with contextlib.suppress(Exception):
+                    await work
+                raise
+        finally:
+            self._idle.put_nowait(child)
+
+
+class _Child:
+    """One reading process, started when first needed and replaced when it died or served its time."""
+
+    def __init__(self, limits: ExtractLimits) -> None:
+        self._limits = limits
+        self._process: subprocess.Popen[bytes] | None = None
+        self._pipe: Connection | None = None
+        self._served = 0
+
+    def answer(self, request: tuple[Any, ...]) -> Any:
+        """The child's answer, or the BlindReason for which there is none. Blocks; called in a thread."""
+        pipe = self._ready()
+        try:
+            pipe.send_bytes(pickle.dumps(request, protocol=pickle.HIGHEST_PROTOCOL))
+            if not pipe.poll(self._limits.seconds):
+                self.kill()
+                return BlindReason.TOO_SLOW
+            raw = pipe.recv_bytes(_RESULT_BYTES_MOST)
+        except (EOFError, OSError):
+            return self._why_dead()
+        self._served += 1
+        if self._served >= _FILES_PER_CHILD:
+            self.stop()
+        return pickle.loads(raw)  # noqa: S301 - written by our own child, which only ever pickles model objects
+
+    def interrupt(self) -> None:
+        """Ends the process under the feet of the thread that waits for it, which then sees a closed pipe."""
+        process = self._process
+        if process is not None and process.returncode is None:
+            # Its own session: programs that it started (antiword) end with it.
+            with contextlib.suppress(OSError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+    def kill(self) -> None:
+        """Ends the process at once."""
+        self.interrupt()
+        process, pipe = self._process, self._pipe
+        self._process = self._pipe = None
+        self._served = 0
+        if process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_STOP_SECONDS)
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+    def stop(self) -> None:
+        """Lets the process end by itself, and ends it when it does not."""
+        if self._process is not None and self._pipe is not None:
+            with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+                self._pipe.send_bytes(b"")
+                self._process.wait(_STOP_SECONDS)
+        self.kill()
+
+    def _ready(self) -> Connection:
+        """The pipe to a living process, started if need be. Raises OitcheckError when none starts."""
+        if self._pipe is not None and self._process is not None and self._process.poll() is None:
+            return self._pipe
+        self.kill()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            # Not multiprocessing: its children run the main module of the program again.
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", _CHILD_CODE, json.dumps(sys.path), str(theirs.fileno())],
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        pipe = self._pipe = Connection(ours.detach())
+        with contextlib.suppress(EOFError, OSError):
+            pipe.send_bytes(pickle.dumps(self._limits))
+            if pipe.poll(_START_SECONDS) and pipe.recv_bytes() == b"ready":
+                return pipe
+        code = self._process.poll()
+        self.kill()
+        raise OitcheckError(
+            f"a reading process does not start (exit code {code})",
+            where=sys.executable,
+            remedy="See its message on stderr; extract.memory_bytes may be too small for the reading libraries.",
+        )
+
+    def _why_dead(self) -> BlindReason:
+        code = None
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                code = self._process.wait(_STOP_SECONDS)
+        self.kill()
+        return BlindReason.TOO_LARGE if code in (_EXIT_MEMORY, -signal.SIGKILL) else BlindReason.CORRUPT
+
+
+_CHILD_CODE = """
+import json, sys
+sys.path[:] = json.loads(sys.argv[1])
+from oitcheck.extract.isolation import serve
+serve(int(sys.argv[2]))
+"""
+_EXIT_MEMORY = 77
+
+
+def serve(descriptor: int) -> None:
+    """The life of a reading process: the limits, then one answer for each request, until the pipe closes."""
+    pipe = Connection(descriptor)
+    logging.disable(logging.CRITICAL)  # what libraries complain about is no message for the user
+    from oitcheck.extract.image import picture
+    from oitcheck.extract.read import read
+
+    limits: ExtractLimits = pickle.loads(pipe.recv_bytes())  # noqa: S301 - written by our own parent
+    _limit_memory(limits.memory_bytes)
+    pipe.send_bytes(b"ready")
+    while True:
+        try:
+            raw = pipe.recv_bytes()
+            if not raw:
+                return
+            kind, subject, body = pickle.loads(raw)  # noqa: S301
+            del raw
+            answer: Any = read(subject, body, limits) if kind == "read" else picture(subject, body, limits)
+            packed = pickle.dumps(answer, protocol=pickle.HIGHEST_PROTOCOL)
+            if len(packed) > _RESULT_BYTES_MOST:
+                packed = pickle.dumps(BlindReason.TOO_LARGE)
+            pipe.send_bytes(packed)
+        except (EOFError, OSError):
+            return
+        except MemoryError:
+            os._exit(_EXIT_MEMORY)
+
+
+def _limit_memory(memory_bytes: int) -> None:
+    try:
+        import resource
+    except ImportError:  # not a Unix: the limit of time has to do
+        return
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _stop_all(children: Iterable[_Child]) -> None:
+    for child in children:
+        child.stop()

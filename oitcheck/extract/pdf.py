@@ -1,0 +1,226 @@
+"""PDF files → one section per page: lines in reading order and ruled tables, or blind spots for pages that say nothing.
+
+Each page is read by itself (also `text_at` does), so that what was quoted from a page can be found on it again.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+
+from oitcheck.extract.grid import grid_table
+from oitcheck.extract.limits import ExtractLimits
+from oitcheck.extract.pdf_lines import TextLine
+from oitcheck.extract.pdf_page import PageText, open_pdf
+from oitcheck.extract.pdf_tables import RuledTable
+from oitcheck.extract.quality import POOR_BELOW, text_quality
+from oitcheck.lib.thai_text import fold, thai_share
+from oitcheck.model.evidence import (
+    BlindReason,
+    BlindSpot,
+    Block,
+    Capture,
+    Document,
+    Line,
+    Link,
+    Locator,
+    Section,
+    Table,
+)
+
+_CAPTION_LINES = 4
+_CAPTION_GAP = 2.6  # times the font size, baseline to baseline
+_LARGER = 1.15
+_TITLE_CHARS = 160
+_COLUMN_DRIFT_POINTS = 20.0
+_PAGE_NUMBER = re.compile(r"^[\-–—\s(]*(หน้า(ที่)?\s*)?[\d๐-๙]{1,3}(\s*/\s*[\d๐-๙]{1,3})?[\-–—\s).]*$")
+
+
+def read(capture: Capture, body: bytes, limits: ExtractLimits) -> tuple[Document | BlindSpot, ...]:
+    """The document of a PDF file and blind spots for its unreadable pages; only the latter if none is readable.
+
+    Never raises for what a file holds: broken files, passwords and empty files are blind spots.
+    """
+    if not body.strip():
+        return (BlindSpot(capture, BlindReason.EMPTY_FILE),)
+    opened = open_pdf(body)
+    if isinstance(opened, BlindReason):
+        return (BlindSpot(capture, opened),)
+    with closing(opened):
+        count = opened.count
+        pages = [opened.page(number) for number in range(1, min(count, limits.pages) + 1)]
+        info_title = opened.title
+    readable = [page for page in pages if page.problem is None]
+    found: list[Document | BlindSpot] = []
+    if readable:
+        found.append(_document(capture, readable, info_title, count))
+    for reason in (BlindReason.SCANNED_NO_OCR, BlindReason.GARBLED, BlindReason.CORRUPT):
+        numbers = [page.number for page in pages if page.problem is reason]
+        found += [BlindSpot(capture, reason, place) for place in _ranges(numbers)]
+    pictures = _ranges([page.number for page in readable if page.picture])
+    found += [BlindSpot(capture, BlindReason.IMAGE_NO_OCR, place) for place in pictures]
+    if count > len(pages):
+        place = f"page:{len(pages) + 1}-{count}"
+        found.append(BlindSpot(capture, BlindReason.TOO_LARGE, place, f"{count} pages"))
+    return tuple(found)
+
+
+def text_at(body: bytes, place: str) -> str:
+    """The text of a place ("page:3", "page:2-4") as `read` gives it: every line and cell of those pages, line by line.
+
+    "" when the file cannot be opened or has no such page.
+    """
+    match = re.fullmatch(r"page:(\d+)(?:-(\d+))?", place)
+    opened = open_pdf(body) if match else None
+    if match is None or opened is None or isinstance(opened, BlindReason):
+        return ""
+    first, last = int(match.group(1)), int(match.group(2) or match.group(1))
+    texts: list[str] = []
+    with closing(opened):
+        for number in range(max(1, first), min(last, opened.count) + 1):
+            for block in opened.page(number).blocks:
+                if isinstance(block, TextLine):
+                    texts.append(block.text)
+                else:
+                    texts += [" ".join(row) for row in block.grid]
+                    texts += [cell for row in block.grid for cell in row]
+    return "\n".join(texts)
+
+
+class _TableDraft:
+    """A table that the next page may carry on: grid rows with the place of each."""
+
+    def __init__(self, table: RuledTable, above: list[str], place: str) -> None:
+        self.x0, self.x1 = table.x0, table.x1
+        self.rows = list(table.grid)
+        self.places = [place] * len(table.grid)
+        self.above = above
+
+    def takes(self, other: _TableDraft) -> bool:
+        """Whether `other`, first on the next page, is more of this table: as wide, with no header of its own."""
+        if len(self.rows[0]) != len(other.rows[0]):
+            return False
+        if abs(self.x0 - other.x0) > _COLUMN_DRIFT_POINTS or abs(self.x1 - other.x1) > _COLUMN_DRIFT_POINTS:
+            return False
+        own, theirs = grid_table(self.rows), grid_table(other.rows)
+        if theirs.caption and set(theirs.caption) - set(own.caption):
+            return False
+        return not theirs.header or [fold(name) for name in theirs.header] == [fold(name) for name in own.header]
+
+    def append(self, other: _TableDraft) -> None:
+        self.rows += other.rows
+        self.places += other.places
+
+    def table(self, sha256: str) -> Table:
+        parts = grid_table(self.rows)
+        return Table(
+            parts.header,
+            parts.rows,
+            (*self.above, *parts.caption),
+            Locator(sha256, self.places[0]),
+            tuple(self.places[index] for index in parts.row_numbers),
+        )
+
+
+_Draft = list[TextLine | _TableDraft]
+
+
+def _document(capture: Capture, pages: list[PageText], info_title: str, count: int) -> Document:
+    drafts = [_draft(page) for page in pages]
+    _join_continued(pages, drafts)
+    sections: list[Section] = []
+    for page, draft in zip(pages, drafts, strict=True):
+        at = Locator(capture.sha256, page.place)
+        blocks: list[Block] = [
+            block.table(capture.sha256)
+            if isinstance(block, _TableDraft)
+            else Line(block.text, at, strong=_is_strong(block, page.body_size))
+            for block in draft
+        ]
+        blocks += [Link(url, "", url.startswith("#"), at) for url in page.urls]
+        sections.append(Section((), tuple(blocks), at=at))
+    return Document(
+        capture,
+        "pdf",
+        _title(info_title, sections),
+        tuple(sections),
+        text_quality=min(page.quality for page in pages),
+        pages=count,
+        page_qualities=tuple(page.quality for page in pages),
+        readers=tuple(dict.fromkeys(name for page in pages for name in page.readers)),
+    )
+
+
+def _draft(page: PageText) -> _Draft:
+    draft: _Draft = []
+    for index, block in enumerate(page.blocks):
+        if isinstance(block, TextLine):
+            draft.append(block)
+        else:
+            draft.append(_TableDraft(block, _lines_above(page.blocks[:index], block.top), page.place))
+    return draft
+
+
+def _lines_above(before: tuple[TextLine | RuledTable, ...], top: float) -> list[str]:
+    """The lines directly above a table, nearest last: up to four, up to the first wide gap or other table."""
+    lines: list[str] = []
+    below = top
+    for block in reversed(before):
+        if not isinstance(block, TextLine) or len(lines) == _CAPTION_LINES:
+            break
+        if below - block.y > _CAPTION_GAP * block.size:
+            break
+        lines.append(block.text)
+        below = block.y
+    return lines[::-1]
+
+
+def _join_continued(pages: list[PageText], drafts: list[_Draft]) -> None:
+    """Put tables that go on at the top of the next page into the table they began as."""
+    carried: _TableDraft | None = None
+    for position, draft in enumerate(drafts):
+        kept = [block for block in draft if not _is_page_number(block)]
+        follows = position > 0 and pages[position].number == pages[position - 1].number + 1
+        first = kept[0] if kept else None
+        last = kept[-1] if kept else None
+        if carried is not None and follows and isinstance(first, _TableDraft) and carried.takes(first):
+            carried.append(first)
+            draft.remove(first)
+            if last is first:
+                continue
+        carried = last if isinstance(last, _TableDraft) else None
+
+
+def _is_page_number(block: TextLine | _TableDraft) -> bool:
+    return isinstance(block, TextLine) and bool(_PAGE_NUMBER.match(block.text))
+
+
+def _is_strong(line: TextLine, body_size: float) -> bool:
+    return line.bold or line.size > _LARGER * body_size > 0
+
+
+def _title(info_title: str, sections: list[Section]) -> str:
+    if len(info_title) > 3 and thai_share(info_title) > 0.5 and text_quality(info_title) >= POOR_BELOW:
+        return info_title[:_TITLE_CHARS]
+    for strong_only in (True, False):
+        for section in sections[:2]:
+            for line in section.lines:
+                if (line.strong or not strong_only) and sum(char.isalpha() for char in line.text) >= 4:
+                    return line.text[:_TITLE_CHARS]
+    for section in sections[:2]:
+        for table in section.tables:
+            for text in (*table.caption, *table.header):
+                if text:
+                    return text[:_TITLE_CHARS]
+    return ""
+
+
+def _ranges(numbers: list[int]) -> list[str]:
+    """Places of runs of page numbers: "page:2-4", "page:7"."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return [f"page:{a}" if a == b else f"page:{a}-{b}" for a, b in runs]

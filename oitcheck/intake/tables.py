@@ -1,0 +1,134 @@
+"""Sheets with a header row as named values: which column is which, whatever it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from oitcheck.errors import IntakeError
+from oitcheck.intake.rows import RowNote, RowOutcome, RowReport
+from oitcheck.intake.sheets import Sheet, cell_name, read_sheets
+from oitcheck.lib.thai_text import fold, similar_words
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column by its name in the contract, with the other names it goes by."""
+
+    name: str
+    also: tuple[str, ...] = ()
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One data row. Cells of columns that the file does not have are empty."""
+
+    file: str
+    sheet: str
+    index: int
+    columns: Mapping[str, int]
+    cells: tuple[str, ...]
+    links: Mapping[tuple[int, int], str]
+
+    @property
+    def row(self) -> int:
+        """The row number as a spreadsheet counts."""
+        return self.index + 1
+
+    def text(self, column: str) -> str:
+        """The cell as it stands."""
+        at = self.columns.get(column)
+        return self.cells[at] if at is not None and at < len(self.cells) else ""
+
+    def link(self, column: str) -> str:
+        """The address behind the cell, or ""."""
+        return self.links.get((self.index, self.columns.get(column, -1)), "")
+
+    def cell(self, column: str) -> str:
+        """The name of the cell, such as C12 (the first of the row when the file lacks the column)."""
+        return cell_name(self.index, self.columns.get(column, 0))
+
+    def report(self, outcome: RowOutcome, notes: tuple[RowNote, ...] = ()) -> RowReport:
+        return RowReport(self.file, self.sheet, self.row, outcome, notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The data rows of a file, the rows of sheets that have no header (rejected), and the columns not used."""
+
+    records: tuple[Record, ...]
+    rejected: tuple[RowReport, ...]
+    unused_columns: tuple[str, ...]
+
+
+def read_records(path: Path, columns: tuple[Column, ...]) -> Reading:
+    """All data rows of a file; the first filled row of a sheet is its header.
+
+    Raises IntakeError when the file cannot be read, when no sheet has the required columns, or two mean the same.
+    """
+    records: list[Record] = []
+    rejected: list[RowReport] = []
+    unused: list[str] = []
+    headers: list[tuple[str, ...]] = []
+    usable = False
+    for sheet in read_sheets(path):
+        filled = list(sheet.filled_rows())
+        if not filled:
+            continue
+        header = filled[0][1]
+        headers.append(header)
+        found = _columns_of(header, columns, path)
+        if all(column.name in found for column in columns if column.required):
+            usable = True
+            records += _records(sheet, filled[1:], found, path)
+            unused += [name.strip() for at, name in enumerate(header) if name.strip() and at not in found.values()]
+        else:
+            rejected += _without_header(sheet, filled, path)
+    if not usable:
+        raise _columns_missing(path, columns, headers)
+    return Reading(tuple(records), tuple(rejected), tuple(unused))
+
+
+def _records(
+    sheet: Sheet, filled: list[tuple[int, tuple[str, ...]]], found: Mapping[str, int], path: Path
+) -> Iterator[Record]:
+    return (Record(path.name, sheet.name, index, found, cells, sheet.links) for index, cells in filled)
+
+
+def _without_header(sheet: Sheet, filled: list[tuple[int, tuple[str, ...]]], path: Path) -> Iterator[RowReport]:
+    for index, _ in filled:
+        note = RowNote("sheet_without_header", cell_name(index, 0))
+        yield RowReport(path.name, sheet.name, index + 1, RowOutcome.REJECTED, (note,))
+
+
+def _columns_of(header: tuple[str, ...], columns: tuple[Column, ...], path: Path) -> dict[str, int]:
+    names = {fold(name): column.name for column in columns for name in (column.name, *column.also)}
+    found: dict[str, int] = {}
+    for at, title in enumerate(header):
+        name = names.get(fold(title))
+        if name is None:
+            continue
+        if name in found:
+            told = f"the columns {header[found[name]].strip()!r} and {title.strip()!r} both mean {name}"
+            raise IntakeError(told, where=str(path), remedy="Keep one of them.")
+        found[name] = at
+    return found
+
+
+def _columns_missing(path: Path, columns: tuple[Column, ...], headers: list[tuple[str, ...]]) -> IntakeError:
+    """The error for the sheet that comes nearest to having the columns."""
+    known = [_columns_of(header, columns, path) for header in headers]
+    nearest = max(range(len(known)), key=lambda number: len(known[number]), default=-1)
+    header = tuple(title.strip() for title in headers[nearest] if title.strip()) if headers else ()
+    lacking = []
+    for column in columns:
+        if column.required and (not known or column.name not in known[nearest]):
+            near = [title for name in (column.name, *column.also) for title in similar_words(name, header[:60])]
+            lacking.append(f"{column.name} (did you mean {near[0]!r}?)" if near else column.name)
+    return IntakeError(
+        f"columns missing: {', '.join(lacking)}; found: {', '.join(header) or 'nothing'}",
+        where=str(path),
+        remedy="The first row must hold the names: " + ", ".join(column.name for column in columns) + ".",
+    )

@@ -1,0 +1,167 @@
+"""Which documents count for an item, and what in them is content: copied criteria, plans in place of results, other
+agencies' pages, drafts and empty templates are set aside with their reason before any check looks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from urllib.parse import unquote, urlsplit
+
+from oitcheck.lib.terms import Concept, first_named
+from oitcheck.lib.thai_text import fold
+from oitcheck.model.context import Context
+from oitcheck.model.evidence import Block, Document, Evidence, Figure, Form, Line, Link, Locator, Section, SetAside, Table
+from oitcheck.reading.columns import data_rows
+from oitcheck.reading.ownership import other_agency
+from oitcheck.reading.passages import is_blank, link_texts, passages
+
+# The first passages of a document that can tell what it is.
+TOP_PASSAGES = 12
+# A copied list item is no longer than this; longer lines say something of their own.
+LONGEST_COPIED = 110
+# With less folded text than this, and no table, figure or form, nothing stands on a page.
+LEAST_TEXT = 24
+_TELLING = re.compile(r"\d{2,}|[๐-๙]{2,}|@")
+
+
+def admitted(evidence: Evidence, context: Context) -> Evidence:
+    """The evidence with only the documents that count, criteria text taken out of them; the others are `set_aside`."""
+    counted: list[Document] = []
+    aside: list[SetAside] = []
+    for document in evidence.documents:
+        own = without_criteria(addressed(document), context)
+        refused = _refused(document, own, context)
+        if refused:
+            aside.append(refused)
+        else:
+            counted.append(own)
+    if not _any_content(counted) and not _any_content_possible(evidence):
+        aside.extend(_empty(d) for d in counted)
+        counted = []
+    home = without_criteria(evidence.home, context) if evidence.home else None
+    return replace(evidence, documents=tuple(counted), set_aside=tuple(aside), home=home)
+
+
+def addressed(document: Document) -> Document:
+    """The part of a submitted page that the URL's fragment addresses; the whole page when it names no part."""
+    fragment = unquote(urlsplit(document.capture.url).fragment)
+    if not fragment or document.capture.depth != 0:
+        return document
+    own: list[Section] = []
+    inside = False
+    for section in document.sections:
+        if section.role != "content":
+            own.append(section)
+        elif section.anchor == fragment:
+            inside = True
+            own.append(section)
+        elif section.anchor and inside:
+            inside = False
+        elif inside:
+            own.append(section)
+    return replace(document, sections=tuple(own)) if any(s.anchor == fragment for s in own) else document
+
+
+def without_criteria(document: Document, context: Context) -> Document:
+    """The document without text copied from the assessment's own criteria."""
+    phrases = context.vocabulary["criteria_phrase"]
+    changed = False
+    sections = []
+    for section in document.sections:
+        if section.role != "content":
+            sections.append(section)
+            continue
+        blocks = _own_blocks(section, phrases)
+        changed = changed or len(blocks) != len(section.blocks)
+        sections.append(replace(section, blocks=blocks))
+    return replace(document, sections=tuple(sections)) if changed else document
+
+
+def _own_blocks(section: Section, phrases: Concept) -> tuple[Block, ...]:
+    """Blocks that are not criteria: a line with a criteria phrase, and the bare list that follows "at least"."""
+    lists = {"อย่างน้อยประกอบด้วย", "มีรายละเอียดอย่างน้อย", "องค์ประกอบด้านข้อมูล", "รายละเอียดอย่างน้อยดังนี้"}
+    kept: list[Block] = []
+    in_list = any(phrases.named_in(h) and any(hit.name in lists for hit in phrases.hits(h)) for h in section.heading[-1:])
+    for block in section.blocks:
+        if not isinstance(block, Line):
+            in_list = in_list and isinstance(block, Link)
+            kept.append(block)
+            continue
+        hits = phrases.hits(block.text)
+        if hits:
+            in_list = in_list or any(hit.name in lists for hit in hits)
+            continue
+        if in_list and len(block.text) <= LONGEST_COPIED and not _TELLING.search(block.text):
+            continue
+        in_list = False
+        kept.append(block)
+    return tuple(kept)
+
+
+def _refused(document: Document, own: Document, context: Context) -> SetAside | None:
+    place = Locator(document.capture.sha256, "title")
+    texts = [p for p in passages(own)][:TOP_PASSAGES]
+    if own is not document and not has_content(own) and not _leads_on(own):
+        line = next((p for p in passages(document) if context.vocabulary["criteria_phrase"].named_in(p.text)), None)
+        return SetAside(document, "criteria_copied", {"found": line.text if line else ""}, line.at if line else place, line.text if line else "")
+    template = context.vocabulary["template_phrase"]
+    marked = [p for p in passages(own) if template.named_in(p.text)]
+    if len(marked) >= 2 and len(marked) * 4 >= len(passages(own)):
+        return SetAside(document, "template", {"found": marked[0].text}, marked[0].at, marked[0].text)
+    for passage in texts:
+        if context.vocabulary["draft"].named_in(passage.text[:40]):
+            return SetAside(document, "draft", {"found": passage.text}, passage.at, passage.text)
+    foreign = other_agency(own, context.agency)
+    if foreign:
+        shown = next((p for p in passages(own) if fold(foreign) in fold(p.text)), None)
+        return SetAside(document, "other_agency", {"found": foreign}, shown.at if shown else place, shown.text if shown else "")
+    return _other_kind(document, own, context)
+
+
+def _other_kind(document: Document, own: Document, context: Context) -> SetAside | None:
+    """A document that calls itself something the item does not ask for, and nowhere at its top what it does ask for."""
+    item = context.item
+    if not item.not_kind or not item.kind:
+        return None
+    top = [p for p in passages(own) if p.part != "link"]
+    top = [p for i, p in enumerate(top) if i < TOP_PASSAGES or p.part in ("heading", "caption")]
+    if any(k.named_in(p.text) for p in top for k in item.kind):
+        return None
+    for passage in top:
+        kind = first_named((*item.not_kind, *item.kind), passage.text)
+        if kind is not None:
+            return SetAside(document, "kind_differs", {"found": passage.text}, passage.at, passage.text)
+    return None
+
+
+def has_content(document: Document) -> bool:
+    """Whether anything stands on a page besides headings and links: text, a filled table, a picture, a form."""
+    amount = 0
+    for section in document.content:
+        bare = link_texts(section)
+        for block in section.blocks:
+            if isinstance(block, Table) and data_rows(block):
+                return True
+            if isinstance(block, Figure) and (block.map_service or block.width_px == 0 or block.width_px > 48):
+                return True
+            if isinstance(block, Form) and "textarea" in block.fields:
+                return True
+            if isinstance(block, Line) and fold(block.text) not in bare and not is_blank(block.text):
+                amount += len(fold(block.text))
+    return amount >= LEAST_TEXT
+
+
+def _leads_on(document: Document) -> bool:
+    return any(not link.is_placeholder for section in document.content for link in section.links)
+
+
+def _any_content(documents: list[Document]) -> bool:
+    return any(has_content(d) for d in documents)
+
+
+def _any_content_possible(evidence: Evidence) -> bool:
+    return bool(evidence.blind_spots)
+
+
+def _empty(document: Document) -> SetAside:
+    return SetAside(document, "no_content", {"found": document.title}, Locator(document.capture.sha256, "title"), document.title)

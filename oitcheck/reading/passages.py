@@ -1,0 +1,199 @@
+"""Text of a document in passages: what stands there, how it is set, and what follows under it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from oitcheck.lib.terms import Concept
+from oitcheck.lib.thai_text import fold
+from oitcheck.model.evidence import Document, Figure, Form, Line, Link, Locator, Section, Table
+
+# A value counts as written from this many folded characters on; shorter ones are bullets, numbers, stray marks.
+LEAST_VALUE = 4
+# What follows a heading counts as content from this many folded characters on.
+LEAST_CONTENT = 12
+_FILLER = re.compile(r"[.…_\-–—=*/\\|:;,()\[\]<>•·●○▪►✓✔☐\s]+")
+_MASK = re.compile(r"(?i)x{2,}|๐{4,}")
+_NONE = re.compile(r"^[\s:]*(?:-+|–|—|ไม่มี(?:งบประมาณ|ค่าธรรมเนียม|ค่าใช้จ่าย|ข้อมูล)?|ไม่ใช้(?:งบ(?:ประมาณ)?)?|ไม่ได้ใช้งบประมาณ|ไม่ใช้จ่ายงบประมาณ|ไม่เสียค่าใช้จ่าย|ฟรี|none|n/a)[\s.]*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of text with its place. `part`: heading, line, link (a line that is nothing but links), caption, header,
+    cell, figure, form. `under` is the text that follows it up to the next passage of its rank (headings and labels)."""
+
+    text: str
+    at: Locator
+    part: str
+    under: str = ""
+    strong: bool = False
+
+
+def is_blank(text: str) -> bool:
+    """Whether a value is missing: empty, dots, underscores, masked digits. A single dash is not: it says "none"."""
+    stripped = text.strip()
+    if _NONE.match(stripped):
+        return False
+    return not _FILLER.sub("", _MASK.sub("", stripped))
+
+
+def says_none(text: str) -> bool:
+    """Whether a value says that there is nothing: "-", "ไม่มี", "ไม่ใช้งบประมาณ"."""
+    return bool(_NONE.match(text.strip()))
+
+
+@lru_cache(maxsize=64)
+def passages(document: Document) -> tuple[Passage, ...]:
+    """The passages of a document's content, in reading order."""
+    return tuple(_passages(document))
+
+
+def _passages(document: Document) -> Iterator[Passage]:
+    sections = document.content
+    seen_headings: set[tuple[str, ...]] = set()
+    for index, section in enumerate(sections):
+        for depth in range(1, len(section.heading) + 1):
+            path = section.heading[:depth]
+            if path not in seen_headings:
+                seen_headings.add(path)
+                yield Passage(path[-1], section.at, "heading", _under_heading(sections, index, path), True)
+        yield from _of_section(section)
+
+
+def _under_heading(sections: tuple[Section, ...], start: int, path: tuple[str, ...]) -> str:
+    parts: list[str] = []
+    for section in sections[start:]:
+        if section.heading[: len(path)] != path:
+            break
+        if section.heading != path and len(section.heading) > len(path):
+            parts.append(section.heading[-1])
+        parts.append(_text_of(section))
+        if sum(map(len, parts)) > 2000:
+            break
+    return "\n".join(p for p in parts if p)
+
+
+def _text_of(section: Section) -> str:
+    """The text of a section without lines that are nothing but links or placeholders of missing values."""
+    bare = link_texts(section)
+    out: list[str] = []
+    for block in section.blocks:
+        if isinstance(block, Line) and fold(block.text) not in bare:
+            out.append(block.text)
+        elif isinstance(block, Table):
+            out.extend(" ".join(dict.fromkeys(row)) for row in block.rows[:60])
+        elif isinstance(block, Form):
+            out.append(" ".join(block.words))
+        elif isinstance(block, Figure):
+            out.extend((block.alt, *block.words))
+    return "\n".join(t for t in out if t.strip())
+
+
+def link_texts(section: Section) -> frozenset[str]:
+    """The folded texts of a section's links: a line equal to one of them says nothing of its own."""
+    return frozenset(fold(link.text) for link in section.links if link.text)
+
+
+def _of_section(section: Section) -> Iterator[Passage]:
+    bare = link_texts(section)
+    blocks = section.blocks
+    for index, block in enumerate(blocks):
+        if isinstance(block, Line):
+            part = "link" if fold(block.text) in bare else "line"
+            yield Passage(block.text, block.at, part, _under_line(blocks, index, bare), block.strong)
+        elif isinstance(block, Table):
+            yield from _of_table(block)
+        elif isinstance(block, Figure):
+            for text in dict.fromkeys((block.alt, *block.words)):
+                if text:
+                    yield Passage(text, block.at, "figure")
+        elif isinstance(block, Form):
+            for text in block.words:
+                yield Passage(text, block.at, "form")
+        elif isinstance(block, Link) and block.embedded and block.text:
+            yield Passage(block.text, block.at, "link")
+
+
+def _under_line(blocks: tuple[object, ...], index: int, bare: frozenset[str]) -> str:
+    """What follows a line up to the next line that looks like a label of its own."""
+    own = blocks[index]
+    parts: list[str] = []
+    for block in blocks[index + 1 : index + 9]:
+        if isinstance(block, Line):
+            if block.strong and isinstance(own, Line) and (own.strong or parts):
+                break
+            if fold(block.text) not in bare:
+                parts.append(block.text)
+        elif isinstance(block, Table):
+            parts.extend(" ".join(row) for row in block.rows[:10])
+            break
+        elif isinstance(block, Form):
+            parts.extend(block.words)
+            break
+        elif isinstance(block, Figure):
+            parts.extend((block.alt, *block.words))
+    return "\n".join(parts)
+
+
+def _of_table(table: Table) -> Iterator[Passage]:
+    for text in table.caption:
+        yield Passage(text, table.at, "caption", "\n".join(" ".join(r) for r in table.rows[:10]), True)
+    for column, name in enumerate(table.header):
+        if name:
+            values = [row[column] for row in table.rows if column < len(row) and not is_blank(row[column])]
+            yield Passage(name, table.at, "header", "\n".join(values[:40]))
+    for number, row in enumerate(table.rows):
+        place = table.row_at(number)
+        for text in dict.fromkeys(row):
+            if text.strip():
+                others = " ".join(c for c in dict.fromkeys(row) if c != text and not is_blank(c))
+                yield Passage(text, place, "cell", others)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A passage that names a concept. `filled`: something is said of it, in the passage itself or under it."""
+
+    passage: Passage
+    quote: str
+    filled: bool
+
+    @property
+    def said(self) -> str:
+        """The passage with what follows it: where values, durations, numbers of this concept are looked for."""
+        return f"{self.passage.text}\n{self.passage.under}"
+
+
+def mentions(document: Document, concept: Concept) -> Iterator[Mention]:
+    """Every passage of the content that names `concept`, links left out: a link only promises."""
+    for passage in passages(document):
+        if passage.part == "link":
+            continue
+        hits = concept.hits(passage.text)
+        if hits:
+            yield Mention(passage, hits[0].quote, _is_filled(passage, concept))
+
+
+def _is_filled(passage: Passage, concept: Concept) -> bool:
+    """Whether more stands there than the name of the thing."""
+    if passage.part in ("header", "caption", "heading"):
+        return _has_content(passage.under)
+    folded = fold(passage.text)
+    hits = concept.hits(passage.text)
+    rest = folded
+    for hit in sorted(hits, key=lambda h: -h.start):
+        rest = rest[: hit.start] + rest[hit.end :]
+    after = passage.text.split(":", 1)[1] if ":" in passage.text else ""
+    if ":" in passage.text and is_blank(after) and not _has_content(passage.under):
+        return False
+    if len(rest) >= LEAST_CONTENT or (after and not is_blank(after) and len(fold(after)) >= 1):
+        return True
+    return _has_content(passage.under)
+
+
+def _has_content(text: str) -> bool:
+    lines = [line for line in text.split("\n") if line.strip() and not is_blank(line)]
+    return any(says_none(line) for line in lines) or sum(len(fold(line)) for line in lines) >= LEAST_CONTENT

@@ -1,0 +1,264 @@
+"""The reports as web pages: one file each, without scripts, in Thai and English, to be read, linked and printed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from oitcheck.lib.urls import readable
+from oitcheck.model.agency import Agency
+from oitcheck.model.finding import Outcome
+from oitcheck.report.messages import Messages
+from oitcheck.report.pages import Href, Shelf
+from oitcheck.report.summary import AgencyRow, RowCounts, Summary, summarise
+from oitcheck.report.terminal import days_left, lacking_words, round_title
+from oitcheck.report.terms import LANGUAGES, SYMBOLS, Language, Terms, points
+from oitcheck.report.view import WHOLE_ITEM, RunView
+
+ROUND_PAGE = "round.html"
+_SAFE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
+_CLASSES: dict[Outcome | None, str] = {
+    Outcome.PASSED: "ok",
+    Outcome.FAILED: "no",
+    Outcome.CANT_TELL: "ask",
+    Outcome.INAPPLICABLE: "na",
+    None: "none",
+}
+_MOST_FAULTS = 12
+
+
+def as_is(url: str) -> str | None:
+    """The address itself: the site as it stands on the web."""
+    return url
+
+
+def no_copy(sha256: str) -> str | None:
+    """No link to any kept copy."""
+    return None
+
+
+def publish(
+    view: RunView,
+    folder: Path,
+    language: Language = "th",
+    copy_href: Href = no_copy,
+    site_href: Href = as_is,
+    *,
+    imported: RowCounts | None = None,
+    languages: Sequence[Language] = LANGUAGES,
+    thai_digits: bool = False,
+) -> Path:
+    """Write the round page and one page an agency, in every one of `languages`; the path of `language`'s round page.
+
+    Thai stands in `folder`, English in `folder/en`. `copy_href` gives the address of a kept copy by sha256, relative
+    to `folder`; `site_href` gives where an address of a site is to be opened (both: None for no link). Each file
+    appears whole or not at all; the round page comes last, so that its links lead somewhere.
+    """
+    summary = summarise(view, imported)
+    for each in dict.fromkeys((*languages, language)):
+        messages = Messages.load(each, thai_digits=thai_digits and each == "th")
+        target = folder / folder_of(each) if folder_of(each) else folder
+        target.mkdir(parents=True, exist_ok=True)
+        pages = Pages(view, summary, messages, from_folder(copy_href, each), site_href, tuple(languages))
+        for row in summary.rows:
+            write_whole(target / agency_page(row.agency), pages.agency(row))
+        write_whole(target / ROUND_PAGE, pages.round())
+    return (folder / folder_of(language) if folder_of(language) else folder) / ROUND_PAGE
+
+
+def folder_of(language: Language) -> str:
+    """The folder of a language below that of the report; Thai has none."""
+    return "" if language == "th" else language
+
+
+def from_folder(href: Href, language: Language) -> Href:
+    """`href` seen from the folder of a language: relative addresses climb out of it."""
+    if not folder_of(language):
+        return href
+
+    def climbing(key: str) -> str | None:
+        address = href(key)
+        is_relative = address is not None and not re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:|[/#]", address)
+        return f"../{address}" if is_relative else address
+
+    return climbing
+
+
+def agency_page(agency: Agency) -> str:
+    """The file name of an agency's page; an id that is no plain word is replaced by a digest."""
+    name = agency.id if _SAFE_ID.fullmatch(agency.id) else hashlib.sha256(agency.id.encode()).hexdigest()[:16]
+    return f"agency-{name}.html"
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that readers see the old one or the new one, never half of it."""
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Renders the pages of one run in one language. The web application uses the same templates."""
+
+    view: RunView
+    summary: Summary
+    messages: Messages
+    copy_href: Href
+    site_href: Href
+    languages: tuple[Language, ...]
+
+    def agency(self, row: AgencyRow) -> str:
+        """The page of one agency."""
+        shelf = self._shelf()
+        page = agency_page(row.agency)
+        troubles = [t for t in self.summary.troubles if t.agency.id == row.agency.id]
+        return self._render(
+            "agency.html",
+            page,
+            row=row,
+            agency=row.agency,
+            cards=shelf.item_cards(row.agency.id),
+            fixes=[shelf.fix_card(fix) for fix in row.fixes],
+            troubles=[(t, self.messages_of(t.outcome)) for t in troubles],
+        )
+
+    def round(self) -> str:
+        """The page of the whole round."""
+        view, summary, shelf = self.view, self.summary, self._shelf()
+        faults = summary.faults[:_MOST_FAULTS]
+        return self._render(
+            "round.html",
+            ROUND_PAGE,
+            rows=summary.rows,
+            names={agency.id: self.terms.short_name(agency.name_th) for agency in view.agencies},
+            page_of={agency.id: agency_page(agency) for agency in view.agencies},
+            groups=_groups(summary.rows),
+            districts=_choices(agency.district for agency in view.agencies),
+            kinds=_choices(agency.kind for agency in view.agencies),
+            faults=[
+                (fault, shelf.requirement_text(fault.item, fault.requirement), self.messages.says(fault.examples[0]))
+                for fault in faults
+            ],
+            by_item=sorted(summary.by_item, key=lambda pair: (pair[1].passed - pair[1].applicable, pair[0])),
+            item_titles={item: shelf.item_title(item) for item in view.items},
+            troubles=[(trouble, self.messages_of(trouble.outcome)) for trouble in summary.troubles],
+            done=sum(row.is_complete for row in summary.rows),
+            submitted_all=sum(row.submitted_items == len(view.items) for row in summary.rows),
+        )
+
+    @property
+    def terms(self) -> Terms:
+        return Terms.load(self.messages.language)
+
+    def messages_of(self, outcome: str) -> tuple[str, str]:
+        """What a trouble of a site means, and its remedy."""
+        return self.terms.searched(outcome, has_body=False)
+
+    def _shelf(self) -> Shelf:
+        return Shelf(self.view, self.messages, self.terms, self.copy_href, self.site_href)
+
+    def _render(self, template: str, page: str, **values: Any) -> str:
+        view, terms = self.view, self.terms
+        others = [each for each in self.languages if each != self.messages.language]
+        return (
+            environment()
+            .get_template(template)
+            .render(
+                t=terms,
+                language=self.messages.language,
+                view=view,
+                summary=self.summary,
+                round_title=round_title(view, terms),
+                days_left=days_left(view, terms),
+                lacking=lacking_words(view.run.lacking, terms) if view.run.lacking else "",
+                other_href=_between(self.messages.language, others[0], page) if others else None,
+                **values,
+            )
+        )
+
+
+def _between(here: Language, there: Language, page: str) -> str:
+    up = "../" if folder_of(here) else ""
+    down = f"{folder_of(there)}/" if folder_of(there) else ""
+    return f"{up}{down}{page}"
+
+
+def _groups(rows: Sequence[AgencyRow]) -> dict[str, int]:
+    """How many agencies each filter shows; those that show none are left out."""
+    numbers = Counter(name for row in rows for name in group_names(row))
+    return {name: numbers[name] for name in ("failed", "waiting", "nothing", "done") if numbers[name]}
+
+
+def group_names(row: AgencyRow) -> tuple[str, ...]:
+    """Which filters show an agency."""
+    tests = {
+        "failed": row.counts.failed > 0,
+        "waiting": row.counts.cant_tell > 0,
+        "nothing": row.submitted_items == 0,
+        "done": row.is_complete,
+    }
+    return tuple(name for name, holds in tests.items() if holds)
+
+
+def _choices(names: Iterable[str]) -> dict[str, int]:
+    """Each name once with a number that may stand in a class name; none at all when there is nothing to choose."""
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(name for name in names if name))}
+    return numbers if len(numbers) > 1 else {}
+
+
+@cache
+def environment() -> Environment:
+    """Jinja2 with everything escaped; names that are not there are errors, since they are ours."""
+    env = Environment(
+        loader=PackageLoader("oitcheck.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.globals.update(
+        css_class=_CLASSES.__getitem__,
+        symbol=SYMBOLS.__getitem__,
+        Outcome=Outcome,
+        WHOLE_ITEM=WHOLE_ITEM,
+        group_names=group_names,
+        stylesheet=_stylesheet,
+    )
+    env.filters.update(points=points, readable=readable, anchor=_anchor, has_thai=has_thai)
+    return env
+
+
+def has_thai(text: str) -> bool:
+    """Whether a text has Thai letters in it."""
+    return any("\u0e01" <= char <= "\u0e5b" for char in text)
+
+
+def _anchor(text: str) -> str:
+    """A text as an id that may stand in an address: letters, digits and dashes only."""
+    return re.sub(r"[^A-Za-z0-9-]+", "-", text)
+
+
+@cache
+def _stylesheet() -> Markup:
+    """The stylesheet of the reports, ours and trusted, without its indentation."""
+    loader: Callable[..., tuple[str, Any, Any]] = PackageLoader("oitcheck.report").get_source
+    source, _, _ = loader(Environment(autoescape=True), "style.css")
+    return Markup(re.sub(r"\n\s*", "\n", source))  # noqa: S704 - our own file, no input in it

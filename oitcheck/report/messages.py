@@ -1,0 +1,107 @@
+"""The sentences of findings: what the page shows, and what to publish. Read from `messages.<language>.toml`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from oitcheck.lib.thai_text import thai_digits
+from oitcheck.model.finding import Finding
+from oitcheck.report.terms import Language, Terms
+
+_PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_MACHINE_WORD = re.compile(r"[A-Za-z0-9./:_\-%?=&#@~+]*[A-Za-z][A-Za-z0-9./:_\-%?=&#@~+]*")
+_FIELDS = ("says", "do")
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """The sentences of one language. A finding's `code` (`check.reason`) is the key.
+
+    A code that is not there, or a sentence that names a fact the finding lacks, gives a neutral sentence with the code:
+    a report is never lost for want of words.
+    """
+
+    language: Language
+    sentences: Mapping[str, Mapping[str, str]]
+    neutral: Mapping[str, str]
+    thai_digits: bool = False
+
+    @classmethod
+    def load(cls, language: Language, *, thai_digits: bool = False) -> Messages:
+        """The sentences that come with the program; none at all when the language has no file yet."""
+        source = files("oitcheck.report").joinpath(f"messages.{language}.toml")
+        table: dict[str, Any] = tomllib.loads(source.read_text(encoding="utf-8")) if source.is_file() else {}
+        return cls.of(language, table, thai_digits=thai_digits)
+
+    @classmethod
+    def of(cls, language: Language, table: Mapping[str, Any], *, thai_digits: bool = False) -> Messages:
+        """The sentences of a parsed TOML table `{check: {reason: {says, do}}}`."""
+        sentences = {
+            f"{check}.{reason}": {name: str(text) for name, text in entry.items()}
+            for check, reasons in table.items()
+            if isinstance(reasons, Mapping)
+            for reason, entry in reasons.items()
+            if isinstance(entry, Mapping)
+        }
+        terms = Terms.load(language)
+        neutral = {outcome: terms(f"neutral.{outcome}") for outcome in terms.keys_under("neutral")}
+        return cls(language, sentences, neutral, thai_digits)
+
+    def says(self, finding: Finding) -> str:
+        """What the page shows."""
+        text = self._filled(finding, "says")
+        if text is None:
+            neutral = self.neutral[finding.outcome.value].replace("{code}", finding.code or finding.reason)
+            return self._digits(neutral)
+        return text
+
+    def do(self, finding: Finding) -> str:
+        """What to publish; "" when there is nothing to do or nothing is known."""
+        return self._filled(finding, "do") or ""
+
+    def template(self, code: str) -> tuple[str, str]:
+        """The sentences of a code with their placeholders in place: (says, do); empty ones for an unknown code."""
+        entry = self.sentences.get(code, {})
+        return entry.get("says", ""), entry.get("do", "")
+
+    def problems(self, reasons: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+        """What is wrong with the sentences, given every code with the facts it brings; empty when all is well."""
+        found = [f"{code}: no message" for code in sorted(reasons.keys() - self.sentences.keys())]
+        found += [f"{code}: message of no reason" for code in sorted(self.sentences.keys() - reasons.keys())]
+        for code in sorted(self.sentences.keys() & reasons.keys()):
+            entry = self.sentences[code]
+            found += [f"{code}: lacks {name}" for name in _FIELDS if name not in entry]
+            found += [f"{code}: {name} is no part of a message" for name in sorted(entry.keys() - set(_FIELDS))]
+            if not entry.get("says", "-").strip():
+                found.append(f"{code}: says is empty")
+            for name in _FIELDS:
+                strange = sorted(set(_PLACEHOLDER.findall(entry.get(name, ""))) - reasons[code])
+                found += [f"{code}: {name} names {{{fact}}}, which is no fact of it" for fact in strange]
+        return tuple(found)
+
+    def _filled(self, finding: Finding, name: str) -> str | None:
+        entry = self.sentences.get(finding.code)
+        template = entry.get(name) if entry is not None else None
+        if template is None or not set(_PLACEHOLDER.findall(template)) <= finding.facts.keys():
+            return None
+        # One pass, so that a fact that looks like a placeholder is shown and not filled.
+        text = _PLACEHOLDER.sub(lambda match: str(finding.facts[match[1]]), template)
+        return self._digits(" ".join(text.split()))
+
+    def _digits(self, text: str) -> str:
+        return thai_digits_in_prose(text) if self.thai_digits else text
+
+
+def thai_digits_in_prose(text: str) -> str:
+    """`text` with Thai digits, except inside addresses, file names and codes (O21), which must stay as they are."""
+    pieces: list[str] = []
+    end = 0
+    for match in _MACHINE_WORD.finditer(text):
+        pieces += (thai_digits(text[end : match.start()]), match[0])
+        end = match.end()
+    return "".join((*pieces, thai_digits(text[end:])))

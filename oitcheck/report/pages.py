@@ -1,0 +1,259 @@
+"""What the agency page shows, put together from a run: plain values for the templates, no markup."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from oitcheck.lib.urls import file_name, host_of, readable
+from oitcheck.model.checklist import Item
+from oitcheck.model.finding import Finding, Outcome, SearchedRow, SeenRow
+from oitcheck.report.messages import Messages
+from oitcheck.report.quotation import Piece, anchor_of, marked, place_words, web_href
+from oitcheck.report.summary import Fix
+from oitcheck.report.terms import Terms
+from oitcheck.report.view import WHOLE_ITEM, RunView, natural_key
+
+Href = Callable[[str], str | None]
+
+# Quotations beyond these are folded away: three prove a point, thirty hide it.
+_QUOTES_SHOWN = 2
+_MOST_QUOTES = 12
+_READ = frozenset({"read", "ok", "not_modified"})
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A quotation as shown. `pieces` is empty for a picture; hrefs are None when there is nothing to open."""
+
+    pieces: tuple[Piece, ...]
+    place: str
+    source: str
+    kept_at: str
+    page_href: str | None
+    copy_href: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One requirement (or one thing it is about) as shown."""
+
+    id: str
+    text: str
+    outcome: Outcome
+    says: str
+    do: str
+    binding: bool
+    basis: str
+    proofs: tuple[Proof, ...]
+    more_proofs: tuple[Proof, ...]
+    singles: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedDocument:
+    """A document that was searched, or could not be."""
+
+    name: str
+    href: str | None
+    copy_href: str | None
+    kind: str
+    pages: str
+    ocr: bool
+    is_read: bool
+    result: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedUrl:
+    """A submitted address as people read it, with a link when it may be one."""
+
+    text: str
+    href: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCard:
+    """One item of an agency as shown. `says` and `do` speak of the whole item and are "" when the rows say it all."""
+
+    id: str
+    title: str
+    outcome: Outcome | None
+    says: str
+    do: str
+    urls: tuple[SubmittedUrl, ...]
+    notes: tuple[str, ...]
+    rows: tuple[Row, ...]
+    proofs: tuple[Proof, ...]
+    searched: tuple[SearchedDocument, ...]
+    is_known: bool
+
+    @property
+    def unreadable(self) -> int:
+        """How many of the searched documents could not be read."""
+        return sum(not document.is_read for document in self.searched)
+
+
+@dataclass(frozen=True, slots=True)
+class FixCard:
+    """One item to mend as shown in the list of what comes first."""
+
+    item: str
+    title: str
+    gain: float | None
+    lacks: tuple[tuple[str, str], ...]  # (what was found, what to do)
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Makes the cards of one run in one language. `site_href` maps an address of a site, `copy_href` a sha256."""
+
+    view: RunView
+    messages: Messages
+    terms: Terms
+    copy_href: Href
+    site_href: Href
+
+    def item_cards(self, agency_id: str) -> tuple[ItemCard, ...]:
+        """Every item of an agency, in natural order."""
+        return tuple(self._item_card(agency_id, item) for item in self.view.items)
+
+    def fix_card(self, fix: Fix, *, most: int = 3) -> FixCard:
+        """An item to mend, with the first few things that it lacks; things that read alike stand once."""
+        lacks = tuple(dict.fromkeys((self.messages.says(f), self.messages.do(f)) for f in fix.failed))
+        return FixCard(fix.item, self.item_title(fix.item), fix.gain, lacks[:most], max(len(lacks) - most, 0))
+
+    def item_title(self, item_id: str) -> str:
+        """The item's title in the language of the page, "" when the checklist does not know it."""
+        return self._title(self.view.item(item_id))
+
+    def requirement_text(self, item_id: str, requirement_id: str) -> str:
+        """What is demanded, in the language of the page; the item's title for the whole item."""
+        if requirement_id == WHOLE_ITEM:
+            return self.item_title(item_id)
+        requirement = self.view.requirement(item_id, requirement_id)
+        if requirement is None:
+            return ""
+        return requirement.text if self.terms.language == "th" else requirement.text_en or requirement.text
+
+    def _title(self, item: Item | None) -> str:
+        if item is None:
+            return ""
+        return item.title if self.terms.language == "th" else item.title_en or item.title
+
+    def _item_card(self, agency_id: str, item_id: str) -> ItemCard:
+        view = self.view
+        whole = view.whole(agency_id, item_id)
+        findings = view.of_item(agency_id, item_id)
+        rows = tuple(self._row(agency_id, finding) for finding in view.requirement_rows(agency_id, item_id))
+        shown_by_rows = whole is None or any(row.outcome is whole.outcome and row.says for row in rows)
+        if whole is not None and _all_alike(rows) and rows[0].says == self.messages.says(whole):
+            shown_by_rows = False
+            rows = tuple(_quiet(row) for row in rows)
+        return ItemCard(
+            id=item_id,
+            title=self.item_title(item_id),
+            outcome=view.outcome(agency_id, item_id),
+            says="" if shown_by_rows or whole is None else self.messages.says(whole),
+            do="" if shown_by_rows or whole is None else self.messages.do(whole),
+            urls=tuple(
+                SubmittedUrl(readable(url), web_href(self.site_href(url) or ""))
+                for url in view.submitted(agency_id, item_id)
+            ),
+            notes=view.notes(agency_id, item_id),
+            rows=rows,
+            proofs=() if shown_by_rows or whole is None else self._proofs(whole)[:_QUOTES_SHOWN],
+            searched=self._searched(findings),
+            is_known=view.item(item_id) is not None,
+        )
+
+    def _row(self, agency_id: str, finding: Finding) -> Row:
+        proofs = self._proofs(finding)
+        singles = self.view.about_rows(agency_id, finding.item, finding.requirement) if not finding.about else ()
+        return Row(
+            id=finding.requirement,
+            text=self._about(finding) or self.requirement_text(finding.item, finding.requirement),
+            outcome=finding.outcome,
+            says=self.messages.says(finding),
+            do=self.messages.do(finding) if finding.outcome in (Outcome.FAILED, Outcome.CANT_TELL) else "",
+            binding=finding.binding,
+            basis="" if finding.basis == "direct" else self.terms.get(f"basis.{finding.basis}", finding.basis),
+            proofs=proofs[:_QUOTES_SHOWN],
+            more_proofs=proofs[_QUOTES_SHOWN:],
+            singles=tuple(self._row(agency_id, single) for single in singles),
+        )
+
+    def _about(self, finding: Finding) -> str:
+        year, dash, month = finding.about.partition("-")
+        if dash and year.isdecimal() and month.isdecimal() and 1 <= int(month) <= 12 and len(year) == 4:
+            name = self.terms(f"month.{int(month)}")
+            return self.terms("agency.months_of", month=name, year=self.terms.year(int(year)))
+        return readable(finding.about)
+
+    def _proofs(self, finding: Finding) -> tuple[Proof, ...]:
+        requirement = self.requirement_text(finding.item, finding.requirement)
+        return tuple(self._proof(row, finding, requirement) for row in finding.seen[:_MOST_QUOTES])
+
+    def _proof(self, row: SeenRow, finding: Finding, requirement: str) -> Proof:
+        address = row.final_url or row.url
+        href = web_href(self.site_href(address) or "")
+        if href is not None and "#" not in href:
+            href += anchor_of(row)
+        return Proof(
+            pieces=marked(row.quote, finding, requirement),
+            place=place_words(row.place, self.terms),
+            source=_source_name(address),
+            kept_at=self.terms.short_instant(row.fetched_at),
+            page_href=href,
+            copy_href=self._copy(row.sha256),
+        )
+
+    def _copy(self, sha256: str) -> str | None:
+        return self.copy_href(sha256) if sha256 else None
+
+    def _searched(self, findings: tuple[Finding, ...]) -> tuple[SearchedDocument, ...]:
+        rows: dict[tuple[str, str, str], SearchedRow] = {}
+        for finding in findings:
+            for row in finding.searched:
+                rows.setdefault((row.url, row.sha256, row.outcome), row)
+        documents = (self._searched_document(row) for row in rows.values())
+        return tuple(sorted(documents, key=lambda d: (d.is_read, natural_key(d.name))))
+
+    def _searched_document(self, row: SearchedRow) -> SearchedDocument:
+        result, remedy = self.terms.searched(row.outcome, has_body=bool(row.sha256))
+        return SearchedDocument(
+            name=_source_name(row.url),
+            href=web_href(self.site_href(row.url) or ""),
+            copy_href=self._copy(row.sha256),
+            kind=self.terms.get(f"document.{row.kind}", self.terms("document.unknown")) if row.kind else "",
+            pages=self.terms.count("document.pages", row.pages) if row.pages > 1 else "",
+            ocr=row.ocr,
+            is_read=row.outcome in _READ,
+            result=result,
+            remedy=remedy,
+        )
+
+
+def _all_alike(rows: tuple[Row, ...]) -> bool:
+    """Whether all requirements rest on one thing (page gone, not the main website), which is then said once, on top."""
+    return (
+        len(rows) > 1
+        and rows[0].outcome is not Outcome.PASSED
+        and len({(row.outcome, row.says, row.do, row.proofs) for row in rows}) == 1
+        and not any(row.singles for row in rows)
+    )
+
+
+def _quiet(row: Row) -> Row:
+    return Row(row.id, row.text, row.outcome, "", "", row.binding, row.basis, (), (), row.singles)
+
+
+def _source_name(url: str) -> str:
+    """A short name for an address: its file name, else host and path as people read them."""
+    name = file_name(url) if web_href(url) else ""
+    if "." in name:
+        return name
+    text = readable(url).split("://", 1)[-1].split("#", 1)[0].rstrip("/")
+    return text or host_of(url) or url

@@ -1,0 +1,242 @@
+"""A round in numbers: who stands where, what is missed most, what to mend first, which sites could not be reached."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from oitcheck.lib.urls import host_of
+from oitcheck.model.agency import Agency
+from oitcheck.model.evidence import BlindReason, FetchOutcome
+from oitcheck.model.finding import Finding, Outcome
+from oitcheck.report.score import Estimate, estimate, weights
+from oitcheck.report.view import WHOLE_ITEM, RunView, natural_key
+
+NOT_DUE = "not_due"
+
+# Trouble of a host, as opposed to something that the agency published wrongly or hides.
+HOST_TROUBLE = frozenset(
+    {
+        FetchOutcome.TIMEOUT.value,
+        FetchOutcome.DNS_FAILURE.value,
+        FetchOutcome.REFUSED.value,
+        FetchOutcome.RESET.value,
+        FetchOutcome.TLS_FAILURE.value,
+        FetchOutcome.PROTOCOL_ERROR.value,
+        FetchOutcome.SERVER_ERROR.value,
+        FetchOutcome.RATE_LIMITED.value,
+        FetchOutcome.BLOCKED.value,
+        FetchOutcome.FORBIDDEN.value,
+        FetchOutcome.TOO_MANY_REDIRECTS.value,
+        BlindReason.UNREACHABLE.value,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RowCounts:
+    """What became of the rows of the input files; the three add up to all rows."""
+
+    accepted: int
+    corrected: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many items (or agencies) have each outcome; `not_assessed` have none."""
+
+    passed: int = 0
+    failed: int = 0
+    cant_tell: int = 0
+    inapplicable: int = 0
+    not_assessed: int = 0
+
+    @property
+    def applicable(self) -> int:
+        """Those that were assessed and concern the agency."""
+        return self.passed + self.failed + self.cant_tell
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """An item to mend. `gain` is in OIT points (None: weights not known); `failed` are what it lacks."""
+
+    item: str
+    gain: float | None
+    whole: Finding
+    failed: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRow:
+    """One agency in the round. `outcomes` follow `Summary.items`; `fixes` begin with what to mend first."""
+
+    agency: Agency
+    outcomes: tuple[Outcome | None, ...]
+    counts: Counts
+    submitted_items: int
+    estimate: Estimate | None
+    fixes: tuple[Fix, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every item that concerns the agency is complete, and there is one."""
+        return self.counts.passed > 0 and self.counts.passed == self.counts.applicable
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What several agencies miss: a requirement (`*`: the whole item) with the reason; `examples` one finding each."""
+
+    item: str
+    requirement: str
+    code: str
+    examples: tuple[Finding, ...]
+
+    @property
+    def agencies(self) -> tuple[str, ...]:
+        """The ids of the agencies, each once."""
+        return tuple(f.agency_id for f in self.examples)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A site that could not be reached: how it ended most often, how many addresses, and which items wait for it."""
+
+    agency: Agency
+    host: str
+    outcome: str
+    addresses: int
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The round in numbers, in the order in which it is shown."""
+
+    items: tuple[str, ...]
+    rows: tuple[AgencyRow, ...]
+    counts: Counts
+    by_item: tuple[tuple[str, Counts], ...]
+    faults: tuple[Fault, ...]
+    troubles: tuple[Trouble, ...]
+    nothing_submitted: tuple[Agency, ...]
+    imported: RowCounts | None = None
+
+    def row(self, agency_id: str) -> AgencyRow:
+        """The row of one agency. Raises KeyError."""
+        for row in self.rows:
+            if row.agency.id == agency_id:
+                return row
+        raise KeyError(agency_id)
+
+
+def summarise(view: RunView, imported: RowCounts | None = None) -> Summary:
+    """The numbers of a run. Pure: the same view gives the same summary."""
+    rows = tuple(_agency_row(view, agency) for agency in view.agencies)
+    columns = zip(*(row.outcomes for row in rows), strict=True) if rows else ()
+    return Summary(
+        items=view.items,
+        rows=rows,
+        counts=counted(outcome for row in rows for outcome in row.outcomes),
+        by_item=tuple((item, counted(column)) for item, column in zip(view.items, columns, strict=False)),
+        faults=_faults(view),
+        troubles=tuple(trouble for agency in view.agencies for trouble in _troubles(view, agency)),
+        nothing_submitted=tuple(row.agency for row in rows if row.submitted_items == 0),
+        imported=imported,
+    )
+
+
+def counted(outcomes: Iterable[Outcome | None]) -> Counts:
+    """How often each outcome stands in `outcomes`."""
+    tally = Counter(outcomes)
+    return Counts(
+        passed=tally[Outcome.PASSED],
+        failed=tally[Outcome.FAILED],
+        cant_tell=tally[Outcome.CANT_TELL],
+        inapplicable=tally[Outcome.INAPPLICABLE],
+        not_assessed=tally[None],
+    )
+
+
+def _agency_row(view: RunView, agency: Agency) -> AgencyRow:
+    by_item = {item: view.outcome(agency.id, item) for item in view.items}
+    known = {item: outcome for item, outcome in by_item.items() if outcome is not None}
+    open_items = frozenset(
+        item for item in known if (whole := view.whole(agency.id, item)) is not None and whole.reason == NOT_DUE
+    )
+    return AgencyRow(
+        agency=agency,
+        outcomes=tuple(by_item[item] for item in view.items),
+        counts=counted(by_item.values()),
+        submitted_items=sum(bool(view.submitted(agency.id, item)) for item in view.items),
+        estimate=estimate(view.checklist, known, open_items=open_items),
+        fixes=_fixes(view, agency),
+    )
+
+
+def _fixes(view: RunView, agency: Agency) -> tuple[Fix, ...]:
+    points = weights(view.checklist)
+    fixes = []
+    for item in view.items:
+        whole = view.whole(agency.id, item)
+        if whole is not None and whole.outcome is Outcome.FAILED:
+            fixes.append(Fix(item, points.get(item), whole, _item_faults(view, agency.id, item)))
+    return tuple(sorted(fixes, key=lambda f: (-(f.gain or 0.0), len(f.failed), natural_key(f.item))))
+
+
+def _item_faults(view: RunView, agency_id: str, item: str) -> tuple[Finding, ...]:
+    """What an item lacks: its failed binding requirements, or the one finding on the whole item when all fail alike."""
+    rows = view.requirement_rows(agency_id, item)
+    failed = tuple(f for f in rows if f.binding and f.outcome is Outcome.FAILED)
+    whole = view.whole(agency_id, item)
+    if whole is None or whole.outcome is not Outcome.FAILED:
+        return failed
+    if not failed or (len(failed) == len(rows) > 1 and {f.code for f in failed} == {whole.code}):
+        return (whole,)
+    return failed
+
+
+def _faults(view: RunView) -> tuple[Fault, ...]:
+    found: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
+    for agency in view.agencies:
+        for item in view.items:
+            for finding in _item_faults(view, agency.id, item):
+                found[item, finding.requirement, finding.code].append(finding)
+    faults = (Fault(item, requirement, code, tuple(rows)) for (item, requirement, code), rows in found.items())
+    return tuple(
+        sorted(
+            faults,
+            key=lambda f: (
+                -len(f.examples),
+                natural_key(f.item),
+                f.requirement != WHOLE_ITEM,
+                natural_key(f.requirement),
+                f.code,
+            ),
+        )
+    )
+
+
+def _troubles(view: RunView, agency: Agency) -> tuple[Trouble, ...]:
+    """The hosts in trouble that stand behind undecided items of an agency."""
+    endings: dict[str, dict[str, str]] = defaultdict(dict)
+    items: dict[str, list[str]] = defaultdict(list)
+    for item in view.items:
+        for finding in view.of_item(agency.id, item):
+            for row in finding.searched:
+                if row.outcome in HOST_TROUBLE and (host := host_of(row.url)):
+                    endings[host][row.url] = row.outcome
+                    items[host].append(item)
+    return tuple(
+        Trouble(
+            agency=agency,
+            host=host,
+            outcome=Counter(sorted(by_url.values())).most_common(1)[0][0],
+            addresses=len(by_url),
+            items=tuple(dict.fromkeys(items[host])),
+        )
+        for host, by_url in sorted(endings.items())
+    )

@@ -1,0 +1,101 @@
+"""Has the table the column that is asked for, and is it filled?
+
+True: the tables that count have the column, with a value (or "ไม่มี", "-") in the rows. False: no such column, a column
+left blank, no such table. Undecided: some rows left blank, or the thing stands only in running text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from oitcheck.lib.terms import Concept
+from oitcheck.model.context import Context
+from oitcheck.model.evidence import Evidence, Locator
+from oitcheck.model.finding import Outcome, Seen, Verdict
+from oitcheck.reading.columns import Fill, FoundTable, columns_of, data_rows, fill_of, header_text, tables
+from oitcheck.reading.passages import mentions
+
+# Share of data rows with a value from which a column counts as filled: group titles and subtotals leave some cells bare.
+FILLED_SHARE = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """`column`: what the column is. `among`: the tables that count have at least one of these columns.
+
+    `needs`: and each of these too. `not_with`: and none of these. `every`: each such table must have the column, not just one.
+    `in_text`: the thing may stand in running text where there is no table.
+    """
+
+    column: Concept
+    among: tuple[Concept, ...]
+    needs: tuple[Concept, ...] = ()
+    not_with: tuple[Concept, ...] = ()
+    every: bool = False
+    in_text: bool = True
+
+
+REASONS: Mapping[str, frozenset[str]] = {
+    "filled": frozenset({"column", "value"}),
+    "in_text": frozenset({"column"}),
+    "cells_blank": frozenset({"column", "blank", "rows"}),
+    "column_blank": frozenset({"column"}),
+    "column_missing": frozenset({"column", "header"}),
+    "table_empty": frozenset({"column"}),
+    "no_table": frozenset({"column"}),
+}
+
+
+def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdict]:
+    """One verdict over all tables that count."""
+    relevant = [f for d in evidence.documents for f in tables(d) if _counts(f, params)]
+    filled = [f for f in relevant if data_rows(f.table)]
+    name = {"column": params.column.title}
+    if filled:
+        yield _of_tables(filled, params, name)
+        return
+    if params.in_text:
+        said = [m for d in evidence.documents for m in mentions(d, params.column) if m.filled and m.passage.part in ("line", "heading")]
+        if said:
+            yield Verdict(Outcome.PASSED, "in_text", "", name, (Seen(said[0].passage.at, said[0].passage.text),))
+            return
+    if relevant:
+        yield Verdict(Outcome.FAILED, "table_empty", "", name, (Seen(relevant[0].table.at, header_text(relevant[0].table)),))
+    else:
+        yield Verdict(Outcome.FAILED, "no_table", "", name)
+
+
+def _counts(found: FoundTable, params: Params) -> bool:
+    table = found.table
+    return (
+        any(columns_of(table, k) for k in params.among)
+        and all(columns_of(table, k) for k in params.needs)
+        and not any(columns_of(table, k) for k in params.not_with)
+    )
+
+
+def _of_tables(found: list[FoundTable], params: Params, name: Mapping[str, str]) -> Verdict:
+    with_column = [(f, c) for f in found if (c := columns_of(f.table, params.column))]
+    without = [f for f in found if not columns_of(f.table, params.column)]
+    if not with_column or (params.every and without):
+        lacking = (without or found)[0]
+        header = header_text(lacking.table)
+        return Verdict(Outcome.FAILED, "column_missing", "", {**name, "header": header}, (Seen(_header_at(lacking), header),))
+    fills = [(f, c, fill_of(f.table, c)) for f, c in with_column]
+    rows, written = sum(x.rows for *_, x in fills), sum(x.written for *_, x in fills)
+    best: tuple[FoundTable, tuple[int, ...], Fill] = max(fills, key=lambda t: t[2].written / max(t[2].rows, 1))
+    table, columns, fill = best
+    header = " ".join(header_part for i, header_part in enumerate(table.table.header) if i in columns) or header_text(table.table)
+    if not written:
+        return Verdict(Outcome.FAILED, "column_blank", "", name, (Seen(_header_at(table), header),))
+    share = (written / rows) if params.every else fill.written / max(fill.rows, 1)
+    seen = (Seen(_header_at(table), header), Seen(table.table.row_at(fill.first_row), fill.first))
+    if share < FILLED_SHARE:
+        facts = {**name, "blank": str(rows - written), "rows": str(rows)}
+        return Verdict(Outcome.CANT_TELL, "cells_blank", "", facts, seen)
+    return Verdict(Outcome.PASSED, "filled", "", {**name, "value": fill.first}, seen)
+
+
+def _header_at(found: FoundTable) -> Locator:
+    return found.table.at

@@ -1,0 +1,132 @@
+"""Does the page give the agency's address, telephone, e-mail, fax or a map?
+
+True: a real value stands there (on the page, or in its header or footer). False: none, or a placeholder.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from oitcheck.model.context import Context
+from oitcheck.model.evidence import Document, Evidence, Figure, Locator
+from oitcheck.model.finding import Outcome, Seen, Verdict
+from oitcheck.reading.contacts import Contact, addresses, emails, telephones
+from oitcheck.reading.passages import Passage, passages
+
+Field = Literal["address", "telephone", "email", "fax", "map"]
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """`fields`: each of these must be there."""
+
+    field: Field
+
+
+REASONS: Mapping[str, frozenset[str]] = {
+    "given": frozenset({"value"}),
+    "map_shown": frozenset(),
+    "placeholder": frozenset({"found"}),
+    "missing_address": frozenset(),
+    "missing_telephone": frozenset(),
+    "missing_email": frozenset(),
+    "missing_fax": frozenset(),
+    "missing_map": frozenset(),
+}
+
+_LABELS = {
+    "address": "address_label",
+    "telephone": "telephone_label",
+    "email": "email_label",
+    "fax": "fax_label",
+    "map": "map_label",
+}
+_MAP_LINK = re.compile(r"google\.[a-z.]+/maps|maps\.google|goo\.gl/maps|maps\.app\.goo\.gl|openstreetmap|longdo|/maps?/", re.IGNORECASE)
+_MAP_FILE = re.compile(r"(?:^|[/_\-.])(?:map|maps|แผนที่)(?:[_\-.\d]|$)", re.IGNORECASE)
+
+
+def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdict]:
+    """One verdict on the field."""
+    wider = [_with_frame(d) for d in evidence.documents if d.capture.depth == 0]
+    for document in (*evidence.documents, *wider):
+        found = _map_in(document, context) if params.field == "map" else _value_in(document, params.field)
+        if found:
+            yield found
+            return
+    yield _missing(evidence, params.field, context)
+
+
+def _with_frame(document: Document) -> Document:
+    """The page with its header and footer: a visitor of the submitted page sees them too."""
+    return replace(document, sections=tuple(replace(s, role="content") for s in document.sections))
+
+
+def _contacts(text: str, field: Field) -> tuple[Contact, ...]:
+    if field == "address":
+        return addresses(text)
+    if field == "email":
+        return emails(text)
+    return tuple(c for c in telephones(text) if c.kind == field)
+
+
+def _value_in(document: Document, field: Field) -> Verdict | None:
+    told = passages(document)
+    for index, passage in enumerate(told):
+        values = _contacts(passage.text, field)
+        if values:
+            return Verdict(Outcome.PASSED, "given", "", {"value": values[0].text}, (Seen(passage.at, passage.text),))
+        if field == "address" and index + 1 < len(told):
+            joined = " ".join(p.text for p in told[index : index + 4])
+            values = _contacts(joined, field) if len(joined) < 400 else ()
+            if values:
+                return Verdict(Outcome.PASSED, "given", "", {"value": values[0].text}, (Seen(passage.at, passage.text),))
+    return None
+
+
+def _map_in(document: Document, context: Context) -> Verdict | None:
+    label = context.vocabulary["map_label"]
+    for section in document.content:
+        for figure in section.figures:
+            words = " ".join((figure.alt, *figure.words))
+            if figure.map_service or label.named_in(words) or _MAP_FILE.search(figure.url):
+                return _shown(figure.at, words)
+            if section.heading and label.named_in(section.heading[-1]):
+                return _shown(figure.at, section.heading[-1])
+        for link in section.links:
+            if not link.is_placeholder and _MAP_LINK.search(link.url):
+                return _shown(link.at, link.text)
+        yielded = _after_label(section.blocks, label.named_in)
+        if yielded:
+            return _shown(yielded.at, yielded.alt)
+    return None
+
+
+def _after_label(blocks: tuple[object, ...], names_map: object) -> Figure | None:
+    """The picture that follows a line saying "map"."""
+    from oitcheck.model.evidence import Line
+
+    labelled = 0
+    for block in blocks:
+        if isinstance(block, Line):
+            labelled = 3 if callable(names_map) and names_map(block.text) else max(0, labelled - 1)
+        elif isinstance(block, Figure) and labelled:
+            return block
+    return None
+
+
+def _shown(at: Locator, quote: str) -> Verdict:
+    return Verdict(Outcome.PASSED, "map_shown", "", {}, (Seen(at, quote.strip()),))
+
+
+def _missing(evidence: Evidence, field: Field, context: Context) -> Verdict:
+    label = context.vocabulary[_LABELS[field]]
+    labelled: list[Passage] = [
+        p for d in evidence.documents for p in passages(d) if p.part in ("line", "cell", "figure") and label.named_in(p.text)
+    ]
+    if labelled and field != "map":
+        passage = labelled[0]
+        return Verdict(Outcome.FAILED, "placeholder", "", {"found": passage.text}, (Seen(passage.at, passage.text),))
+    return Verdict(Outcome.FAILED, f"missing_{field}")

@@ -1,0 +1,70 @@
+"""Can the submitted page be reached from the main website's home page?
+
+True: the home page, or a page that it links to in the evidence, links to the submitted page; or the submitted page is
+the home page. False: the page is not about this at all. Undecided: the home page could not be read or shows no such link
+(it may be a step further).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from oitcheck.lib.terms import Concept
+from oitcheck.lib.urls import readable, without_fragment
+from oitcheck.model.context import Context
+from oitcheck.model.evidence import Evidence
+from oitcheck.model.finding import Outcome, Seen, Verdict
+from oitcheck.reading.passages import passages
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """`purpose`: what the page must be about for a link to it to count; empty: anything."""
+
+    purpose: tuple[Concept, ...] = ()
+
+
+REASONS: Mapping[str, frozenset[str]] = {
+    "linked": frozenset({"link"}),
+    "is_home": frozenset(),
+    "page_about_other": frozenset({"purpose"}),
+    "home_unread": frozenset(),
+    "not_seen_on_home": frozenset({"url"}),
+}
+
+
+def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdict]:
+    """One verdict."""
+    told = [p for d in evidence.documents for p in passages(d)]
+    titles = [d.title for d in evidence.documents]
+    if params.purpose and not any(c.named_in(t) for c in params.purpose for t in (*titles, *(p.text for p in told))):
+        purpose = " / ".join(c.title for c in params.purpose)
+        yield Verdict(Outcome.FAILED, "page_about_other", "", {"purpose": purpose})
+        return
+    home = evidence.home
+    targets = {_key(u) for c in evidence.submitted for u in (c.url, c.final_url)}
+    if home is None:
+        yield Verdict(Outcome.CANT_TELL, "home_unread")
+        return
+    if _key(home.capture.url) in targets or _key(home.capture.final_url) in targets:
+        yield Verdict(Outcome.PASSED, "is_home")
+        return
+    for section in home.sections:
+        for link in section.links:
+            if not link.is_placeholder and _key(link.url) in targets:
+                yield Verdict(Outcome.PASSED, "linked", "", {"link": link.text}, (Seen(link.at, link.text),))
+                return
+    url = readable(evidence.submitted[0].url) if evidence.submitted else ""
+    yield Verdict(Outcome.CANT_TELL, "not_seen_on_home", "", {"url": url})
+
+
+def _key(url: str) -> str:
+    """What two addresses of one page have in common: host without www., path without index, query."""
+    parts = urlsplit(without_fragment(url))
+    path = parts.path
+    for index in ("index.html", "index.htm", "index.php", "default.aspx", "home.html", "home.php"):
+        if path.endswith("/" + index) and not parts.query:
+            path = path[: -len(index)]
+    return f"{(parts.hostname or '').removeprefix('www.')}{path.rstrip('/') or '/'}?{parts.query}"

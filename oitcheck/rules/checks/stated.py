@@ -1,0 +1,96 @@
+"""Does the text say this, with something said of it?
+
+True: a passage of the content names the thing and says something of it: more words in the line, text or a filled column
+under the heading, "ไม่มี" or "-". False: it is not named, or named and left empty (a heading with nothing under it, a
+label with dots, a link that only promises).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from oitcheck.lib.terms import Concept
+from oitcheck.lib.thai_calendar import years_named
+from oitcheck.lib.thai_text import arabic_digits
+from oitcheck.model.context import Context
+from oitcheck.model.evidence import Evidence
+from oitcheck.model.finding import Outcome, Seen, Verdict
+from oitcheck.reading.passages import Mention, mentions, passages
+
+_COUNT = r"(?:\d+|หนึ่ง|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|สิบ|สิบห้า|ยี่สิบ|สามสิบ|สี่สิบห้า|หกสิบ|เก้าสิบ)"
+_DURATION = re.compile(rf"{_COUNT}\s*(?:\([^)]{{1,20}}\)\s*)?(?:-\s*\d+\s*)?(?:วันทำการ|วัน|ชั่วโมง|ชม\.|นาที|สัปดาห์|เดือน)(?!ที่)|ทันที|ไม่เกิน\s*\d+|ภายใน\s*{_COUNT}")
+_NUMBER = re.compile(r"\d|ไม่มี|-")
+_FIRST_HALF_WORDS = re.compile(r"(?:6|หก)\s*เดือน")
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """`concept`: what is to be said. `value`: what must stand with it: duration, number, previous_year, fiscal_year.
+
+    `also`: one of these must be named in the same passage or under it. `anywhere`: a value of that sort anywhere in the
+    content serves (durations written into steps).
+    """
+
+    concept: Concept
+    value: Literal["", "duration", "number", "previous_year", "fiscal_year"] = ""
+    also: tuple[Concept, ...] = ()
+    anywhere: bool = False
+
+
+REASONS: Mapping[str, frozenset[str]] = {
+    "said": frozenset({"what", "found"}),
+    "value_missing": frozenset({"what", "found"}),
+    "named_only": frozenset({"what", "found"}),
+    "missing": frozenset({"what"}),
+}
+
+
+def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdict]:
+    """One verdict over all documents."""
+    what = {"what": params.concept.title}
+    named: list[Mention] = []
+    for document in evidence.documents:
+        for mention in mentions(document, params.concept):
+            named.append(mention)
+            if mention.filled and _has_value(mention.said, params, context) and _also(mention.said, params):
+                yield Verdict(Outcome.PASSED, "said", "", {**what, "found": mention.passage.text}, (_seen(mention),))
+                return
+    if params.anywhere:
+        for document in evidence.documents:
+            for passage in passages(document):
+                if passage.part in ("line", "cell") and _has_value(passage.text, params, context) and len(passage.text) >= 8:
+                    yield Verdict(Outcome.PASSED, "said", "", {**what, "found": passage.text}, (Seen(passage.at, passage.text),))
+                    return
+    yield _missing(named, what)
+
+
+def _missing(named: list[Mention], what: Mapping[str, str]) -> Verdict:
+    filled = [m for m in named if m.filled]
+    if filled:
+        return Verdict(Outcome.FAILED, "value_missing", "", {**what, "found": filled[0].passage.text}, (_seen(filled[0]),))
+    if named:
+        return Verdict(Outcome.FAILED, "named_only", "", {**what, "found": named[0].passage.text}, (_seen(named[0]),))
+    return Verdict(Outcome.FAILED, "missing", "", what)
+
+
+def _seen(mention: Mention) -> Seen:
+    return Seen(mention.passage.at, mention.passage.text)
+
+
+def _has_value(text: str, params: Params, context: Context) -> bool:
+    flat = arabic_digits(text)
+    if params.value == "duration":
+        return bool(_DURATION.search(_FIRST_HALF_WORDS.sub("", flat)))
+    if params.value == "number":
+        return bool(_NUMBER.search(flat))
+    if params.value in ("previous_year", "fiscal_year"):
+        wanted = context.fiscal_year.year_be - (params.value == "previous_year")
+        return any(y.year_be == wanted for y in years_named(text))
+    return True
+
+
+def _also(text: str, params: Params) -> bool:
+    return not params.also or any(c.named_in(text) for c in params.also)

@@ -1,0 +1,277 @@
+"""Evidence × item → verdicts on each requirement and on the item, by four rules: gate, fairness, no consent by silence,
+worst wins. Pure: no network, no clock, no database."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from oitcheck.lib.thai_calendar import Month
+from oitcheck.lib.thai_text import clean
+from oitcheck.lib.urls import readable
+from oitcheck.model.agency import Submission
+from oitcheck.model.checklist import Item, Requirement
+from oitcheck.model.context import Context
+from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Evidence, FetchOutcome, Locator
+from oitcheck.model.finding import Finding, Outcome, SearchedRow, Seen, SeenRow, Verdict, worst
+from oitcheck.reading.admission import admitted
+from oitcheck.reading.periods import months_of_link
+from oitcheck.rules.checks import CHECKS
+
+log = logging.getLogger(__name__)
+
+WHOLE = "*"
+UNCONFIRMED_BASES = frozenset({"practice", "advice", "recall"})
+
+# The engine's own reasons, with the facts their messages may use.
+REASONS: dict[str, frozenset[str]] = {
+    "gate.not_due": frozenset({"deadline"}),
+    "gate.not_submitted": frozenset(),
+    "gate.not_main_website": frozenset({"url", "hosts"}),
+    "gate.no_main_website_known": frozenset({"url"}),
+    "gate.left_main_website": frozenset({"url", "final_url"}),
+    "gate.page_gone": frozenset({"url"}),
+    "gate.empty_file": frozenset({"url"}),
+    "gate.not_readable": frozenset({"what", "url"}),
+    "gate.kind_differs": frozenset({"found", "url"}),
+    "gate.other_agency": frozenset({"found", "url"}),
+    "gate.criteria_copied": frozenset({"found", "url"}),
+    "gate.no_content": frozenset({"found", "url"}),
+    "gate.draft": frozenset({"found", "url"}),
+    "gate.template": frozenset({"found", "url"}),
+    "engine.nothing_found": frozenset(),
+    "engine.check_crashed": frozenset(),
+    "item.complete": frozenset({"count"}),
+    "item.elements_missing": frozenset({"count", "missing"}),
+    "item.elements_undecided": frozenset({"count", "undecided"}),
+    "item.unconfirmed_missing": frozenset({"missing"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """What the engine is told about the round: the deadline (None: unknown, counts as passed) and the house policy."""
+
+    closes_on: date | None = None
+    unconfirmed: str = "count"
+
+
+def assess(
+    item: Item, submission: Submission, evidence: Evidence, context: Context, judging: Judging
+) -> tuple[Finding, ...]:
+    """All findings of one submission: the item's row, one row for each requirement, and rows for single things."""
+    gate = _gate(submission, evidence, context, judging)
+    if gate:
+        rows = [(r, gate, f"gate.{gate.reason}") for r in item.requirements]
+        return _findings(item, rows, evidence, context, (gate, f"gate.{gate.reason}"))
+    counted = admitted(evidence, context)
+    if not counted.documents and counted.set_aside:
+        refusal = _refusal(counted)
+        held = _held_back(refusal, counted, context)
+        rows = [(r, held, f"gate.{held.reason}") for r in item.requirements]
+        return _findings(item, rows, evidence, context, (held, f"gate.{held.reason}"))
+    rows = []
+    for requirement in item.requirements:
+        rows.extend(_judge(requirement, counted, context))
+    return _findings(item, rows, evidence, context, _item_verdict(item, rows, judging))
+
+
+def _gate(
+    submission: Submission, evidence: Evidence, context: Context, judging: Judging
+) -> Verdict | None:
+    if not submission.urls:
+        # Judged as at the end of that day, so the day of the deadline is the first on which nothing may be missing.
+        if judging.closes_on is not None and context.as_of < judging.closes_on:
+            return Verdict(Outcome.INAPPLICABLE, "not_due", facts={"deadline": judging.closes_on.isoformat()})
+        return Verdict(Outcome.FAILED, "not_submitted")
+    submitted = evidence.submitted
+    first = submitted[0] if submitted else None
+    url = readable(first.url if first else submission.urls[0])
+    if not context.agency.hosts:
+        return Verdict(Outcome.CANT_TELL, "no_main_website_known", facts={"url": url})
+    on_site = [c for c in submitted if c.outcome is not FetchOutcome.OFF_SITE]
+    if submitted and not on_site:
+        return Verdict(
+            Outcome.FAILED,
+            "not_main_website",
+            facts={"url": url, "hosts": " ".join(context.agency.hosts)},
+            seen=(Seen(Locator("", "url"), url),),
+        )
+    if any(d.capture.depth == 0 for d in evidence.documents):
+        return None
+    return _unreadable(on_site, evidence)
+
+
+def _unreadable(on_site: list[Capture], evidence: Evidence) -> Verdict | None:
+    """Why nothing that was submitted could be read; None when something further on could be."""
+    if not on_site:
+        return Verdict(Outcome.CANT_TELL, "not_readable", facts={"what": "not_reached", "url": ""})
+    url = readable(on_site[0].url)
+    if all(c.outcome.is_permanent for c in on_site):
+        seen = tuple(Seen(Locator(c.sha256, "url"), readable(c.url)) for c in on_site)
+        if all(c.attempts >= 2 for c in on_site):
+            return Verdict(Outcome.FAILED, "page_gone", facts={"url": url}, seen=seen)
+        return Verdict(Outcome.CANT_TELL, "not_readable", facts={"what": on_site[0].outcome.value, "url": url})
+    reasons = [b for b in evidence.blind_spots if b.capture.depth == 0]
+    if reasons and all(b.reason is BlindReason.EMPTY_FILE for b in reasons):
+        return Verdict(Outcome.FAILED, "empty_file", facts={"url": url})
+    if evidence.documents:
+        return None
+    what = reasons[0].reason.value if reasons else on_site[0].outcome.value
+    troubled = [c for c in on_site if not c.outcome.is_ok]
+    if troubled:
+        what = troubled[0].outcome.value
+    return Verdict(Outcome.CANT_TELL, "not_readable", facts={"what": what, "url": url})
+
+
+def _refusal(counted: Evidence) -> Verdict:
+    aside = counted.set_aside[0]
+    facts = {"found": "", "url": readable(aside.document.capture.url), **aside.facts}
+    return Verdict(Outcome.FAILED, aside.reason, facts=facts, seen=(Seen(aside.at, aside.quote),))
+
+
+def _judge(
+    requirement: Requirement, evidence: Evidence, context: Context
+) -> list[tuple[Requirement, Verdict, str]]:
+    check = CHECKS[requirement.check]
+    try:
+        verdicts = list(check.run(evidence, requirement.params, context))
+    except Exception:
+        log.exception("check %s crashed on %s of %s", requirement.check, requirement.id, context.agency.id)
+        return [(requirement, Verdict(Outcome.CANT_TELL, "check_crashed"), "engine.check_crashed")]
+    if not verdicts:
+        return [(requirement, Verdict(Outcome.CANT_TELL, "nothing_found"), "engine.nothing_found")]
+    fair = [_held_back(v, evidence, context) for v in verdicts]
+    code: Callable[[Verdict], str] = lambda v: f"{requirement.check}.{v.reason}"  # noqa: E731
+    if len(fair) == 1 and not fair[0].about:
+        return [(requirement, fair[0], code(fair[0]))]
+    deciding = next(v for v in fair if v.outcome is worst(v.outcome for v in fair))
+    summary = replace(deciding, about="")
+    if deciding.outcome is Outcome.PASSED:
+        summary = replace(summary, seen=tuple(s for v in fair for s in v.seen)[:12])
+    rows = [(requirement, summary, code(summary))]
+    rows.extend((requirement, v, code(v)) for v in fair if v.about)
+    return rows
+
+
+def _held_back(verdict: Verdict, evidence: Evidence, context: Context) -> Verdict:
+    """`failed` becomes `cant_tell` while something unread might hold what is missing; the reason stays."""
+    if verdict.outcome is not Outcome.FAILED:
+        return verdict
+    if any(_might_hold(spot, verdict, context) for spot in evidence.blind_spots):
+        return replace(verdict, outcome=Outcome.CANT_TELL)
+    return verdict
+
+
+def _might_hold(spot: BlindSpot, verdict: Verdict, context: Context) -> bool:
+    """Whether an unread thing may hold what a verdict misses: not when it names another month or another item."""
+    if spot.capture.outcome.is_permanent or spot.reason is BlindReason.EMPTY_FILE:
+        return False
+    name = clean(spot.capture.link_text)
+    months = months_of_link(spot.capture, context.fiscal_year)
+    if verdict.about and months:
+        try:
+            return Month.parse(verdict.about) in months
+        except ValueError:
+            pass
+    if not name or spot.capture.depth == 0:
+        return True
+    if any(s.named_in(name) for s in context.item.subject):
+        return True
+    return not any(c.named_in(name) for c in context.vocabulary.in_group("subject"))
+
+
+def _item_verdict(
+    item: Item, rows: Iterable[tuple[Requirement, Verdict, str]], judging: Judging
+) -> tuple[Verdict, str]:
+    by_id = {r.id: (r, v) for r, v, _ in rows if not v.about and r.binding}
+    failed = [i for i, (_, v) in by_id.items() if v.outcome is Outcome.FAILED]
+    undecided = [i for i, (_, v) in by_id.items() if v.outcome is Outcome.CANT_TELL]
+    confirmed = [i for i in failed if by_id[i][0].basis not in UNCONFIRMED_BASES]
+    if failed and judging.unconfirmed == "review" and not confirmed:
+        facts = {"missing": ", ".join(failed)}
+        return Verdict(Outcome.CANT_TELL, "unconfirmed_missing", facts=facts), "item.unconfirmed_missing"
+    if failed:
+        facts = {"count": str(len(failed)), "missing": ", ".join(failed)}
+        return Verdict(Outcome.FAILED, "elements_missing", facts=facts), "item.elements_missing"
+    if undecided:
+        facts = {"count": str(len(undecided)), "undecided": ", ".join(undecided)}
+        return Verdict(Outcome.CANT_TELL, "elements_undecided", facts=facts), "item.elements_undecided"
+    return Verdict(Outcome.PASSED, "complete", facts={"count": str(len(by_id))}), "item.complete"
+
+
+def _findings(
+    item: Item,
+    rows: Iterable[tuple[Requirement, Verdict, str]],
+    evidence: Evidence,
+    context: Context,
+    whole: tuple[Verdict, str],
+) -> tuple[Finding, ...]:
+    captures = {c.sha256: c for c in reversed(evidence.captures) if c.sha256}
+    if evidence.home:
+        captures.setdefault(evidence.home.capture.sha256, evidence.home.capture)
+    for aside in evidence.set_aside:
+        captures.setdefault(aside.document.capture.sha256, aside.document.capture)
+    searched = _searched(evidence)
+    first = evidence.captures[0] if evidence.captures else None
+
+    def row(requirement: str, verdict: Verdict, code: str, binding: bool, basis: str) -> Finding:
+        open_outcome = verdict.outcome in (Outcome.FAILED, Outcome.CANT_TELL)
+        return Finding(
+            agency_id=context.agency.id,
+            item=item.id,
+            requirement=requirement,
+            about=verdict.about,
+            outcome=verdict.outcome,
+            reason=verdict.reason,
+            code=code,
+            binding=binding,
+            basis=basis,
+            facts=dict(verdict.facts),
+            seen=tuple(_seen_row(s, captures, first) for s in verdict.seen if s.at.sha256 in captures or first),
+            searched=searched if open_outcome else (),
+        )
+
+    verdict, code = whole
+    found = [row(WHOLE, replace(verdict, about=""), code, True, "direct")]
+    taken: set[tuple[str, str]] = set()
+    for requirement, one, code in rows:
+        key = (requirement.id, one.about)
+        if key not in taken:
+            taken.add(key)
+            found.append(row(requirement.id, one, code, requirement.binding, requirement.basis))
+    return tuple(found)
+
+
+def _seen_row(seen: Seen, captures: dict[str, Capture], first: Capture | None) -> SeenRow:
+    capture = captures.get(seen.at.sha256) or first
+    if capture is None:
+        raise ValueError("a quotation without a capture")
+    return SeenRow(
+        capture.url, capture.final_url, seen.at.sha256, capture.fetched_at, seen.at.place, clean(seen.quote)[:400]
+    )
+
+
+def _searched(evidence: Evidence) -> tuple[SearchedRow, ...]:
+    documents = {d.capture.url: d for d in (*evidence.documents, *(a.document for a in evidence.set_aside))}
+    blind = {b.capture.url: b for b in evidence.blind_spots}
+    rows = []
+    for capture in evidence.captures:
+        document = documents.get(capture.url)
+        spot = blind.get(capture.url)
+        outcome = capture.outcome.value
+        if capture.outcome.is_ok:
+            outcome = spot.reason.value if spot else "read" if document else "not_read"
+        rows.append(
+            SearchedRow(
+                capture.url,
+                capture.sha256,
+                document.kind if document else "",
+                document.pages if document else 0,
+                document.ocr if document else False,
+                outcome,
+            )
+        )
+    return tuple(rows)

@@ -1,0 +1,70 @@
+"""Leases: who works on a round now. One that is not renewed lapses, so a crashed run holds nothing for long."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+
+from oitcheck.errors import RunBusyError
+from oitcheck.store.conflict import insert_missing
+from oitcheck.store.tables import lease as leases
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to work on `name` until `expires_at`, an aware UTC instant."""
+
+    name: str
+    holder: str
+    acquired_at: datetime
+    expires_at: datetime
+
+
+def hold(connection: Connection, name: str, holder: str, now: datetime, seconds: float) -> Lease:
+    """Take or prolong the lease. Raises RunBusyError while another holds it."""
+    expires_at = now + timedelta(seconds=seconds)
+    wanted = {"name": name, "holder": holder, "acquired_at": now, "expires_at": expires_at}
+    insert_missing(connection, leases, [wanted], leases.c.name)
+    # FOR UPDATE: on PostgreSQL two takers of a lapsed lease queue here; SQLite has one writer anyway.
+    row = connection.execute(select(leases).where(leases.c.name == name).with_for_update()).mappings().one()
+    mine = row["holder"] == holder
+    if not mine and row["expires_at"] > now:
+        raise _busy(row)
+    acquired_at = row["acquired_at"] if mine and row["expires_at"] > now else now
+    lease = Lease(name, holder, acquired_at, expires_at)
+    connection.execute(
+        update(leases)
+        .where(leases.c.name == name)
+        .values(holder=holder, acquired_at=acquired_at, expires_at=expires_at)
+    )
+    return lease
+
+
+def renew(connection: Connection, lease: Lease, now: datetime, seconds: float) -> Lease:
+    """Prolong a lease we hold. Raises RunBusyError when it lapsed and another took it, or it was released."""
+    row = (
+        connection.execute(select(leases).where(leases.c.name == lease.name).with_for_update()).mappings().one_or_none()
+    )
+    if row is None:
+        raise RunBusyError("the hold on this round was given up", where=lease.name, remedy="Start the command again.")
+    if row["holder"] != lease.holder:
+        raise _busy(row)
+    return hold(connection, lease.name, lease.holder, now, seconds)
+
+
+def release(connection: Connection, lease: Lease) -> None:
+    """Give the lease back; one that another holds by now is left alone."""
+    connection.execute(delete(leases).where(leases.c.name == lease.name, leases.c.holder == lease.holder))
+
+
+def _busy(row: Mapping[Any, Any]) -> RunBusyError:
+    since, until = (row[key].strftime("%Y-%m-%d %H:%M:%S UTC") for key in ("acquired_at", "expires_at"))
+    return RunBusyError(
+        f"{row['holder']} has worked on this round since {since}",
+        where=row["name"],
+        remedy=f"Wait until it has finished; if it has died, its hold lapses at {until}.",
+    )

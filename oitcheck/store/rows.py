@@ -1,0 +1,229 @@
+"""Records of the model as rows of the tables, and back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from oitcheck.model.agency import Agency, Round, Submission
+from oitcheck.model.evidence import Capture, FetchOutcome
+from oitcheck.model.finding import Finding, Outcome, Run, SearchedRow, SeenRow
+from oitcheck.store.columns import as_json, storable
+
+RunState = Literal["running", "done", "stopped", "failed"]
+Role = Literal["walk", "home", "picture"]
+Row = Mapping[Any, Any]
+
+# PostgreSQL takes about 2,700 bytes in an index row; a URL with Thai letters may be longer.
+_LONGEST_KEY_BYTES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run as kept: its address, how far it came, and the options it was started with."""
+
+    run: Run
+    state: RunState
+    started_at: datetime
+    finished_at: datetime | None
+    options: Mapping[str, Any]
+
+
+def run_row(run: Run, round_: Round, started_at: datetime, options: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": run.id,
+        "year_be": run.year_be,
+        "round_id": run.round_id,
+        "round_title": round_.title,
+        "opens_on": round_.opens_on,
+        "closes_on": round_.closes_on,
+        "due_items": list(round_.items),
+        "checklist_id": run.checklist_id,
+        "version": run.version,
+        "started_at": started_at,
+        "finished_at": None,
+        "assessed_at": run.assessed_at,
+        "as_of": run.as_of,
+        "state": "running",
+        "lacking": list(run.lacking),
+        "options": dict(options),
+    }
+
+
+def run_record(row: Row) -> RunRecord:
+    run = Run(
+        id=row["id"],
+        year_be=row["year_be"],
+        round_id=row["round_id"],
+        checklist_id=row["checklist_id"],
+        version=row["version"],
+        assessed_at=row["assessed_at"],
+        as_of=row["as_of"],
+        lacking=tuple(row["lacking"]),
+    )
+    return RunRecord(run, row["state"], row["started_at"], row["finished_at"], row["options"])
+
+
+def run_round(row: Row) -> Round:
+    """The round as it stood when the run was started."""
+    return Round(
+        id=row["round_id"],
+        fiscal_year_be=row["year_be"],
+        opens_on=row["opens_on"],
+        closes_on=row["closes_on"],
+        items=tuple(row["due_items"]),
+        title=row["round_title"],
+    )
+
+
+def agency_row(agency: Agency) -> dict[str, Any]:
+    """What registry and run keep of an agency, besides its id and year."""
+    return {
+        "name_th": agency.name_th,
+        "kind": agency.kind,
+        "province": agency.province,
+        "district": agency.district,
+        "round_id": agency.round_id,
+        "hosts": list(agency.hosts),
+    }
+
+
+def agency_of(row: Row, agency_id: str, year_be: int) -> Agency:
+    return Agency(
+        id=agency_id,
+        name_th=row["name_th"],
+        kind=row["kind"],
+        province=row["province"],
+        district=row["district"],
+        fiscal_year_be=year_be,
+        round_id=row["round_id"],
+        hosts=tuple(row["hosts"]),
+    )
+
+
+def submission_of(row: Row) -> Submission:
+    return Submission(row["agency_id"], row["item"], tuple(row["urls"]), row["note"])
+
+
+def round_row(round_: Round) -> dict[str, Any]:
+    return {
+        "title": round_.title,
+        "opens_on": round_.opens_on,
+        "closes_on": round_.closes_on,
+        "items": list(round_.items),
+    }
+
+
+def round_of(row: Row) -> Round:
+    return Round(row["id"], row["year_be"], row["opens_on"], row["closes_on"], tuple(row["items"]), row["title"])
+
+
+def capture_row(capture: Capture) -> dict[str, Any]:
+    """A capture without the way that led to it; `digest` is the same for the same retrieval only."""
+    row: dict[str, Any] = {
+        "url": capture.url,
+        "final_url": capture.final_url,
+        "redirects": list(capture.redirects),
+        "outcome": capture.outcome.value,
+        "http_status": capture.http_status,
+        "fetched_at": capture.fetched_at,
+        "media_type": capture.media_type,
+        "charset": capture.charset,
+        "size_bytes": capture.size_bytes,
+        "sha256": capture.sha256,
+        "attempts": capture.attempts,
+        "headers": [list(pair) for pair in capture.headers],
+        "rendered": capture.rendered,
+        "detail": capture.detail,
+    }
+    told = storable({**row, "fetched_at": capture.fetched_at.isoformat()})
+    return {**row, "digest": hashlib.sha256(as_json(told).encode()).hexdigest()}
+
+
+def capture_of(row: Row) -> Capture:
+    """From a row of `trail` joined with `capture`."""
+    return Capture(
+        url=row["url"],
+        final_url=row["final_url"],
+        redirects=tuple(row["redirects"]),
+        outcome=FetchOutcome(row["outcome"]),
+        http_status=row["http_status"],
+        fetched_at=row["fetched_at"],
+        media_type=row["media_type"],
+        charset=row["charset"],
+        size_bytes=row["size_bytes"],
+        sha256=row["sha256"],
+        found_on=row["found_on"],
+        link_text=row["link_text"],
+        depth=row["depth"],
+        attempts=row["attempts"],
+        headers=tuple((name, value) for name, value in row["headers"]),
+        rendered=row["rendered"],
+        detail=row["detail"],
+    )
+
+
+def finding_row(run_id: str, finding: Finding) -> dict[str, Any]:
+    return {
+        "run_id": run_id,
+        "agency_id": finding.agency_id,
+        "item": finding.item,
+        "requirement": finding.requirement,
+        "about_key": _key(finding.about),
+        "about": finding.about,
+        "outcome": finding.outcome.value,
+        "reason": finding.reason,
+        "code": finding.code,
+        "binding": finding.binding,
+        "basis": finding.basis,
+        "facts": dict(finding.facts),
+        "seen": [_seen_json(entry) for entry in finding.seen],
+        "searched": [_searched_json(entry) for entry in finding.searched],
+    }
+
+
+def finding_of(row: Row) -> Finding:
+    return Finding(
+        agency_id=row["agency_id"],
+        item=row["item"],
+        requirement=row["requirement"],
+        about=row["about"],
+        outcome=Outcome(row["outcome"]),
+        reason=row["reason"],
+        code=row["code"],
+        binding=row["binding"],
+        basis=row["basis"],
+        facts=row["facts"],
+        seen=tuple(SeenRow(**{**e, "fetched_at": datetime.fromisoformat(e["fetched_at"])}) for e in row["seen"]),
+        searched=tuple(SearchedRow(**entry) for entry in row["searched"]),
+    )
+
+
+def _seen_json(entry: SeenRow) -> dict[str, Any]:
+    return {
+        "url": entry.url,
+        "final_url": entry.final_url,
+        "sha256": entry.sha256,
+        "fetched_at": entry.fetched_at.isoformat(),
+        "place": entry.place,
+        "quote": entry.quote,
+    }
+
+
+def _searched_json(entry: SearchedRow) -> dict[str, Any]:
+    return {
+        "url": entry.url,
+        "sha256": entry.sha256,
+        "kind": entry.kind,
+        "pages": entry.pages,
+        "ocr": entry.ocr,
+        "outcome": entry.outcome,
+    }
+
+
+def _key(about: str) -> str:
+    encoded = about.encode(errors="replace")
+    return about if len(encoded) <= _LONGEST_KEY_BYTES else "sha256:" + hashlib.sha256(encoded).hexdigest()

@@ -1,0 +1,436 @@
+"""PDF files, made byte by byte here so that every fault of a real writer can be made on purpose."""
+
+import hashlib
+import zlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+
+from oitcheck.extract import pdf, pdf_page
+from oitcheck.extract.limits import ExtractLimits
+from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Document, FetchOutcome, Table
+
+MARKS = "ัิีึืฺุู็่้๊๋์ํ๎"
+PROSE = (
+    "ประกาศเทศบาลตำบลตัวอย่าง",
+    "เรื่อง รายงานผลการดำเนินงานตามแผนปฏิบัติการ",
+    "ด้วยเทศบาลได้จัดทำแผนการจัดซื้อจัดจ้างประจำปีงบประมาณ",
+    "จึงประกาศให้ทราบโดยทั่วกัน",
+)
+
+
+@dataclass
+class Page:
+    """What one page draws. A glyph is (text its font claims, width in thousandths)."""
+
+    content: list[bytes] = field(default_factory=list)
+    rotate: int = 0
+
+    def rule(self, x0, y0, x1, y1):
+        self.content.append(f"{x0} {y0} m {x1} {y1} l S".encode())
+
+    def grid(self, xs, ys):
+        for y in ys:
+            self.rule(xs[0], y, xs[-1], y)
+        for x in xs:
+            self.rule(x, ys[0], x, ys[-1])
+
+
+class Maker:
+    """A writer of small PDF files with one or more fonts whose ToUnicode says what the test wants."""
+
+    def __init__(self, title=b""):
+        self.codes: dict[str, dict[tuple[str, int, object], int]] = {}
+        self.pages: list[Page] = []
+        self.title = title
+
+    def page(self, **options):
+        self.pages.append(Page(**options))
+        return self.pages[-1]
+
+    def text(self, page, x, y, text, *, size=16, font="Sarabun", spacing=0.0, matrix="1 0 0 1"):
+        """Draw `text`: a string, or glyphs (text, width[, which glyph of that text])."""
+        glyphs = [(c, 0 if c in MARKS else 250 if c == " " else 500) for c in text] if isinstance(text, str) else text
+        codes = self.codes.setdefault(font, {})
+        raw = "".join(f"{codes.setdefault((*g, None)[:3], len(codes) + 1):02x}" for g in glyphs)
+        page.content.append(f"BT /{font} {size} Tf {spacing} Tc {matrix} {x} {y} Tm <{raw}> Tj ET".encode())
+
+    def lines(self, page, lines, *, top=780, **options):
+        for number, line in enumerate(lines):
+            self.text(page, 60, top - 24 * number, line, **options)
+
+    def body(self, password=None):
+        objects: list[bytes] = [b"<</Type/Catalog/Pages 2 0 R>>", b""]
+        streams: dict[int, bytes] = {}
+        fonts = {}
+        for name, codes in self.codes.items():
+            widths = " ".join(str(glyph[1]) for glyph in codes)
+            table = "".join(f"<{n:02x}><{g[0].encode('utf-16-be').hex()}>\n" for g, n in codes.items())
+            ranges = f"1 begincodespacerange <00><ff> endcodespacerange {len(codes)} beginbfchar\n{table}endbfchar"
+            streams[len(objects) + 1] = f"begincmap {ranges} endcmap".encode()
+            objects.append(b"")
+            objects.append(
+                f"<</Type/Font/Subtype/TrueType/BaseFont/AAAAAA+{name}/FirstChar 1/LastChar {len(codes)}"
+                f"/Widths[{widths}]/ToUnicode {len(objects)} 0 R/FontDescriptor<</Type/FontDescriptor"
+                f"/FontName/{name}/Flags 4/FontBBox[0 -300 1000 900]/Ascent 900/Descent -300>>>>".encode()
+            )
+            fonts[name] = len(objects)
+        streams[len(objects) + 1] = b"\x80"
+        objects.append(b"/Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8")
+        image = len(objects)
+        font_refs = "".join(f"/{name} {n} 0 R" for name, n in fonts.items())
+        kids = []
+        for page in self.pages:
+            streams[len(objects) + 1] = b"\n".join(page.content)
+            objects.append(b"")
+            objects.append(
+                f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Rotate {page.rotate}/Contents {len(objects)} 0 R"
+                f"/Resources<</Font<<{font_refs}>>/XObject<</Im {image} 0 R>>>>>>".encode()
+            )
+            kids.append(f"{len(objects)} 0 R")
+        objects[1] = f"<</Type/Pages/Count {len(kids)}/Kids[{' '.join(kids)}]>>".encode()
+        trailer = b""
+        if self.title:
+            objects.append(b"<</Title<" + self.title.hex().encode() + b">>>")
+            trailer = b"/Info %d 0 R" % len(objects)
+        key = None
+        if password is not None:
+            entry, key = _encryption(password)
+            objects.append(entry)
+            trailer += b"/Encrypt %d 0 R/ID[<%s><%s>]" % (len(objects), ID.hex().encode(), ID.hex().encode())
+        for number, data in streams.items():
+            data = zlib.compress(data)
+            if key is not None:
+                data = _rc4(hashlib.md5(key + number.to_bytes(3, "little") + b"\0\0").digest()[:10], data)
+            head = objects[number - 1]
+            objects[number - 1] = b"<<%s/Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (head, len(data), data)
+        out, places = b"%PDF-1.4\n", []
+        for number, data in enumerate(objects, 1):
+            places.append(len(out))
+            out += b"%d 0 obj\n%s\nendobj\n" % (number, data)
+        start = len(out)
+        out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+        out += b"".join(b"%010d 00000 n \n" % place for place in places)
+        return out + b"trailer<</Size %d/Root 1 0 R%s>>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, trailer, start)
+
+
+ID = b"0123456789abcdef"
+PADDING = bytes.fromhex("28BF4E5E4E758A4164004E56FFFA01082E2E00B6D0683E802F0CA9FE6453697A")
+
+
+def _rc4(key, data):
+    state, j = list(range(256)), 0
+    for i in range(256):
+        j = (j + state[i] + key[i % len(key)]) % 256
+        state[i], state[j] = state[j], state[i]
+    out, i, j = bytearray(), 0, 0
+    for byte in data:
+        i = (i + 1) % 256
+        j = (j + state[i]) % 256
+        state[i], state[j] = state[j], state[i]
+        out.append(byte ^ state[(state[i] + state[j]) % 256])
+    return bytes(out)
+
+
+def _encryption(password):
+    """The Encrypt dictionary (40 bits, revision 2) and the file key."""
+    padded = (password + PADDING)[:32]
+    owner = _rc4(hashlib.md5((b"owner" + PADDING)[:32]).digest()[:5], padded)
+    key = hashlib.md5(padded + owner + b"\xfc\xff\xff\xff" + ID).digest()[:5]
+    entry = b"<</Filter/Standard/V 1/R 2/P -4/O<%s>/U<%s>>>" % (owner.hex().encode(), _rc4(key, PADDING).hex().encode())
+    return entry, key
+
+
+def capture(body):
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    url = "http://a.example/a.pdf"
+    return Capture(url, url, (), FetchOutcome.OK, 200, at, sha256=hashlib.sha256(body).hexdigest())
+
+
+def read(body, **limits):
+    return pdf.read(capture(body), body, ExtractLimits(**limits))
+
+
+def document(body) -> Document:
+    found = read(body)
+    assert [type(one) for one in found] == [Document], found
+    return found[0]
+
+
+def lines_of(doc):
+    return [line.text for section in doc.sections for line in section.lines]
+
+
+def tables_of(doc) -> list[Table]:
+    return [table for section in doc.sections for table in section.tables]
+
+
+def made(lines, **options):
+    maker = Maker()
+    maker.lines(maker.page(), lines, **options)
+    return maker
+
+
+def test_clean_page_keeps_its_text_and_scores_high():
+    doc = document(made(PROSE).body())
+    assert lines_of(doc) == list(PROSE)
+    assert doc.text_quality >= 0.9
+    assert doc.sections[0].at.place == "page:1" and doc.sections[0].lines[2].at.place == "page:1"
+    assert doc.readers == ("playa",)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "shown"),
+    [
+        ("เทศบาลต าบล", "เทศบาลตำบล"),
+        ("ประจําปีงบประมาณ", "ประจำปีงบประมาณ"),
+        ("เรื\uf70aอง", "เรื่อง"),
+        ("ปล ัด", "ปลัด"),
+        ("เเผนงาน", "แผนงาน"),
+        ("น้้าประปา", "น้ำประปา"),
+    ],
+)
+def test_known_damage_is_repaired_and_named(drawn, shown):
+    doc = document(made([*PROSE, drawn]).body())
+    assert lines_of(doc)[-1] == shown
+
+
+def test_marks_that_a_font_calls_blanks_are_found_by_the_dictionary():
+    maker = Maker()
+    page = maker.page()
+    lost = {"ำ": [(" ", 0, "a"), ("า", 500)], "้": [(" ", 0, "b")]}
+
+    def glyphs(text):
+        return [glyph for char in text for glyph in lost.get(char, [(char, 0 if char in MARKS else 500)])]
+
+    texts = ["เทศบาลตำบลจัดทำข้อกำหนด", "ผู้รับจ้างต้องดำเนินการให้แล้วเสร็จ", "ค่าจ้างประจำและเจ้าหน้าที่"]
+    maker.lines(page, [glyphs(text) for text in texts])
+    doc = document(maker.body())
+    assert lines_of(doc) == texts
+    assert "repair:lost_marks" in doc.readers
+
+
+def test_font_that_writes_every_aa_as_am_is_put_right():
+    texts = ["องค์การบริหารส่วนตำบลไทรงาม", "รายงานการประชุมสภาและการดำเนินงาน", "นายกองค์การบริหารส่วนตำบล"]
+    drawn = [text.replace("ำ", " ํ").replace("า", "ำ").replace(" ํ", " ำ") for text in texts]
+    doc = document(made(drawn).body())
+    assert [line.replace(" ", "") for line in lines_of(doc)] == [text.replace(" ", "") for text in texts]
+    assert "repair:sara_aa_as_sara_am" in doc.readers
+
+
+def test_am_written_with_mai_tho_is_put_right():
+    doc = document(made([text.replace("ำ", "้า") for text in (*PROSE, "อำเภอเมือง จำนวนเงิน")]).body())
+    assert "ประกาศเทศบาลตำบลตัวอย่าง" in lines_of(doc) and "อำเภอเมือง จำนวนเงิน" in lines_of(doc)
+
+
+@pytest.mark.parametrize("disguise", [lambda c: chr(ord(c) - 0xE00 + 0xE000), lambda c: chr(ord(c) - 0xE00 + 0xA0)])
+def test_thai_in_disguise_is_decoded(disguise):
+    drawn = [[(disguise(c) if c > "\u0e00" else c, 0 if c in MARKS else 500) for c in text] for text in PROSE]
+    doc = document(made(drawn).body())
+    assert lines_of(doc) == list(PROSE)
+    assert "repair:disguised_font" in doc.readers
+
+
+def test_justified_line_is_not_spaced_out():
+    doc = document(made([PROSE[2]], spacing=4.0).body())
+    assert lines_of(doc) == [PROSE[2]]
+
+
+def test_words_set_apart_without_a_blank_are_parted():
+    maker = Maker()
+    page = maker.page()
+    maker.text(page, 60, 700, "ลำดับ")
+    maker.text(page, 140, 700, "รายการพัสดุ")
+    assert lines_of(document(maker.body())) == ["ลำดับ รายการพัสดุ"]
+
+
+def test_bold_by_double_strike_and_larger_type_is_strong():
+    maker = made(PROSE)
+    maker.text(maker.pages[0], 60, 600, "หัวข้อใหญ่", size=24)
+    maker.text(maker.pages[0], 60, 560, "ตัวหนา", font="Sarabun-Bold")
+    maker.text(maker.pages[0], 60, 520, "พิมพ์ซ้ำ")
+    maker.text(maker.pages[0], 60.3, 520, "พิมพ์ซ้ำ")
+    lines = document(maker.body()).sections[0].lines
+    assert {line.text for line in lines if line.strong} == {"หัวข้อใหญ่", "ตัวหนา"}
+    assert lines[-1].text == "พิมพ์ซ้ำ"
+
+
+def test_page_turned_sideways_reads_the_same():
+    maker = Maker()
+    page = maker.page(rotate=90)
+    for number, line in enumerate(PROSE):
+        maker.text(page, 60 + 24 * number, 60, line, matrix="0 1 -1 0")
+    assert lines_of(document(maker.body())) == list(PROSE)
+
+
+def table_page(maker, rows, *, top=700, header=(), above=()):
+    """A ruled table of three columns; a header gives two rows, the first merged over columns two and three."""
+    page = maker.page()
+    maker.lines(page, above, top=top + 24 * len(above) + 8)
+    xs, count = (60, 120, 320, 520), len(rows) + len(header)
+    ys = [top - 30 * n for n in range(count + 1)]
+    for n, y in enumerate(ys):
+        page.rule(60 if n != 1 or not header else 120, y, 520, y)
+    page.rule(60, ys[0], 60, ys[-1])
+    page.rule(120, ys[0], 120, ys[-1])
+    page.rule(320, ys[1] if header else ys[0], 320, ys[-1])
+    page.rule(520, ys[0], 520, ys[-1])
+    for n, row in enumerate((*header, *rows)):
+        for x, cell in zip(xs, row, strict=False):
+            maker.text(page, x + 4, ys[n] - 20, cell, size=12)
+    return page
+
+
+HEADER = (("ลำดับ", "รายละเอียด"), ("", "รายการ", "งบประมาณ"))
+ROWS = (("1", "ซ่อมถนน", "98,000.00"), ("2", "ขุดลอกคลอง", "45,500.00"))
+
+
+def test_ruled_table_with_merged_header():
+    maker = Maker()
+    table_page(maker, ROWS, header=HEADER, above=("สรุปผลการจัดซื้อจัดจ้าง", "ในรอบเดือนตุลาคม 2565"))
+    doc = document(maker.body())
+    (table,) = tables_of(doc)
+    assert table.header == ("ลำดับ", "รายละเอียด รายการ", "รายละเอียด งบประมาณ")
+    assert table.rows == ROWS
+    assert table.caption == ("สรุปผลการจัดซื้อจัดจ้าง", "ในรอบเดือนตุลาคม 2565")
+    assert lines_of(doc) == ["สรุปผลการจัดซื้อจัดจ้าง", "ในรอบเดือนตุลาคม 2565"], "text of cells is not repeated as lines"
+
+
+def test_table_that_goes_on_over_the_page_is_one():
+    maker = Maker()
+    table_page(maker, ROWS, header=HEADER)
+    more = table_page(maker, (("3", "วางท่อระบายน้ำ", "120,000.00"), ("4", "ทาสีสะพาน", "9,000.00")))
+    maker.text(more, 290, 820, "- 2 -")
+    doc = document(maker.body())
+    (table,) = tables_of(doc)
+    assert [row[0] for row in table.rows] == ["1", "2", "3", "4"]
+    assert table.row_places == ("page:1", "page:1", "page:2", "page:2")
+    assert table.row_at(3).place == "page:2"
+
+
+def test_table_under_a_title_of_its_own_is_another():
+    maker = Maker()
+    table_page(maker, ROWS, header=HEADER, above=("เดือนตุลาคม 2565",))
+    table_page(maker, ROWS, header=HEADER, above=("เดือนพฤศจิกายน 2565",))
+    captions = [table.caption for table in tables_of(document(maker.body()))]
+    assert captions == [("เดือนตุลาคม 2565",), ("เดือนพฤศจิกายน 2565",)]
+
+
+def test_boxes_of_a_chart_are_no_table_and_keep_their_lines_together():
+    maker = Maker()
+    page = maker.page()
+    for x, name in ((60, "นายสมชาย"), (300, "นางสมหญิง")):
+        page.content.append(f"{x} 600 160 60 re S".encode())
+        maker.text(page, x + 10, 640, name)
+        maker.text(page, x + 10, 612, "ผู้อำนวยการกองคลัง" if x == 60 else "ผู้อำนวยการกองช่าง")
+    doc = document(maker.body())
+    assert not tables_of(doc)
+    assert lines_of(doc) == ["นายสมชาย", "ผู้อำนวยการกองคลัง", "นางสมหญิง", "ผู้อำนวยการกองช่าง"]
+
+
+def test_place_holds_every_line_and_cell_of_the_page():
+    maker = Maker()
+    table_page(maker, ROWS, header=HEADER, above=("เทศบาลต าบล",))
+    maker.lines(maker.page(), PROSE)
+    body = maker.body()
+    doc = document(body)
+    text = pdf.text_at(body, "page:1")
+    table = tables_of(doc)[0]
+    for part in (*doc.sections[0].lines[0].text.splitlines(), *(cell for row in table.rows for cell in row)):
+        assert part in text
+    assert PROSE[0] in pdf.text_at(body, "page:2") and PROSE[0] not in text
+    assert PROSE[0] in pdf.text_at(body, "page:1-2")
+    assert pdf.text_at(body, "page:9") == "" == pdf.text_at(b"junk", "page:1") == pdf.text_at(body, "sheet:x")
+
+
+def test_pages_without_text_are_blind_spots_beside_the_readable_ones():
+    maker = made(PROSE)
+    for _ in range(2):
+        maker.page().content.append(b"q 595 0 0 842 0 0 cm /Im Do Q")
+    maker.page()
+    doc, blind = read(maker.body())
+    assert isinstance(doc, Document) and lines_of(doc) == list(PROSE) and doc.pages == 4
+    assert blind == BlindSpot(blind.capture, BlindReason.SCANNED_NO_OCR, "page:2-3")
+
+
+def test_scan_only_gives_no_document():
+    maker = Maker()
+    maker.page().content.append(b"q 595 0 0 842 0 0 cm /Im Do Q")
+    (blind,) = read(maker.body())
+    assert (blind.reason, blind.place) == (BlindReason.SCANNED_NO_OCR, "page:1")
+
+
+def test_large_picture_with_a_caption_is_read_and_reported():
+    maker = made(("โครงสร้างองค์กรของเทศบาลตำบล",))
+    maker.pages[0].content.append(b"q 400 0 0 600 50 100 cm /Im Do Q")
+    doc, blind = read(maker.body())
+    assert lines_of(doc) and (blind.reason, blind.place) == (BlindReason.IMAGE_NO_OCR, "page:1")
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        (
+            "x'kuqffinr:vivr:ei'luez'rualvr:dau fin2ilol:cardecoau",
+            "o | - qtt CIeu?a oo !o 14{u o,la,cr,d",
+            "ir.FJtt t3a{",
+        ),
+        ("Αγωβο Εα Βυ Εα Γκβ", "τηα Βωα Γκχ Ιθκ Ευ ευο", "Αγωβ ΟΕα Βυ γκχ"),
+    ],
+)
+def test_junk_layer_is_garbled_and_not_used(junk):
+    (blind,) = read(made(junk).body())
+    assert (blind.reason, blind.place) == (BlindReason.GARBLED, "page:1")
+
+
+def test_password():
+    locked, open_to_all = made(PROSE).body(password=b"secret"), made(PROSE).body(password=b"")
+    (blind,) = read(locked)
+    assert blind.reason is BlindReason.ENCRYPTED
+    assert lines_of(document(open_to_all)) == list(PROSE)
+
+
+def test_broken_and_empty_files():
+    body = made(PROSE).body()
+    assert [spot.reason for spot in read(b"")] == [BlindReason.EMPTY_FILE]
+    assert [spot.reason for spot in read(b"%PDF-1.7\nnothing more")] == [BlindReason.CORRUPT]
+    assert [spot.reason for spot in read(b"%PDF-1.7\n" + bytes(range(256)) * 8)] == [BlindReason.CORRUPT]
+    assert [spot.reason for spot in read(Maker().body())] == [BlindReason.CORRUPT], "no pages"
+    for cut in range(20, len(body), 97):
+        assert all(isinstance(one, Document | BlindSpot) for one in read(body[:cut]))
+
+
+def test_file_without_its_table_of_objects_is_still_read():
+    body = made(PROSE).body()
+    assert lines_of(document(body[: body.rindex(b"xref\n0")])) == list(PROSE)
+
+
+def test_pages_beyond_the_limit_are_reported():
+    maker = made(PROSE)
+    for _ in range(3):
+        maker.lines(maker.page(), PROSE)
+    doc, blind = read(maker.body(), pages=2)
+    assert len(doc.sections) == 2 and doc.pages == 4
+    assert (blind.reason, blind.place) == (BlindReason.TOO_LARGE, "page:3-4")
+
+
+def test_second_reader_steps_in_where_the_first_one_fails(monkeypatch):
+    def fail(page, number):
+        raise RecursionError
+
+    monkeypatch.setattr(pdf_page, "_read_page", fail)
+    body = made([*PROSE, "เทศบาลต าบล"]).body()
+    doc = document(body)
+    assert doc.readers[0] == "pdfium" and "repair:split_sara_am" in doc.readers
+    assert lines_of(doc)[0] == PROSE[0] and lines_of(doc)[-1] == "เทศบาลตำบล"
+    assert "เทศบาลตำบล" in pdf.text_at(body, "page:1")
+
+
+def test_title_is_that_of_the_file_only_when_it_is_thai():
+    named = Maker(title=b"\xfe\xff" + "แผนปฏิบัติการประจำปี".encode("utf-16-be"))
+    named.lines(named.page(), PROSE)
+    assert document(named.body()).title == "แผนปฏิบัติการประจำปี"
+    unnamed = Maker(title=b"Microsoft Word - Document1")
+    unnamed.lines(unnamed.page(), PROSE)
+    assert document(unnamed.body()).title == PROSE[0]
