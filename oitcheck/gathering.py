@@ -141,6 +141,8 @@ async def _pictures(
         picture = await reading.picture(capture)
         if picture:
             pictures[url] = picture
+        elif capture.outcome.is_permanent:
+            pictures[url] = Picture("", 0, 0, False)
     posters: list[BlindSpot] = []
     for document in documents:
         if document.kind == "html" and _text_amount(document) < THIN_TEXT:
@@ -157,7 +159,7 @@ def _posters(
             picture = pictures.get(figure.url)
             if not capture or figure.words or figure.map_service:
                 continue
-            if capture.outcome.is_ok and picture and not picture.is_blank:
+            if capture.outcome.is_ok and picture and picture.width_px and not picture.is_blank:
                 if max(picture.width_px, picture.height_px) >= LEAST_POSTER_PX:
                     yield BlindSpot(capture, BlindReason.IMAGE_NO_OCR, f"image:{figure.url}")
             elif not capture.outcome.is_ok and not capture.outcome.is_permanent:

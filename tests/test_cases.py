@@ -79,11 +79,12 @@ class Served:
         media = entry.get("content_type", TYPES.get(Path(name).suffix.lower(), "text/html"))
         if entry.get("redirect"):
             return await self.fetch(entry["redirect"], submitted=submitted, hosts=hosts)
-        answer = Answer(url=url, final_url=url, redirects=(), status=status, headers={"content-type": media}, body=body)
+        kind, _, charset = media.partition("; charset=")
+        head = body[:65536].decode("utf-8", "replace")
+        answer = Answer(url, url, status, {"content-type": media}, kind, head)
         outcome, _ = outcome_of(answer, hosts)
         sha256 = hashlib.sha256(body).hexdigest() if body else ""
         attempts = 2 if outcome.is_permanent else 1
-        kind, _, charset = media.partition("; charset=")
         return Fetched(
             Capture(url, url, (), outcome, status, THEN, kind, charset, len(body), sha256, attempts=attempts), body
         )

@@ -10,6 +10,7 @@ _META = re.compile(
     re.IGNORECASE,
 )
 _HEAD_BYTES = 4096
+_THAI = re.compile("[\u0e01-\u0e5b]")
 _ASCII = bytes(range(0x80))
 _NO_PAGE_CODECS = frozenset(("idna", "punycode", "unicode_escape", "raw-unicode-escape", "undefined", "utf-7"))
 _THAI_NAMES = {
@@ -73,7 +74,7 @@ def _strict_utf8(body: bytes) -> str | None:
 
 def _has_plausible_text(text: str) -> bool:
     """Whether non-ASCII text that is valid UTF-8 was meant as such, and is no accident of windows-874."""
-    if any("\u0e01" <= char <= "\u0e5b" for char in text):
+    if _THAI.search(text):
         return True
     return sum(not char.isascii() for char in text) >= 4 or not _looks_like_874(text.encode())
 

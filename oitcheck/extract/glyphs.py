@@ -230,7 +230,7 @@ class _Struck:
     """Where letters were drawn, to tell those drawn over their like to look bold."""
 
     def __init__(self) -> None:
-        self._drawn: set[tuple[str, int, int, int]] = set()
+        self._drawn: set[tuple[str, float, int, int, int]] = set()
 
     def again(self, mark: Mark, turn: int) -> bool:
         """Whether the same letter stands here already; remembers it."""
@@ -238,9 +238,11 @@ class _Struck:
         if mark.is_blank or mark.x1 - mark.x0 < 2 * step:
             return False
         column, row = round(mark.x0 / step), round(mark.y / step)
-        near = ((mark.text, turn, column + i, row + j) for i in (-1, 0, 1) for j in (-1, 0, 1))
+        # The grid depends on the size: letters of two sizes must not meet in it.
+        size = round(mark.size, 1)
+        near = ((mark.text, size, turn, column + i, row + j) for i in (-1, 0, 1) for j in (-1, 0, 1))
         found = any(key in self._drawn for key in near)
-        self._drawn.add((mark.text, turn, column, row))
+        self._drawn.add((mark.text, size, turn, column, row))
         return found
 
 

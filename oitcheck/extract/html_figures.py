@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from oitcheck.extract.html_tree import HEADING_LEVELS, Node, Tree, lines_of, lines_of_children
 
 _WORDS_CHARS_MOST = 600
@@ -51,7 +53,7 @@ def _words_around(picture: Node, container: Node) -> list[str]:
     children = container.children
     if not any(not isinstance(child, str) and child.tag in HEADING_LEVELS for child in children):
         return lines_of(container)
-    own = next(i for i, child in enumerate(children) if not isinstance(child, str) and child.holds(picture))
+    own = next(up for up in (picture, *picture.ancestors()) if up.parent is container).position
     begin, end = own, own + 1
     while begin > 0:
         begin -= 1
@@ -73,8 +75,9 @@ def _words_below(cell: Node) -> list[str] | None:
         return None
     column = row.elements.index(cell)
     lines: list[str] = []
-    rows = row.parent.elements
-    for below in rows[rows.index(row) + 1 :]:
+    for below in islice(row.parent.children, row.position + 1, None):
+        if isinstance(below, str):
+            continue
         cells = below.elements
         if below.pictures or column >= len(cells) or len(cells) != len(row.elements):
             break
@@ -86,10 +89,9 @@ def _words_after(start: Node) -> list[str]:
     """The lines that follow a picture among its siblings, up to the next picture, heading or table."""
     if start.parent is None:
         return []
-    siblings = start.parent.children
     after: list[Node | str] = []
     chars = 0
-    for child in siblings[siblings.index(start) + 1 :]:
+    for child in islice(start.parent.children, start.position + 1, None):
         if isinstance(child, str):
             chars += len(child.strip())
         else:

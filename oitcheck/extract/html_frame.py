@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from oitcheck.extract import html_traits as traits
 from oitcheck.extract.html_tree import HEADING_LEVELS, Node, Tree, text_of
@@ -20,7 +21,7 @@ def frame_nodes(tree: Tree) -> set[int]:
     """The `index` of each outermost element of the frame."""
     body = _body(tree)
     plain_total = body.plain_chars
-    mains = _mains(tree)
+    mains = _Mains(tree)
     frames: set[int] = set()
     index = body.index + 1
     while index < body.end:
@@ -30,7 +31,7 @@ def frame_nodes(tree: Tree) -> set[int]:
             index = node.end
             continue
         index += 1
-    if not any(_holds_text(node, frames, tree) for node in (mains or [body])):
+    if not any(_holds_text(node, frames, tree) for node in (mains.nodes or [body])):
         return set()
     if (copyright_node := _copyright(tree, body)) is not None:
         frames.add(copyright_node)
@@ -41,17 +42,27 @@ def _body(tree: Tree) -> Node:
     return next((node for node in tree.nodes[:50] if node.tag in ("body", "frameset")), tree.root)
 
 
-def _mains(tree: Tree) -> list[Node]:
-    """The elements that call themselves the content, outermost only; those without text do not count."""
-    found: list[Node] = []
-    for node in tree.nodes:
-        if found and node.index < found[-1].end:
-            continue
-        if not node.text_chars and not node.pictures:
-            continue
-        if node.tag in ("main", "article") or node.attrs.get("role") in ("main", "article"):
-            found.append(node)
-    return found
+class _Mains:
+    """The elements that call themselves the content, outermost only, in order; those without text do not count."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.nodes: list[Node] = []
+        for node in tree.nodes:
+            if (self.nodes and node.index < self.nodes[-1].end) or not (node.text_chars or node.pictures):
+                continue
+            if node.tag in ("main", "article") or node.attrs.get("role") in ("main", "article"):
+                self.nodes.append(node)
+        self._starts = [node.index for node in self.nodes]
+
+    def around(self, node: Node) -> Node | None:
+        """The one that holds `node`, itself counted."""
+        position = bisect_right(self._starts, node.index) - 1
+        return self.nodes[position] if position >= 0 and self.nodes[position].holds(node) else None
+
+    def is_inside(self, node: Node) -> bool:
+        """Whether one stands inside `node`."""
+        position = bisect_right(self._starts, node.index)
+        return position < len(self._starts) and self._starts[position] < node.end
 
 
 def _holds_text(main: Node, frames: set[int], tree: Tree) -> bool:
@@ -62,8 +73,8 @@ def _holds_text(main: Node, frames: set[int], tree: Tree) -> bool:
     return main.text_chars + main.pictures > taken
 
 
-def _is_frame(node: Node, mains: list[Node], plain_total: int) -> bool:
-    within = next((main for main in mains if main.holds(node)), None)
+def _is_frame(node: Node, mains: _Mains, plain_total: int) -> bool:
+    within = mains.around(node)
     if node.traits & traits.BREADCRUMB:
         return node.text_chars < 400 and node.h1 == 0
     role = node.attrs.get("role", "")
@@ -86,9 +97,9 @@ def _is_frame(node: Node, mains: list[Node], plain_total: int) -> bool:
     return _is_menu_beside(node)
 
 
-def _is_the_content(node: Node, mains: list[Node], plain_total: int) -> bool:
+def _is_the_content(node: Node, mains: _Mains, plain_total: int) -> bool:
     """Whether an element that looks like frame holds the main share of the page, or its heading with what follows."""
-    if any(node.holds(main) and main is not node for main in mains):
+    if mains.is_inside(node):
         return True
     if node.h1:
         beyond = node.plain_chars - sum(child.text_chars for child in _headings_in(node))

@@ -136,7 +136,9 @@ def _holds_layout(cell: Node, has_head: bool) -> bool:
         inner = stack.pop()
         seen += 1
         if inner.tag == "table":
-            return bool(inner.text_chars or inner.pictures) and not (has_head and inner.text_chars <= 200)
+            if (inner.text_chars or inner.pictures) and not (has_head and inner.text_chars <= 200):
+                return True
+            continue
         if HEADING_LEVELS.get(inner.tag, 9) <= 4 and not has_head:
             return True
         if inner.tag in ("form", "iframe", "main", "article", "details") or (

@@ -23,91 +23,27 @@ WIDGET = 4096
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _FRAME_WORDS = frozenset(
-    [
-        "menu",
-        "menus",
-        "mainmenu",
-        "submenu",
-        "megamenu",
-        "topmenu",
-        "sidemenu",
-        "leftmenu",
-        "rightmenu",
-        "navbar",
-        "nav",
-        "navigation",
-        "navi",
-        "topnav",
-        "sidenav",
-        "sidebar",
-        "footer",
-        "foot",
-        "copyright",
-        "topbar",
-        "offcanvas",
-        "masthead",
-        "toolbar",
-    ]
-)
+    (
+        "menu", "menus", "mainmenu", "submenu", "megamenu", "topmenu", "sidemenu", "leftmenu", "rightmenu",
+        "navbar", "nav", "navigation", "navi", "topnav", "sidenav", "sidebar", "footer", "foot", "copyright",
+        "topbar", "offcanvas", "masthead", "toolbar",
+    )
+)  # fmt: skip
 _BREADCRUMB_WORDS = frozenset(("breadcrumb", "breadcrumbs", "crumbs"))
 # With one of these the name speaks of a part of the content, not of the page.
 _CONTENT_PARTS = frozenset(
-    [
-        "content",
-        "card",
-        "panel",
-        "modal",
-        "entry",
-        "post",
-        "article",
-        "table",
-        "tbl",
-        "accordion",
-        "item",
-        "link",
-        "tab",
-        "tabs",
-        "pills",
-        "box",
-        "list",
-        "dialog",
-        "collapse",
-        "section",
-        "body",
-        "main",
-        "has",
-        "no",
-        "with",
-        "without",
-        "title",
-        "icon",
-        "toggle",
-        "is",
-        "hide",
-        "show",
-    ]
-)
+    (
+        "content", "card", "panel", "modal", "entry", "post", "article", "table", "tbl", "accordion", "item",
+        "link", "tab", "tabs", "pills", "box", "list", "dialog", "collapse", "section", "body", "main", "has",
+        "no", "with", "without", "title", "icon", "toggle", "is", "hide", "show",
+    )
+)  # fmt: skip
 _SITE_PARTS = frozenset(
-    [
-        "site",
-        "main",
-        "top",
-        "header",
-        "head",
-        "global",
-        "web",
-        "wrapper",
-        "wrap",
-        "container",
-        "inner",
-        "area",
-        "bar",
-        "page",
-        "bottom",
-        "sticky",
-        "fixed",
-    ]
-)
+    (
+        "site", "main", "top", "header", "head", "global", "web", "wrapper", "wrap", "container", "inner",
+        "area", "bar", "page", "bottom", "sticky", "fixed",
+    )
+)  # fmt: skip
 _TITLE_WORDS = frozenset(["title", "heading", "headline", "subtitle", "topic", "caption"])
 _PANEL_WORDS = frozenset(
     (
@@ -119,23 +55,12 @@ _HEAD_WORDS = frozenset(["header", "heading", "head", "title", "button", "trigge
 _CONTENT_IDS = frozenset(("content", "main", "maincontent", "contents", "primary", "article"))
 _NARROW_COLUMN = re.compile(r"^col-(?:xs-|sm-|md-|lg-|xl-)?[1-4]$")
 _CONTENT_NAMES = frozenset(
-    [
-        "content",
-        "main-content",
-        "maincontent",
-        "entry-content",
-        "post-content",
-        "page-content",
-        "article-content",
-        "site-content",
-        "content-area",
-        "content-main",
-        "container-content",
-        "main_content",
-        "page_content",
+    (
+        "content", "main-content", "maincontent", "entry-content", "post-content", "page-content", "article-content",
+        "site-content", "content-area", "content-main", "container-content", "main_content", "page_content",
         "item-page",
-    ]
-)
+    )
+)  # fmt: skip
 
 
 @lru_cache(maxsize=30_000)

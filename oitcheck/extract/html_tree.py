@@ -18,81 +18,21 @@ MAX_DEPTH = 150
 _SCRIPT_CHARS_MOST = 300_000
 
 BLOCK_TAGS = frozenset(
-    [
-        "html",
-        "body",
-        "frameset",
-        "div",
-        "p",
-        "section",
-        "article",
-        "main",
-        "aside",
-        "header",
-        "footer",
-        "nav",
-        "hgroup",
-        "search",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "dir",
-        "menu",
-        "table",
-        "thead",
-        "tbody",
-        "tfoot",
-        "tr",
-        "td",
-        "th",
-        "caption",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "form",
-        "fieldset",
-        "legend",
-        "figure",
-        "figcaption",
-        "blockquote",
-        "pre",
-        "address",
-        "hr",
-        "details",
-        "summary",
-        "center",
-        "marquee",
-        "dialog",
-        "noframes",
-        "optgroup",
-        "app-root",
-    ]
-)
+    (
+        "html", "body", "frameset", "div", "p", "section", "article", "main", "aside", "header", "footer",
+        "nav", "hgroup", "search", "ul", "ol", "li", "dl", "dt", "dd", "dir", "menu", "table", "thead", "tbody",
+        "tfoot", "tr", "td", "th", "caption", "h1", "h2", "h3", "h4", "h5", "h6", "form", "fieldset", "legend",
+        "figure", "figcaption", "blockquote", "pre", "address", "hr", "details", "summary", "center", "marquee",
+        "dialog", "noframes", "optgroup", "app-root",
+    )
+)  # fmt: skip
 HEADING_LEVELS = {f"h{level}": level for level in range(1, 7)}
 UNSHOWN_TAGS = frozenset(
-    [
-        "script",
-        "style",
-        "template",
-        "meta",
-        "link",
-        "base",
-        "head",
-        "noscript",
-        "datalist",
-        "param",
-        "source",
-        "track",
-        "col",
-        "colgroup",
-    ]
-)
+    (
+        "script", "style", "template", "meta", "link", "base", "head", "noscript", "datalist", "param",
+        "source", "track", "col", "colgroup",
+    )
+)  # fmt: skip
 CONTROL_TAGS = frozenset(["input", "select", "textarea", "option", "optgroup"])
 EMBED_TAGS = frozenset(["iframe", "embed", "object", "frame"])
 
@@ -107,14 +47,15 @@ _DOCUMENT_HREF = re.compile(
 
 
 class Node:
-    """One element. `children` are elements and text in order; the counts cover the whole subtree.
+    """One element. `children` are elements and text in order, `position` is its own among its parent's; the counts
+    cover the whole subtree.
 
     `index` … `end` is the stretch of `Tree.nodes` (document order) that holds this element and its descendants.
     """
 
     __slots__ = (
         "attrs", "block", "children", "depth", "document_links", "end", "flat", "h1", "index", "link_chars", "links",
-        "nth", "parent", "pictures", "place", "tag", "text_chars", "traits",
+        "nth", "parent", "pictures", "place", "position", "tag", "text_chars", "traits",
     )  # fmt: skip
 
     def __init__(
@@ -125,6 +66,7 @@ class Node:
         self.parent = parent
         self.index = index
         self.end = index + 1
+        self.position = 0
         self.depth = depth
         self.flat = flat
         self.children: list[Node | str] = []
@@ -253,6 +195,7 @@ class Tree:
             if parent is None:
                 root = node
             else:
+                node.position = len(parent.children)
                 parent.children.append(node)
                 if tag == "noscript":
                     self.noscripts.append(node)

@@ -263,7 +263,10 @@ class BlindSpot:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What the pixels of a picture tell without reading it. Sizes in pixels. `is_blank`: one flat colour or next to nothing on it."""
+    """What the pixels of a picture tell without reading it. Sizes in pixels. `is_blank`: one flat colour or next to nothing on it.
+
+    A picture that is gone from the site for good has no width and no sha256.
+    """
 
     sha256: str
     width_px: int

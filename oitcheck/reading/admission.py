@@ -13,7 +13,7 @@ from oitcheck.model.context import Context
 from oitcheck.model.evidence import Block, Document, Evidence, Figure, Form, Line, Link, Locator, Section, SetAside, Table
 from oitcheck.reading.columns import data_rows
 from oitcheck.reading.ownership import other_agency
-from oitcheck.reading.passages import is_blank, link_texts, passages
+from oitcheck.reading.passages import is_bare_link, is_blank, link_texts, passages
 
 # The first passages of a document that can tell what it is.
 TOP_PASSAGES = 12
@@ -100,7 +100,6 @@ def _own_blocks(section: Section, phrases: Concept) -> tuple[Block, ...]:
 
 def _refused(document: Document, own: Document, context: Context) -> SetAside | None:
     place = Locator(document.capture.sha256, "title")
-    texts = [p for p in passages(own)][:TOP_PASSAGES]
     if own is not document and not has_content(own) and not _leads_on(own):
         line = next((p for p in passages(document) if context.vocabulary["criteria_phrase"].named_in(p.text)), None)
         return SetAside(document, "criteria_copied", {"found": line.text if line else ""}, line.at if line else place, line.text if line else "")
@@ -108,9 +107,6 @@ def _refused(document: Document, own: Document, context: Context) -> SetAside | 
     marked = [p for p in passages(own) if template.named_in(p.text)]
     if len(marked) >= 2 and len(marked) * 4 >= len(passages(own)):
         return SetAside(document, "template", {"found": marked[0].text}, marked[0].at, marked[0].text)
-    for passage in texts:
-        if context.vocabulary["draft"].named_in(passage.text[:40]):
-            return SetAside(document, "draft", {"found": passage.text}, passage.at, passage.text)
     foreign = other_agency(own, context.agency)
     if foreign:
         shown = next((p for p in passages(own) if fold(foreign) in fold(p.text)), None)
@@ -146,7 +142,7 @@ def has_content(document: Document) -> bool:
                 return True
             if isinstance(block, Form) and "textarea" in block.fields:
                 return True
-            if isinstance(block, Line) and fold(block.text) not in bare and not is_blank(block.text):
+            if isinstance(block, Line) and not (block.strong or is_bare_link(block.text, bare) or is_blank(block.text)):
                 amount += len(fold(block.text))
     return amount >= LEAST_TEXT
 

@@ -19,6 +19,12 @@ _BODY = (
 _SAME_BODY = {
     "อบจ.": "องค์การบริหารส่วนจังหวัด", "อบต.": "องค์การบริหารส่วนตำบล", "ทน.": "เทศบาลนคร", "ทม.": "เทศบาลเมือง", "ทต.": "เทศบาลตำบล",
 }  # fmt: skip
+_SHORT_BODIES = {
+    "องค์การบริหารส่วนจังหวัด": ("อบจ.", "อบจ"), "องค์การบริหารส่วนตำบล": ("อบต.", "อบต"), "เทศบาลนคร": ("ทน.", "เทศบาล"), "เทศบาลเมือง": ("ทม.", "เทศบาล"),
+    "เทศบาลตำบล": ("ทต.", "เทศบาล"), "โรงพยาบาล": ("รพ.",), "สถานีตำรวจภูธร": ("สภ.",),
+}  # fmt: skip
+# Title and first passages, where a document says whose it is.
+TOP = 6
 _NAMED = re.compile(rf"({'|'.join(map(re.escape, _BODY))})\s?([ก-ฮเ-ไ][ก-์]{{2,40}})")
 _GENERIC = re.compile(r"^(?:และ|หรือ|ใน|ที่|ของ|ทั้ง|ทุก|ต่าง|จังหวัด|เรื่อง|ประจำ|ได้|มี|เป็น|พ\.ศ|ให้|ตาม|แห่ง|ขนาด|ทั่วไป|ศูนย์|ชุมชน|จะ|โดย|กำหนด|ดำเนิน|ขอ|ถึง|เพื่อ|กับ|ว่า)")
 
@@ -26,29 +32,36 @@ _GENERIC = re.compile(r"^(?:และ|หรือ|ใน|ที่|ของ|�
 def other_agency(document: Document, agency: Agency) -> str:
     """The name of another body that the document speaks for; "" when it is the agency's own or cannot be told.
 
-    A document is another's when it names one other body of the agency's own sort at least three times, or at the top
-    of it, and never the agency itself.
+    A document is another's when it never names the agency and names another body of the agency's own sort in its title
+    or first lines, or at least three times. The proper part of the agency's name alone (a shop may bear it, too)
+    protects only from the first.
     """
-    texts = [clean(p.text) for p in passages(document) if p.part != "link"]
+    own_bodies = _bodies_of(agency)
+    if not own_bodies:
+        return ""
+    framed = [block.text for section in document.sections for block in section.lines if section.role != "content"]
+    texts = [document.title, *(clean(p.text) for p in passages(document) if p.part != "link"), *framed]
     whole = fold(" ".join(texts))
     if any(name in whole for name in _own_names(agency)):
         return ""
-    own_bodies = _bodies_of(agency)
     counts: Counter[str] = Counter()
     top = ""
-    for index, text in enumerate(texts[:400]):
+    for index, text in enumerate(texts[:600]):
         for match in _NAMED.finditer(text):
             body = _SAME_BODY.get(match[1], match[1])
             if body not in own_bodies or _GENERIC.match(match[2]):
                 continue
             name = f"{body}{match[2]}"
             counts[name] += 1
-            if index < 8 and not top:
+            if index < TOP and not top:
                 top = name
     if not counts:
         return ""
     name, times = counts.most_common(1)[0]
-    return name if times >= 3 or (top == name and times >= 2) else ""
+    proper = _proper_part(agency)
+    if times >= 3 or (top and not (proper and proper in whole)):
+        return top or name
+    return ""
 
 
 def _bodies_of(agency: Agency) -> frozenset[str]:
@@ -61,15 +74,21 @@ def _bodies_of(agency: Agency) -> frozenset[str]:
     return frozenset()
 
 
-def _own_names(agency: Agency) -> tuple[str, ...]:
-    """Folded forms by which a document may name the agency: the full name, and its proper part."""
-    full = fold(agency.name_th)
-    names = [full]
+def _proper_part(agency: Agency) -> str:
+    """The folded name without the kind of body; "" when it is too short to tell anything."""
     for body in _BODY:
-        folded = fold(body)
-        if full.startswith(folded) and len(full) > len(folded) + 3:
-            names.append(full[len(folded) :])
+        if agency.name_th.startswith(body):
+            rest = fold(agency.name_th[len(body) :])
+            return rest if len(rest) >= 3 else ""
+    return ""
+
+
+def _own_names(agency: Agency) -> tuple[str, ...]:
+    """Folded forms by which a document names the agency: the full name, the abbreviated one, "เทศบาล" for any of them."""
+    names = [fold(agency.name_th)]
+    for body in _BODY:
+        if agency.name_th.startswith(body):
+            rest = agency.name_th[len(body) :].strip()
+            names.extend(fold(short + rest) for short in _SHORT_BODIES.get(body, ()) if len(rest) >= 3)
             break
-    if agency.name_th.startswith("จังหวัด"):
-        names.append(fold(agency.name_th.removeprefix("จังหวัด")))
-    return tuple(n for n in names if len(n) >= 3)
+    return tuple(n for n in names if len(n) >= 4)

@@ -16,6 +16,8 @@ LEAST_VALUE = 4
 # What follows a heading counts as content from this many folded characters on.
 LEAST_CONTENT = 12
 _FILLER = re.compile(r"[.…_\-–—=*/\\|:;,()\[\]<>•·●○▪►✓✔☐\s]+")
+_CONTENTS_LEADER = re.compile(r"(?:\.\s?){4,}\s*[\d๐-๙]*\s*$|…{2,}\s*[\d๐-๙]*\s*$")
+_PAGE_NUMBER = re.compile(r"^\W*(?:หน้า)?\s*[\d๐-๙]{1,3}\W*$")
 _MASK = re.compile(r"(?i)x{2,}|๐{4,}")
 _NONE = re.compile(r"^[\s:]*(?:-+|–|—|ไม่มี(?:งบประมาณ|ค่าธรรมเนียม|ค่าใช้จ่าย|ข้อมูล)?|ไม่ใช้(?:งบ(?:ประมาณ)?)?|ไม่ได้ใช้งบประมาณ|ไม่ใช้จ่ายงบประมาณ|ไม่เสียค่าใช้จ่าย|ฟรี|none|n/a)[\s.]*$", re.IGNORECASE)
 
@@ -81,7 +83,7 @@ def _text_of(section: Section) -> str:
     bare = link_texts(section)
     out: list[str] = []
     for block in section.blocks:
-        if isinstance(block, Line) and fold(block.text) not in bare:
+        if isinstance(block, Line) and not is_bare_link(block.text, bare):
             out.append(block.text)
         elif isinstance(block, Table):
             out.extend(" ".join(dict.fromkeys(row)) for row in block.rows[:60])
@@ -97,12 +99,23 @@ def link_texts(section: Section) -> frozenset[str]:
     return frozenset(fold(link.text) for link in section.links if link.text)
 
 
+def is_bare_link(text: str, bare: frozenset[str]) -> bool:
+    """Whether a line is nothing but the texts of links, one or several."""
+    folded = fold(text)
+    if folded in bare:
+        return True
+    for link in sorted(bare, key=len, reverse=True):
+        if len(link) >= LEAST_VALUE:
+            folded = folded.replace(link, "", 1)
+    return len(folded) < LEAST_VALUE and len(fold(text)) >= LEAST_VALUE and bool(bare)
+
+
 def _of_section(section: Section) -> Iterator[Passage]:
     bare = link_texts(section)
     blocks = section.blocks
     for index, block in enumerate(blocks):
         if isinstance(block, Line):
-            part = "link" if fold(block.text) in bare else "line"
+            part = "link" if is_bare_link(block.text, bare) else "line"
             yield Passage(block.text, block.at, part, _under_line(blocks, index, bare), block.strong)
         elif isinstance(block, Table):
             yield from _of_table(block)
@@ -125,7 +138,7 @@ def _under_line(blocks: tuple[object, ...], index: int, bare: frozenset[str]) ->
         if isinstance(block, Line):
             if block.strong and isinstance(own, Line) and (own.strong or parts):
                 break
-            if fold(block.text) not in bare:
+            if not is_bare_link(block.text, bare):
                 parts.append(block.text)
         elif isinstance(block, Table):
             parts.extend(" ".join(row) for row in block.rows[:10])
@@ -178,7 +191,11 @@ def mentions(document: Document, concept: Concept) -> Iterator[Mention]:
 
 
 def _is_filled(passage: Passage, concept: Concept) -> bool:
-    """Whether more stands there than the name of the thing."""
+    """Whether more stands there than the name of the thing. A line of a table of contents is a name with a number."""
+    if _CONTENTS_LEADER.search(passage.text):
+        return False
+    if passage.part == "cell" and _PAGE_NUMBER.match(passage.under):
+        return False
     if passage.part in ("header", "caption", "heading"):
         return _has_content(passage.under)
     folded = fold(passage.text)
@@ -196,4 +213,13 @@ def _is_filled(passage: Passage, concept: Concept) -> bool:
 
 def _has_content(text: str) -> bool:
     lines = [line for line in text.split("\n") if line.strip() and not is_blank(line)]
+    lines = [line for line in lines if not _CONTENTS_LEADER.search(line)]
     return any(says_none(line) for line in lines) or sum(len(fold(line)) for line in lines) >= LEAST_CONTENT
+
+
+_EXCLUDING = re.compile(r"(?:ไม่รับ|ไม่รวม|ยกเว้น|มิใช่|ไม่ใช่|ไม่เกี่ยวกับ|นอกจาก|ไม่ครอบคลุม)[^.;\n]{0,50}$")
+
+
+def names_unexcluded(concept: Concept, text: str) -> bool:
+    """Whether a text names a concept without excluding it in the same breath ("ไม่รับเรื่องร้องเรียนการทุจริต")."""
+    return any(not _EXCLUDING.search(text[: max(0, text.find(hit.quote))][-60:]) for hit in concept.hits(text))

@@ -14,8 +14,8 @@ from oitcheck.reading.contacts import Contact, reachable_by
 
 # Titles that stand before Thai names, civil, academic, military and medical; the name follows without a verb.
 _TITLE = (
-    r"(?:นาย(?!ก|อำ|ทะ|ช่าง|แพทย์|ตรวจ|สัตว)|นางสาว|นาง|น\.\s?ส\.|ว่าที่\s*(?:ร้อย(?:ตรี|โท|เอก)|ร\.\s?[ตทอ]\.?|พ\.?\s?ต\.?)(?:\s*(?:หญิง|นาย))?|"
-    r"ดร\.|ผศ\.|รศ\.|ศ\.|นพ\.|พญ\.|ทพ\.|ทพญ\.|ภก\.|ภญ\.|นายแพทย์|แพทย์หญิง|ทันตแพทย์(?:หญิง)?|เภสัชกร(?:หญิง)?|พ\.\s?[ตจ]\.\s?[ตทอ]\.|ร\.\s?ต\.\s?[ตทอ]\.|"
+    r"(?:นายแพทย์|นายสัตวแพทย์|นาย(?!ก(?:เทศ|องค์|สภา|เมือง|สมาคม|เหล่า|ฯ|\s|$|\.|อบ)|อำเภอ|ทะเบียน|ช่าง(?:\s|$|โยธา)|แพทย์|ตรวจ|ด่าน|ประกัน|จ้าง)|นางสาว|นาง|น\.\s?ส\.|ว่าที่\s*(?:ร้อย(?:ตรี|โท|เอก)|ร\.\s?[ตทอ]\.?|พ\.?\s?ต\.?)(?:\s*(?:หญิง|นาย))?|"
+    r"ดร\.|ผศ\.|รศ\.|ศ\.|นพ\.|พญ\.|ทพ\.|ทพญ\.|ภก\.|ภญ\.|แพทย์หญิง|ทันตแพทย์(?:หญิง)?|เภสัชกร(?:หญิง)?|พ\.\s?[ตจ]\.\s?[ตทอ]\.|ร\.\s?ต\.\s?[ตทอ]\.|"
     r"ด\.\s?ต\.|จ\.\s?ส\.\s?[ตทอ]\.|ส\.\s?[ตทอ]\.|ร้อย(?:ตรี|โท|เอก)|พัน(?:ตรี|โท|เอก|ตำรวจ(?:ตรี|โท|เอก))|พล(?:ตรี|โท|เอก|ตำรวจ(?:ตรี|โท|เอก))|จ่าสิบ(?:ตรี|โท|เอก)|สิบ(?:ตรี|โท|เอก)|ม\.\s?[รลจ]\.|หม่อม(?:ราชวงศ์|หลวง|เจ้า)|"
     r"คุณ(?=[ก-ฮ]{2,}\s+[ก-ฮ])|Mr\.|Mrs\.|Ms\.|Miss)"
 )
@@ -25,6 +25,7 @@ _NO_PHOTO = re.compile(
     r"no[-_ ]?(?:photo|image|img|pic|picture|avatar|profile)|placeholder|default|avatar|blank|user[-_]?icon|anonymous|silhouette|empty|person[-_]?icon|unknown|dummy|spacer|noimg|nopic",
     re.IGNORECASE,
 )
+_LABEL = re.compile(r"^\W*(?:โทร|tel|อีเมล|e-?mail|มือถือ|เบอร์|ติดต่อ|ชื่อ|ตำแหน่ง|line)|โทรศัพท์|โทร\.", re.IGNORECASE)
 # A line of a card that is longer than this is prose, not a post or a name.
 LONGEST_POST = 120
 
@@ -81,9 +82,13 @@ def executives(evidence: Evidence, context: Context) -> tuple[Person, ...]:
     """The executives that the evidence shows, in reading order, each once."""
     found: list[Person] = []
     for document in evidence.documents:
-        cards = list(_cards(document))
+        cards = list(_cards(document, context))
         people = [p for card in cards if (p := _person(card, evidence, context))]
-        found.extend(_merged(people))
+        # Someone without a post is an executive only in the company of executives.
+        if sum(bool(p.rank) for p in people) >= 2:
+            found.extend(people)
+        else:
+            found.extend(p for p in people if p.rank)
     return tuple(_merged(found))
 
 
@@ -95,18 +100,40 @@ class _Card:
     at: Locator
 
 
-def _cards(document: Document) -> Iterator[_Card]:
+def _cards(document: Document, context: Context) -> Iterator[_Card]:
     for section in document.content:
-        yield from _figure_cards(section)
+        yield from _figure_cards(section, context)
         for table in section.tables:
             yield from _row_cards(table, section)
         yield from _line_cards(section)
 
 
-def _figure_cards(section: Section) -> Iterator[_Card]:
-    for figure in section.figures:
-        if figure.words or figure.alt:
-            yield _Card((*figure.words, figure.alt) if figure.alt else figure.words, figure, 0, figure.at)
+def _figure_cards(section: Section, context: Context) -> Iterator[_Card]:
+    """Each picture with its own words; with too few of them, the lines from it to the next picture are its words."""
+    for index, block in enumerate(section.blocks):
+        if not isinstance(block, Figure) or block.map_service:
+            continue
+        words = (*block.words, block.alt) if block.alt else block.words
+        text = "\n".join(words)
+        if not (rank_in(text, context)[0] and (name_in(text) or is_vacant(text))):
+            words = tuple(dict.fromkeys((*words, *_lines_until_figure(section, index))))
+        if words:
+            yield _Card(words, block, 0, block.at)
+
+
+def _lines_until_figure(section: Section, index: int) -> tuple[str, ...]:
+    """The lines under a picture, as far as the next one and at most one name."""
+    lines: list[str] = []
+    names = 0
+    for block in section.blocks[index + 1 : index + 13]:
+        if isinstance(block, Figure):
+            break
+        if isinstance(block, Line):
+            names += bool(name_in(block.text))
+            if names > 1:
+                break
+            lines.append(block.text)
+    return tuple(lines)
 
 
 def _row_cards(table: Table, section: Section) -> Iterator[_Card]:
@@ -144,9 +171,9 @@ def _person(card: _Card, evidence: Evidence, context: Context) -> Person | None:
             rank, post = rank_in(line, context)
             if rank:
                 break
-    if not rank:
-        return None
     name = name_in(text)
+    if not rank and not (name and card.figure and _lacks_post(card)):
+        return None
     vacant = not name and is_vacant(text)
     if not name and not vacant:
         contacts = reachable_by(text)
@@ -156,6 +183,17 @@ def _person(card: _Card, evidence: Evidence, context: Context) -> Person | None:
     return Person(name, post, rank, _photo(card, evidence), reachable_by(text), vacant, text, card.at)
 
 
+def _lacks_post(card: _Card) -> bool:
+    """Whether a card with a name gives nothing besides but contacts: no post at all, rather than one we do not know."""
+    for line in card.lines:
+        rest = _NAME.sub("", line)
+        if reachable_by(rest) or _LABEL.match(rest):
+            continue
+        if len(fold(rest)) >= 4:
+            return False
+    return True
+
+
 def _photo(card: _Card, evidence: Evidence) -> str:
     figure = card.figure
     if figure is None:
@@ -163,10 +201,7 @@ def _photo(card: _Card, evidence: Evidence) -> str:
     picture = evidence.pictures.get(figure.url)
     if _NO_PHOTO.search(figure.url.rsplit("/", 1)[-1]) or (picture is not None and picture.is_blank):
         return "placeholder"
-    for capture in evidence.captures:
-        if capture.url == figure.url and capture.outcome.is_permanent:
-            return "broken"
-    return "shown"
+    return "broken" if picture is not None and not picture.width_px else "shown"
 
 
 def _merged(people: list[Person]) -> list[Person]:
@@ -179,7 +214,8 @@ def _merged(people: list[Person]) -> list[Person]:
             best[key] = person
             continue
         first, second = (person, known) if _richness(person) > _richness(known) else (known, person)
-        contacts = first.contacts or second.contacts
+        # A card that gives a label without a value has said that there is no value.
+        contacts = first.contacts or (() if _LABEL.search(first.text) else second.contacts)
         best[key] = Person(
             first.name, first.post, first.rank, first.photo, contacts, first.vacant, first.text, first.at
         )

@@ -39,7 +39,6 @@ REASONS: dict[str, frozenset[str]] = {
     "gate.other_agency": frozenset({"found", "url"}),
     "gate.criteria_copied": frozenset({"found", "url"}),
     "gate.no_content": frozenset({"found", "url"}),
-    "gate.draft": frozenset({"found", "url"}),
     "gate.template": frozenset({"found", "url"}),
     "engine.nothing_found": frozenset(),
     "engine.check_crashed": frozenset(),

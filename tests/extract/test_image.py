@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -46,10 +47,13 @@ def test_a_silhouette_has_few_colours_and_a_photograph_many() -> None:
 
 
 def test_a_bomb_is_told_by_its_size_only() -> None:
-    body = encoded(Image.new("1", (20_000, 20_000)))
-    seen = image.picture("s", body, ExtractLimits(image_pixels=1_000_000))
+    # A header that promises 3.6 gigapixels, and nothing behind it.
+    header = b"IHDR" + (60_000).to_bytes(4, "big") * 2 + bytes((8, 2, 0, 0, 0))
+    check = zlib.crc32(header).to_bytes(4, "big")
+    body = b"\x89PNG\r\n\x1a\n" + (13).to_bytes(4, "big") + header + check + bytes(4) + b"IDAT" + bytes(4)
+    seen = image.picture("s", body, ExtractLimits())
     assert seen is not None
-    assert (seen.width_px, seen.colours, seen.is_blank) == (20_000, 0, False)
+    assert (seen.width_px, seen.colours, seen.is_blank) == (60_000, 0, False)
 
 
 def test_what_is_no_picture() -> None:

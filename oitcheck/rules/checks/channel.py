@@ -17,7 +17,7 @@ from oitcheck.model.context import Context
 from oitcheck.model.evidence import BlindReason, Document, Evidence, Form, Link, Locator, Section
 from oitcheck.model.finding import Outcome, Seen, Verdict
 from oitcheck.reading.contacts import emails
-from oitcheck.reading.passages import passages
+from oitcheck.reading.passages import names_unexcluded, passages
 
 _ONLINE_FORM = re.compile(r"docs\.google\.com/forms|forms\.gle|forms\.office|surveymonkey|jotform|typeform", re.IGNORECASE)
 _CHAT = re.compile(r"m\.me/|messenger\.com/t/|lin\.ee/|line\.me/(?:R/)?(?:ti/)?p/|page\.line\.me|line\.me/R/oa|wa\.me/|tawk\.to|crisp\.chat|zendesk", re.IGNORECASE)
@@ -73,7 +73,7 @@ def _purposeful(document: Document, section: Section, purpose: Concept) -> str:
     texts = [*reversed(section.heading), document.title, *(line.text for line in section.lines)]
     texts.extend(w for form in section.forms for w in form.words)
     texts.extend(p.text for p in passages(document)[:6] if p.part in ("heading", "line"))
-    return next((t for t in texts if purpose.named_in(t)), "")
+    return next((t for t in texts if names_unexcluded(purpose, t)), "")
 
 
 def _is_open(form: Form) -> bool:
@@ -94,7 +94,7 @@ def _online(evidence: Evidence, purpose: Concept) -> tuple[Document, Section, st
                 if _ONLINE_FORM.search(link.url) or (_CHAT.search(link.url) and purpose.named_in(link.text)):
                     return document, section, reason, link.at
             for line in section.lines:
-                if emails(line.text) and purpose.named_in(" ".join((*section.heading, document.title, line.text))):
+                if emails(line.text) and names_unexcluded(purpose, " ".join((*section.heading, document.title, line.text))):
                     return document, section, line.text, line.at
     return None
 

@@ -6,6 +6,7 @@ left blank, no such table. Undecided: some rows left blank, or the thing stands 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -14,8 +15,11 @@ from oitcheck.model.context import Context
 from oitcheck.model.evidence import Evidence, Locator
 from oitcheck.model.finding import Outcome, Seen, Verdict
 from oitcheck.reading.columns import Fill, FoundTable, columns_of, data_rows, fill_of, header_text, tables
-from oitcheck.reading.passages import mentions
+from oitcheck.reading.passages import Passage, is_blank, mentions
 
+# A list of projects in running text names the thing for each of them, so at least twice.
+LEAST_IN_TEXT = 2
+_DIGIT = re.compile(r"[0-9๐-๙]")
 # Share of data rows with a value from which a column counts as filled: group titles and subtotals leave some cells bare.
 FILLED_SHARE = 0.75
 
@@ -55,15 +59,23 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
     if filled:
         yield _of_tables(filled, params, name)
         return
-    if params.in_text:
-        said = [m for d in evidence.documents for m in mentions(d, params.column) if m.filled and m.passage.part in ("line", "heading")]
-        if said:
-            yield Verdict(Outcome.PASSED, "in_text", "", name, (Seen(said[0].passage.at, said[0].passage.text),))
+    if params.in_text and not relevant:
+        said = [m for d in evidence.documents for m in mentions(d, params.column) if m.filled and _has_value(m.passage)]
+        if len(said) >= LEAST_IN_TEXT:
+            yield Verdict(Outcome.PASSED, "in_text", "", name, tuple(Seen(m.passage.at, m.passage.text) for m in said[:3]))
             return
     if relevant:
         yield Verdict(Outcome.FAILED, "table_empty", "", name, (Seen(relevant[0].table.at, header_text(relevant[0].table)),))
     else:
         yield Verdict(Outcome.FAILED, "no_table", "", name)
+
+
+def _has_value(passage: Passage) -> bool:
+    """A line that gives the thing with its value: behind a colon, or as a sentence with a number in it."""
+    if passage.part != "line":
+        return False
+    head, colon, value = passage.text.partition(":")
+    return bool(colon and len(head) < 60 and not is_blank(value)) or bool(_DIGIT.search(passage.text))
 
 
 def _counts(found: FoundTable, params: Params) -> bool:

@@ -68,11 +68,11 @@ def _has_rows(document: Document) -> bool:
 
 
 def _format(evidence: Evidence, params: Params) -> Verdict:
-    have = [d.kind for d in evidence.documents]
+    have = [d.kind for d in evidence.documents if d.kind == "html" or _has_rows(d)]
     for wanted in filter(None, (params.formats, params.and_formats)):
         if not any(kind in wanted for kind in have):
             facts = {"formats": ", ".join(wanted), "have": ", ".join(dict.fromkeys(have)) or "-"}
             return Verdict(Outcome.FAILED, "format_missing", "", facts)
-    document = next(d for d in evidence.documents if d.kind in params.formats)
+    document = next(d for d in evidence.documents if d.kind in params.formats and _has_rows(d))
     seen = Seen(Locator(document.capture.sha256, "url"), document.capture.final_url)
     return Verdict(Outcome.PASSED, "format_found", "", {"formats": ", ".join(dict.fromkeys(have))}, (seen,))

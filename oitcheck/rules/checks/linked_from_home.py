@@ -1,8 +1,8 @@
 """Can the submitted page be reached from the main website's home page?
 
 True: the home page, or a page that it links to in the evidence, links to the submitted page; or the submitted page is
-the home page. False: the page is not about this at all. Undecided: the home page could not be read or shows no such link
-(it may be a step further).
+the home page. False: the page is not about this at all; or the home page links neither to it nor to anything that may lead
+there. Undecided: the home page could not be read, or it may be a step further.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 from oitcheck.lib.terms import Concept
 from oitcheck.lib.urls import readable, without_fragment
 from oitcheck.model.context import Context
-from oitcheck.model.evidence import Evidence
+from oitcheck.model.evidence import Evidence, Locator
 from oitcheck.model.finding import Outcome, Seen, Verdict
-from oitcheck.reading.passages import passages
+from oitcheck.reading.passages import names_unexcluded, passages
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ REASONS: Mapping[str, frozenset[str]] = {
     "page_about_other": frozenset({"purpose"}),
     "home_unread": frozenset(),
     "not_seen_on_home": frozenset({"url"}),
+    "not_linked": frozenset({"url"}),
 }
 
 
@@ -39,7 +40,7 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
     """One verdict."""
     told = [p for d in evidence.documents for p in passages(d)]
     titles = [d.title for d in evidence.documents]
-    if params.purpose and not any(c.named_in(t) for c in params.purpose for t in (*titles, *(p.text for p in told))):
+    if params.purpose and not any(names_unexcluded(c, t) for c in params.purpose for t in (*titles, *(p.text for p in told))):
         purpose = " / ".join(c.title for c in params.purpose)
         yield Verdict(Outcome.FAILED, "page_about_other", "", {"purpose": purpose})
         return
@@ -56,8 +57,20 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
             if not link.is_placeholder and _key(link.url) in targets:
                 yield Verdict(Outcome.PASSED, "linked", "", {"link": link.text}, (Seen(link.at, link.text),))
                 return
+    for document in evidence.documents:
+        for section in document.sections:
+            for link in section.links:
+                # The menu of the page itself is the menu of the site.
+                if section.role != "content" and not link.is_placeholder and link.text and _key(link.url) in targets:
+                    yield Verdict(Outcome.PASSED, "linked", "", {"link": link.text}, (Seen(link.at, link.text),))
+                    return
     url = readable(evidence.submitted[0].url) if evidence.submitted else ""
-    yield Verdict(Outcome.CANT_TELL, "not_seen_on_home", "", {"url": url})
+    steps = [k for s in home.sections for k in s.links if not k.is_placeholder]
+    further = [*params.purpose, context.vocabulary["leads_to_disclosure"]]
+    if not steps or any(c.named_in(k.text) for k in steps for c in further):
+        yield Verdict(Outcome.CANT_TELL, "not_seen_on_home", "", {"url": url})
+    else:
+        yield Verdict(Outcome.FAILED, "not_linked", "", {"url": url}, (Seen(Locator(home.capture.sha256, "title"), home.title),))
 
 
 def _key(url: str) -> str:

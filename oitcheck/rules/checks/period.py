@@ -59,7 +59,7 @@ def _relevant(evidence: Evidence, params: Params) -> list[Document]:
     documents = [d for d in evidence.documents if has_content(d)]
     if params.of:
         named = [d for d in documents if any(c.named_in(p.text) for c in params.of for p in passages(d) if p.part != "link")]
-        documents = named or documents
+        documents = named
     deeper = [d for d in documents if d.capture.depth]
     return [*deeper, *(d for d in documents if not d.capture.depth)]
 

@@ -32,6 +32,7 @@ REASONS: Mapping[str, frozenset[str]] = {
     "top_missing": frozenset({"have"}),
     "deputies_missing": frozenset({"have"}),
     "name_missing": frozenset({"who"}),
+    "post_missing": frozenset({"who"}),
     "photo_missing": frozenset({"who"}),
     "photo_placeholder": frozenset({"who"}),
     "photo_broken": frozenset({"who"}),
@@ -97,7 +98,7 @@ def _each(person: Person, field: str, evidence: Evidence, shared: frozenset[str]
     if field == "name":
         return verdict(Outcome.PASSED, "has", value=person.name) if person.name else verdict(Outcome.FAILED, "name_missing")
     if field == "post":
-        return verdict(Outcome.PASSED, "has", value=person.post)
+        return verdict(Outcome.PASSED, "has", value=person.post) if person.post else verdict(Outcome.FAILED, "post_missing")
     if field == "contact":
         if person.contacts:
             return verdict(Outcome.PASSED, "has", value=person.contacts[0].text)

@@ -17,7 +17,8 @@ from oitcheck.model.finding import Outcome, Seen, Verdict
 from oitcheck.reading.passages import Passage, passages
 from oitcheck.reading.people import name_in, rank_in
 
-_ACTING = re.compile(r"รักษา(?:การ|ราชการ)|ปฏิบัติหน้าที่|ปฏิบัติราชการแทน|ทำการแทน|ในนาม")
+_ACTING = re.compile(r"รักษา(?:การ|ราชการ)(?:แทน|ใน)|ปฏิบัติหน้าที่(?:นายก|ผู้ว่า|ผู้อำนวยการ|อธิบดี|แทน)|ปฏิบัติราชการแทน|ทำการแทน")
+_DRAFT = re.compile(r"^\W*ร่าง(?!ขอบเขต|กาย)|\(\s*ร่าง\s*\)|ฉบับร่าง|^\W*draft\b", re.IGNORECASE)
 # Lines around a name that may hold the post: under it, on its line, above it.
 REACH = 3
 
@@ -32,6 +33,7 @@ class Params:
 REASONS: Mapping[str, frozenset[str]] = {
     "signed": frozenset({"who", "found"}),
     "signer_unclear": frozenset({"who"}),
+    "draft": frozenset({"found"}),
     "unsigned": frozenset({"found"}),
     "kind_missing": frozenset({"kind"}),
 }
@@ -55,6 +57,9 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
 
 
 def _signature(document: Document, told: list[Passage], naming: Passage, context: Context) -> Verdict:
+    draft = next((p for p in told if _DRAFT.search(p.text)), None)
+    if draft is not None:
+        return Verdict(Outcome.FAILED, "draft", "", {"found": draft.text}, (Seen(draft.at, draft.text),))
     someone = ""
     start = told.index(naming)
     for index, passage in enumerate(told):
