@@ -20,6 +20,7 @@ from oitcheck.model.evidence import (
     Document,
     Evidence,
     FetchOutcome,
+    Figure,
     Line,
     Picture,
 )
@@ -157,13 +158,20 @@ def _posters(
         for figure in section.figures:
             capture = captures.get(figure.url)
             picture = pictures.get(figure.url)
-            if not capture or figure.words or figure.map_service:
+            if not capture or figure.map_service or _own_words(figure, document):
                 continue
             if capture.outcome.is_ok and picture and picture.width_px and not picture.is_blank:
                 if max(picture.width_px, picture.height_px) >= LEAST_POSTER_PX:
                     yield BlindSpot(capture, BlindReason.IMAGE_NO_OCR, f"image:{figure.url}")
             elif not capture.outcome.is_ok and not capture.outcome.is_permanent:
                 yield BlindSpot(capture, BlindReason.UNREACHABLE, detail=capture.outcome.value)
+
+
+def _own_words(figure: Figure, document: Document) -> bool:
+    """Whether words stand with a picture that are neither heading nor frame of the page."""
+    other = {fold(b.text) for s in document.sections for b in s.lines if s.role != "content" or b.strong}
+    other.update(fold(h) for s in document.sections for h in s.heading)
+    return any(fold(word) not in other for word in figure.words)
 
 
 def _text_amount(document: Document) -> int:

@@ -13,7 +13,7 @@ from oitcheck.model.context import Context
 from oitcheck.model.evidence import Block, Document, Evidence, Figure, Form, Line, Link, Locator, Section, SetAside, Table
 from oitcheck.reading.columns import data_rows
 from oitcheck.reading.ownership import other_agency
-from oitcheck.reading.passages import is_bare_link, is_blank, link_texts, passages
+from oitcheck.reading.passages import Passage, is_bare_link, is_blank, is_pointer, link_texts, passages
 
 # The first passages of a document that can tell what it is.
 TOP_PASSAGES = 12
@@ -21,6 +21,7 @@ TOP_PASSAGES = 12
 LONGEST_COPIED = 110
 # With less folded text than this, and no table, figure or form, nothing stands on a page.
 LEAST_TEXT = 24
+_DOTTED = re.compile(r"\.{6,}|…{3,}|_{5,}")
 _TELLING = re.compile(r"\d{2,}|[๐-๙]{2,}|@")
 
 
@@ -81,11 +82,15 @@ def _own_blocks(section: Section, phrases: Concept) -> tuple[Block, ...]:
     """Blocks that are not criteria: a line with a criteria phrase, and the bare list that follows "at least"."""
     lists = {"อย่างน้อยประกอบด้วย", "มีรายละเอียดอย่างน้อย", "องค์ประกอบด้านข้อมูล", "รายละเอียดอย่างน้อยดังนี้"}
     kept: list[Block] = []
+    marked = [i for i, b in enumerate(section.blocks) if isinstance(b, Line) and phrases.named_in(b.text)]
+    between = range(marked[0], marked[-1]) if len(marked) > 1 else range(0)
     in_list = any(phrases.named_in(h) and any(hit.name in lists for hit in phrases.hits(h)) for h in section.heading[-1:])
-    for block in section.blocks:
+    for index, block in enumerate(section.blocks):
         if not isinstance(block, Line):
             in_list = in_list and isinstance(block, Link)
             kept.append(block)
+            continue
+        if index in between and not block.strong and len(block.text) <= 2 * LONGEST_COPIED and not _TELLING.search(block.text):
             continue
         hits = phrases.hits(block.text)
         if hits:
@@ -103,15 +108,25 @@ def _refused(document: Document, own: Document, context: Context) -> SetAside | 
     if own is not document and not has_content(own) and not _leads_on(own):
         line = next((p for p in passages(document) if context.vocabulary["criteria_phrase"].named_in(p.text)), None)
         return SetAside(document, "criteria_copied", {"found": line.text if line else ""}, line.at if line else place, line.text if line else "")
-    template = context.vocabulary["template_phrase"]
-    marked = [p for p in passages(own) if template.named_in(p.text)]
-    if len(marked) >= 2 and len(marked) * 4 >= len(passages(own)):
-        return SetAside(document, "template", {"found": marked[0].text}, marked[0].at, marked[0].text)
+    blank_form = _template(own, context)
+    if blank_form:
+        return SetAside(document, "template", {"found": blank_form.text}, blank_form.at, blank_form.text)
     foreign = other_agency(own, context.agency)
     if foreign:
         shown = next((p for p in passages(own) if fold(foreign) in fold(p.text)), None)
         return SetAside(document, "other_agency", {"found": foreign}, shown.at if shown else place, shown.text if shown else "")
     return _other_kind(document, own, context)
+
+
+def _template(own: Document, context: Context) -> Passage | None:
+    """The passage that shows a page to be sample text of a site's template, or a form still to be filled in."""
+    told = [p for p in passages(own) if p.part != "link"]
+    template = context.vocabulary["template_phrase"]
+    marked = [p for p in told if template.named_in(p.text)]
+    if len(marked) >= 2 and len(marked) * 4 >= len(told):
+        return marked[0]
+    dotted = [p for p in told if _DOTTED.search(p.text)]
+    return dotted[0] if len(dotted) >= 4 and len(dotted) * 2 >= len(told) else None
 
 
 def _other_kind(document: Document, own: Document, context: Context) -> SetAside | None:
@@ -130,21 +145,31 @@ def _other_kind(document: Document, own: Document, context: Context) -> SetAside
     return None
 
 
-def has_content(document: Document) -> bool:
+def has_content(document: Document, *, pictures: bool = True) -> bool:
     """Whether anything stands on a page besides headings and links: text, a filled table, a picture, a form."""
     amount = 0
     for section in document.content:
         bare = link_texts(section)
+        captions = {text for table in section.tables for text in table.caption}
         for block in section.blocks:
-            if isinstance(block, Table) and data_rows(block):
+            if isinstance(block, Table) and _tells(block, bare):
                 return True
-            if isinstance(block, Figure) and (block.map_service or block.width_px == 0 or block.width_px > 48):
+            if pictures and isinstance(block, Figure) and (block.map_service or block.width_px == 0 or block.width_px > 48):
                 return True
             if isinstance(block, Form) and "textarea" in block.fields:
                 return True
-            if isinstance(block, Line) and not (block.strong or is_bare_link(block.text, bare) or is_blank(block.text)):
+            if isinstance(block, Line) and not (
+                block.strong or block.text in captions or is_bare_link(block.text, bare) or is_blank(block.text) or is_pointer(block.text)
+            ):
                 amount += len(fold(block.text))
     return amount >= LEAST_TEXT
+
+
+def _tells(table: Table, bare: frozenset[str]) -> bool:
+    """Whether a table holds data rows that are more than links to documents."""
+    return any(
+        any(not is_bare_link(c, bare) and len(fold(c)) >= 4 for c in dict.fromkeys(row)) for _, row in data_rows(table)
+    )
 
 
 def _leads_on(document: Document) -> bool:

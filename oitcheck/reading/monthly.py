@@ -55,10 +55,13 @@ def says_no_procurement(text: str, context: Context) -> bool:
 def _reports_of(document: Document, parent: Document | None, context: Context) -> Iterator[Report]:
     year = _year_of(document, parent, context)
     held: set[Month] = set()
+    before: tuple[NamedMonth, ...] = ()
     for found in tables(document):
         if not _is_procurement(found.table, context):
             continue
-        report = _of_table(found, year, context)
+        named = _months_above(found, year, before)
+        before = named or before
+        report = _of_table(found, named, year, context)
         if report.months:
             held |= report.months
         yield report
@@ -96,9 +99,8 @@ def _row_months(table: Table) -> frozenset[Month]:
     )
 
 
-def _of_table(found: FoundTable, year: FiscalYear, context: Context) -> Report:
+def _of_table(found: FoundTable, named: tuple[NamedMonth, ...], year: FiscalYear, context: Context) -> Report:
     table, section = found.table, found.section
-    named = _months_above(found, year)
     if not named:
         first_row = [c for row in table.rows[:1] for c in row] + [c for name in header_of(table) for c in (name,)]
         named = months_in(first_row, year)
@@ -117,31 +119,36 @@ def _of_table(found: FoundTable, year: FiscalYear, context: Context) -> Report:
     )  # fmt: skip
 
 
-def _months_above(found: FoundTable, year: FiscalYear) -> tuple[NamedMonth, ...]:
-    """The months named nearest above a table: its title block, lines before it, its headings, the document's top."""
-    table, section = found.table, found.section
-    above = [t for t in reversed(table.caption)]
-    above.extend(reversed(_lines_before(section, table)))
-    above.extend(reversed(section.heading))
-    named = months_in(above, year)
+def _months_above(found: FoundTable, year: FiscalYear, before: tuple[NamedMonth, ...]) -> tuple[NamedMonth, ...]:
+    """The months named nearest above a table: its title block, the lines since the table before it (on the page before,
+    too), its headings; of a paged document else those of the table it continues, or of the document's top."""
+    above = [*reversed(found.table.caption), *reversed(_lines_since(found))]
+    named = months_in(above, year, dated=found.document.kind == "html")
+    if not named:
+        named = months_in(tuple(reversed(found.section.heading)), year)
     if named:
         return named
+    if found.document.kind != "html" and before:
+        return before
     if sum(1 for _ in tables(found.document)) == 1 or found.document.kind != "html":
         top = [found.document.title, *(p.text for p in passages(found.document)[:8] if p.part in ("heading", "line", "caption"))]
         return months_in(top, year)
     return ()
 
 
-def _lines_before(section: Section, table: Table) -> list[str]:
-    """The lines between a table and the table before it."""
+def _lines_since(found: FoundTable) -> list[str]:
+    """The lines between a table and the table before it, over the end of a page but not of a section of a web page."""
     lines: list[str] = []
-    for block in section.blocks:
-        if block is table:
-            return lines[-5:]
-        if isinstance(block, Table):
-            lines = []
-        elif isinstance(block, Line):
-            lines.append(block.text)
+    for section in found.document.content:
+        if found.document.kind == "html" and section is not found.section:
+            continue
+        for block in section.blocks:
+            if block is found.table:
+                return lines[-6:]
+            if isinstance(block, Table):
+                lines = []
+            elif isinstance(block, Line):
+                lines.append(block.text)
     return []
 
 

@@ -23,9 +23,10 @@ _SHORT_BODIES = {
     "องค์การบริหารส่วนจังหวัด": ("อบจ.", "อบจ"), "องค์การบริหารส่วนตำบล": ("อบต.", "อบต"), "เทศบาลนคร": ("ทน.", "เทศบาล"), "เทศบาลเมือง": ("ทม.", "เทศบาล"),
     "เทศบาลตำบล": ("ทต.", "เทศบาล"), "โรงพยาบาล": ("รพ.",), "สถานีตำรวจภูธร": ("สภ.",),
 }  # fmt: skip
-# Title and first passages, where a document says whose it is.
-TOP = 6
-_NAMED = re.compile(rf"({'|'.join(map(re.escape, _BODY))})\s?([ก-ฮเ-ไ][ก-์]{{2,40}})")
+# The first characters, where a document says whose it is, and how far it is read at all.
+TOP = 300
+LONGEST = 60_000
+_NAMED = re.compile(rf"({'|'.join(map(re.escape, _BODY))})\s{{0,2}}([ก-ฮเ-ไ][ก-์]{{2,40}})")
 _GENERIC = re.compile(r"^(?:และ|หรือ|ใน|ที่|ของ|ทั้ง|ทุก|ต่าง|จังหวัด|เรื่อง|ประจำ|ได้|มี|เป็น|พ\.ศ|ให้|ตาม|แห่ง|ขนาด|ทั่วไป|ศูนย์|ชุมชน|จะ|โดย|กำหนด|ดำเนิน|ขอ|ถึง|เพื่อ|กับ|ว่า)")
 
 
@@ -46,15 +47,14 @@ def other_agency(document: Document, agency: Agency) -> str:
         return ""
     counts: Counter[str] = Counter()
     top = ""
-    for index, text in enumerate(texts[:600]):
-        for match in _NAMED.finditer(text):
-            body = _SAME_BODY.get(match[1], match[1])
-            if body not in own_bodies or _GENERIC.match(match[2]):
-                continue
+    # One text: a name may be wrapped over two lines.
+    for match in _NAMED.finditer("\n".join(texts)[:LONGEST]):
+        body = _SAME_BODY.get(match[1], match[1])
+        if body in own_bodies and not _GENERIC.match(match[2]):
             name = f"{body}{match[2]}"
             counts[name] += 1
-            if index < TOP and not top:
-                top = name
+            if match.start() < TOP:
+                top = top or name
     if not counts:
         return ""
     name, times = counts.most_common(1)[0]

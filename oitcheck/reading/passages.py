@@ -18,6 +18,8 @@ LEAST_CONTENT = 12
 _FILLER = re.compile(r"[.…_\-–—=*/\\|:;,()\[\]<>•·●○▪►✓✔☐\s]+")
 _CONTENTS_LEADER = re.compile(r"(?:\.\s?){4,}\s*[\d๐-๙]*\s*$|…{2,}\s*[\d๐-๙]*\s*$")
 _PAGE_NUMBER = re.compile(r"^\W*(?:หน้า)?\s*[\d๐-๙]{1,3}\W*$")
+_POINTER = re.compile(r"เอกสารแนบ|ไฟล์แนบ|ดาวน์โหลด|คลิก|รายละเอียดเพิ่มเติม|ดูรายละเอียด|อ่านต่อ|ดังแนบ|click|download|read more", re.IGNORECASE)
+LONGEST_POINTER = 80
 _MASK = re.compile(r"(?i)x{2,}|๐{4,}")
 _NONE = re.compile(r"^[\s:]*(?:-+|–|—|ไม่มี(?:งบประมาณ|ค่าธรรมเนียม|ค่าใช้จ่าย|ข้อมูล)?|ไม่ใช้(?:งบ(?:ประมาณ)?)?|ไม่ได้ใช้งบประมาณ|ไม่ใช้จ่ายงบประมาณ|ไม่เสียค่าใช้จ่าย|ฟรี|none|n/a)[\s.]*$", re.IGNORECASE)
 
@@ -47,6 +49,11 @@ def says_none(text: str) -> bool:
     return bool(_NONE.match(text.strip()))
 
 
+def is_pointer(text: str) -> bool:
+    """Whether a line only points to something else: "รายละเอียดตามเอกสารแนบ"."""
+    return len(text) <= LONGEST_POINTER and bool(_POINTER.search(text))
+
+
 @lru_cache(maxsize=64)
 def passages(document: Document) -> tuple[Passage, ...]:
     """The passages of a document's content, in reading order."""
@@ -55,6 +62,9 @@ def passages(document: Document) -> tuple[Passage, ...]:
 
 def _passages(document: Document) -> Iterator[Passage]:
     sections = document.content
+    lines = [line for section in sections for line in section.lines]
+    # Where most lines are set bold, bold says nothing.
+    telling = sum(line.strong for line in lines) * 2 <= len(lines) or len(lines) < 6
     seen_headings: set[tuple[str, ...]] = set()
     for index, section in enumerate(sections):
         for depth in range(1, len(section.heading) + 1):
@@ -62,7 +72,7 @@ def _passages(document: Document) -> Iterator[Passage]:
             if path not in seen_headings:
                 seen_headings.add(path)
                 yield Passage(path[-1], section.at, "heading", _under_heading(sections, index, path), True)
-        yield from _of_section(section)
+        yield from _of_section(section, telling)
 
 
 def _under_heading(sections: tuple[Section, ...], start: int, path: tuple[str, ...]) -> str:
@@ -110,15 +120,16 @@ def is_bare_link(text: str, bare: frozenset[str]) -> bool:
     return len(folded) < LEAST_VALUE and len(fold(text)) >= LEAST_VALUE and bool(bare)
 
 
-def _of_section(section: Section) -> Iterator[Passage]:
+def _of_section(section: Section, telling: bool) -> Iterator[Passage]:
     bare = link_texts(section)
     blocks = section.blocks
     for index, block in enumerate(blocks):
         if isinstance(block, Line):
             part = "link" if is_bare_link(block.text, bare) else "line"
-            yield Passage(block.text, block.at, part, _under_line(blocks, index, bare), block.strong)
+            under = _under_line(blocks, index, bare, telling)
+            yield Passage(block.text, block.at, part, under, block.strong and telling)
         elif isinstance(block, Table):
-            yield from _of_table(block)
+            yield from _of_table(block, bare)
         elif isinstance(block, Figure):
             for text in dict.fromkeys((block.alt, *block.words)):
                 if text:
@@ -130,13 +141,13 @@ def _of_section(section: Section) -> Iterator[Passage]:
             yield Passage(block.text, block.at, "link")
 
 
-def _under_line(blocks: tuple[object, ...], index: int, bare: frozenset[str]) -> str:
+def _under_line(blocks: tuple[object, ...], index: int, bare: frozenset[str], telling: bool) -> str:
     """What follows a line up to the next line that looks like a label of its own."""
     own = blocks[index]
     parts: list[str] = []
     for block in blocks[index + 1 : index + 9]:
         if isinstance(block, Line):
-            if block.strong and isinstance(own, Line) and (own.strong or parts):
+            if telling and block.strong and isinstance(own, Line) and (own.strong or parts):
                 break
             if not is_bare_link(block.text, bare):
                 parts.append(block.text)
@@ -151,7 +162,7 @@ def _under_line(blocks: tuple[object, ...], index: int, bare: frozenset[str]) ->
     return "\n".join(parts)
 
 
-def _of_table(table: Table) -> Iterator[Passage]:
+def _of_table(table: Table, bare: frozenset[str]) -> Iterator[Passage]:
     for text in table.caption:
         yield Passage(text, table.at, "caption", "\n".join(" ".join(r) for r in table.rows[:10]), True)
     for column, name in enumerate(table.header):
@@ -163,7 +174,7 @@ def _of_table(table: Table) -> Iterator[Passage]:
         for text in dict.fromkeys(row):
             if text.strip():
                 others = " ".join(c for c in dict.fromkeys(row) if c != text and not is_blank(c))
-                yield Passage(text, place, "cell", others)
+                yield Passage(text, place, "link" if is_bare_link(text, bare) else "cell", others)
 
 
 @dataclass(frozen=True, slots=True)

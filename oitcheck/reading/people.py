@@ -11,6 +11,7 @@ from oitcheck.lib.thai_text import fold
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence, Figure, Line, Locator, Section, Table
 from oitcheck.reading.contacts import Contact, reachable_by
+from oitcheck.reading.pictures import is_placeholder
 
 # Titles that stand before Thai names, civil, academic, military and medical; the name follows without a verb.
 _TITLE = (
@@ -21,10 +22,6 @@ _TITLE = (
 )
 _NAME = re.compile(rf"(?P<title>{_TITLE})\s*(?P<first>[ก-์A-Za-z]{{2,}})\s+(?P<last>(?:ณ\s+)?[ก-์A-Za-z]{{2,}}(?:\s+ณ\s+[ก-์]+)?)")
 _VACANT = re.compile(r"(?:^|[\s(\-–:/])(?:-\s*)?(?:ตำแหน่ง)?ว่าง(?:$|[\s)\-/.,])|อยู่ระหว่าง(?:การ)?(?:สรรหา|แต่งตั้ง)")
-_NO_PHOTO = re.compile(
-    r"no[-_ ]?(?:photo|image|img|pic|picture|avatar|profile)|placeholder|default|avatar|blank|user[-_]?icon|anonymous|silhouette|empty|person[-_]?icon|unknown|dummy|spacer|noimg|nopic",
-    re.IGNORECASE,
-)
 _LABEL = re.compile(r"^\W*(?:โทร|tel|อีเมล|e-?mail|มือถือ|เบอร์|ติดต่อ|ชื่อ|ตำแหน่ง|line)|โทรศัพท์|โทร\.", re.IGNORECASE)
 # A line of a card that is longer than this is prose, not a post or a name.
 LONGEST_POST = 120
@@ -76,6 +73,12 @@ def rank_in(text: str, context: Context) -> tuple[str, str]:
             if hit.concept in _RANK:
                 return _RANK[hit.concept], hit.quote
     return "", ""
+
+
+def is_below(text: str, context: Context) -> bool:
+    """Whether a text names a post under the head of the agency, and not the head."""
+    named = {hit.concept for hit in context.vocabulary["top_executive"].lexicon.hits(text)}
+    return "top_executive" not in named and bool(named & {"below_executive", "clerk", "deputy_clerk", "deputy_executive"})
 
 
 def executives(evidence: Evidence, context: Context) -> tuple[Person, ...]:
@@ -199,7 +202,7 @@ def _photo(card: _Card, evidence: Evidence) -> str:
     if figure is None:
         return "unclear" if card.loose_figures else "missing"
     picture = evidence.pictures.get(figure.url)
-    if _NO_PHOTO.search(figure.url.rsplit("/", 1)[-1]) or (picture is not None and picture.is_blank):
+    if is_placeholder(figure, picture):
         return "placeholder"
     return "broken" if picture is not None and not picture.width_px else "shown"
 

@@ -88,13 +88,13 @@ def months_of_link(capture: Capture, fiscal_year: FiscalYear) -> frozenset[Month
     return frozenset(n.month for n in named)
 
 
-def months_in(texts: Iterable[str], fiscal_year: FiscalYear | None) -> tuple[NamedMonth, ...]:
-    """The months that the first of `texts` naming any names (dates of a day only when nothing else is named)."""
-    dated: tuple[NamedMonth, ...] = ()
+def months_in(texts: Iterable[str], fiscal_year: FiscalYear | None, *, dated: bool = True) -> tuple[NamedMonth, ...]:
+    """The months that the first of `texts` naming any names; with `dated` those of dates where nothing else is named."""
+    of_dates: tuple[NamedMonth, ...] = ()
     for text in texts:
         named = months_named(text, fiscal_year)
         subject = tuple(n for n in named if not n.day or n.kind == "range")
         if subject:
             return subject
-        dated = dated or named
-    return dated
+        of_dates = of_dates or named
+    return of_dates if dated else ()

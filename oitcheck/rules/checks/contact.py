@@ -15,6 +15,7 @@ from oitcheck.model.evidence import Document, Evidence, Figure, Locator
 from oitcheck.model.finding import Outcome, Seen, Verdict
 from oitcheck.reading.contacts import Contact, addresses, emails, telephones
 from oitcheck.reading.passages import Passage, passages
+from oitcheck.reading.pictures import is_placeholder
 
 Field = Literal["address", "telephone", "email", "fax", "map"]
 
@@ -90,6 +91,8 @@ def _map_in(document: Document, context: Context) -> Verdict | None:
     label = context.vocabulary["map_label"]
     for section in document.content:
         for figure in section.figures:
+            if is_placeholder(figure, None):
+                continue
             words = " ".join((figure.alt, *figure.words))
             if figure.map_service or label.named_in(words) or _MAP_FILE.search(figure.url):
                 return _shown(figure.at, words)
@@ -112,7 +115,7 @@ def _after_label(blocks: tuple[object, ...], names_map: object) -> Figure | None
     for block in blocks:
         if isinstance(block, Line):
             labelled = 3 if callable(names_map) and names_map(block.text) else max(0, labelled - 1)
-        elif isinstance(block, Figure) and labelled:
+        elif isinstance(block, Figure) and labelled and not is_placeholder(block, None):
             return block
     return None
 

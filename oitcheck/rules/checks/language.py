@@ -13,7 +13,7 @@ from typing import Literal
 from oitcheck.lib.terms import Concept
 from oitcheck.lib.thai_text import thai_share
 from oitcheck.model.context import Context
-from oitcheck.model.evidence import Document, Evidence
+from oitcheck.model.evidence import Evidence
 from oitcheck.model.finding import Outcome, Seen, Verdict
 from oitcheck.reading.passages import Passage, passages
 
@@ -25,10 +25,11 @@ ENGLISH_TO = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """`language`: th or en; `kind`: of what."""
+    """`language`: th or en; `kind`: of what; `word`: what calls it so in the language's own text."""
 
     language: Literal["th", "en"]
     kind: Concept
+    word: Concept
 
 
 REASONS: Mapping[str, frozenset[str]] = {
@@ -43,21 +44,21 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
         told = [p for p in passages(document) if p.part != "link"]
         if not any(params.kind.named_in(p.text) for p in told):
             continue
-        found = _in_language(document, told, params.language)
+        found = _in_language(told, params)
         if found:
             yield Verdict(Outcome.PASSED, "version_found", "", {"found": found.text}, (Seen(found.at, found.text),))
             return
     yield Verdict(Outcome.FAILED, "version_missing", "", {"kind": params.kind.title})
 
 
-def _in_language(document: Document, told: list[Passage], language: str) -> Passage | None:
-    """The longest passage of the language, when there is enough text of it."""
+def _in_language(told: list[Passage], params: Params) -> Passage | None:
+    """The passage that calls the document so in the language, when there is enough text of that language."""
 
     def is_of(text: str) -> bool:
         share = thai_share(text)
-        return share >= THAI_FROM if language == "th" else share <= ENGLISH_TO
+        return share >= THAI_FROM if params.language == "th" else share <= ENGLISH_TO
 
     own = [p for p in told if sum(c.isalpha() for c in p.text) >= 8 and is_of(p.text)]
     if sum(len(p.text) for p in own) < LEAST_LETTERS:
         return None
-    return max(own, key=lambda p: len(p.text))
+    return next((p for p in own if params.word.named_in(p.text)), None)

@@ -56,7 +56,7 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
 
 
 def _relevant(evidence: Evidence, params: Params) -> list[Document]:
-    documents = [d for d in evidence.documents if has_content(d)]
+    documents = [d for d in evidence.documents if has_content(d, pictures=False)]
     if params.of:
         named = [d for d in documents if any(c.named_in(p.text) for c in params.of for p in passages(d) if p.part != "link")]
         documents = named

@@ -1,7 +1,7 @@
 """Is there a declaration signed by the head of the agency?
 
 True: a document that counts names the declaration and, in it, a person with the head's post (or one acting for the
-head). False: no such document, or nobody signed it. Undecided: a person signed whose post is not the head's.
+head). False: no such document, a draft, nobody signed it, or someone below the head did. Undecided: a person signed whose post is not the head's.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence
 from oitcheck.model.finding import Outcome, Seen, Verdict
 from oitcheck.reading.passages import Passage, passages
-from oitcheck.reading.people import name_in, rank_in
+from oitcheck.reading.people import is_below, name_in, rank_in
 
 _ACTING = re.compile(r"รักษา(?:การ|ราชการ)(?:แทน|ใน)|ปฏิบัติหน้าที่(?:นายก|ผู้ว่า|ผู้อำนวยการ|อธิบดี|แทน)|ปฏิบัติราชการแทน|ทำการแทน")
 _DRAFT = re.compile(r"^\W*ร่าง(?!ขอบเขต|กาย)|\(\s*ร่าง\s*\)|ฉบับร่าง|^\W*draft\b", re.IGNORECASE)
@@ -33,6 +33,7 @@ class Params:
 REASONS: Mapping[str, frozenset[str]] = {
     "signed": frozenset({"who", "found"}),
     "signer_unclear": frozenset({"who"}),
+    "signed_by_other": frozenset({"who"}),
     "draft": frozenset({"found"}),
     "unsigned": frozenset({"found"}),
     "kind_missing": frozenset({"kind"}),
@@ -60,7 +61,7 @@ def _signature(document: Document, told: list[Passage], naming: Passage, context
     draft = next((p for p in told if _DRAFT.search(p.text)), None)
     if draft is not None:
         return Verdict(Outcome.FAILED, "draft", "", {"found": draft.text}, (Seen(draft.at, draft.text),))
-    someone = ""
+    someone, below = "", ""
     start = told.index(naming)
     for index, passage in enumerate(told):
         name = name_in(passage.text)
@@ -73,6 +74,9 @@ def _signature(document: Document, told: list[Passage], naming: Passage, context
             facts = {"who": f"{name} {rank_in(posts[0], context)[1]}".strip(), "found": naming.text}
             return Verdict(Outcome.PASSED, "signed", "", facts, seen)
         someone = someone or name
+        below = below or next((f"{name} {t}" for t in nearby if len(t) < 160 and name not in t and is_below(t, context)), "")
+    if below:
+        return Verdict(Outcome.FAILED, "signed_by_other", "", {"who": below}, (Seen(naming.at, naming.text),))
     if someone:
         return Verdict(Outcome.CANT_TELL, "signer_unclear", "", {"who": someone}, (Seen(naming.at, naming.text),))
     return Verdict(Outcome.FAILED, "unsigned", "", {"found": naming.text}, (Seen(naming.at, naming.text),))

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from oitcheck.lib.terms import Concept
-from oitcheck.lib.thai_calendar import years_named
-from oitcheck.lib.thai_text import arabic_digits
+from oitcheck.lib.thai_calendar import months_named, years_named
+from oitcheck.lib.thai_text import arabic_digits, fold
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Evidence
 from oitcheck.model.finding import Outcome, Seen, Verdict
@@ -23,19 +23,21 @@ from oitcheck.reading.passages import Mention, mentions, passages
 _COUNT = r"(?:\d+|หนึ่ง|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|สิบ|สิบห้า|ยี่สิบ|สามสิบ|สี่สิบห้า|หกสิบ|เก้าสิบ)"
 _DURATION = re.compile(rf"{_COUNT}\s*(?:\([^)]{{1,20}}\)\s*)?(?:-\s*\d+\s*)?(?:วันทำการ|วัน|ชั่วโมง|ชม\.|นาที|สัปดาห์|เดือน)(?!ที่)|ทันที|ไม่เกิน\s*\d+|ภายใน\s*{_COUNT}")
 _NUMBER = re.compile(r"\d|ไม่มี|-")
+_PEOPLE = re.compile(r"\d+\s*(?:คน|ราย|ท่าน|นาย|รูป)")
 _FIRST_HALF_WORDS = re.compile(r"(?:6|หก)\s*เดือน")
 
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """`concept`: what is to be said. `value`: what must stand with it: duration, number, previous_year, fiscal_year.
+    """`concept`: what is to be said. `value`: what must stand with it: duration, number, event (when it was, or how many took
+    part), previous_year, fiscal_year.
 
     `also`: one of these must be named in the same passage or under it. `anywhere`: a value of that sort anywhere in the
     content serves (durations written into steps).
     """
 
     concept: Concept
-    value: Literal["", "duration", "number", "previous_year", "fiscal_year"] = ""
+    value: Literal["", "duration", "number", "event", "previous_year", "fiscal_year"] = ""
     also: tuple[Concept, ...] = ()
     anywhere: bool = False
 
@@ -54,6 +56,8 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
     named: list[Mention] = []
     for document in evidence.documents:
         for mention in mentions(document, params.concept):
+            if not params.value and _is_title(mention, context):
+                continue
             named.append(mention)
             if mention.filled and _has_value(mention.said, params, context) and _also(mention.said, params):
                 yield Verdict(Outcome.PASSED, "said", "", {**what, "found": mention.passage.text}, (_seen(mention),))
@@ -65,6 +69,13 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
                     yield Verdict(Outcome.PASSED, "said", "", {**what, "found": passage.text}, (Seen(passage.at, passage.text),))
                     return
     yield _missing(named, what)
+
+
+def _is_title(mention: Mention, context: Context) -> bool:
+    """Whether a passage is the item's own title, which names the whole and says nothing of a part."""
+    passage = mention.passage
+    is_head = passage.part in ("heading", "caption") or passage.strong
+    return is_head and any(s.named_in(passage.text) for s in context.item.subject) and len(fold(passage.text)) > len(fold(mention.quote)) + 3
 
 
 def _missing(named: list[Mention], what: Mapping[str, str]) -> Verdict:
@@ -86,6 +97,8 @@ def _has_value(text: str, params: Params, context: Context) -> bool:
         return bool(_DURATION.search(_FIRST_HALF_WORDS.sub("", flat)))
     if params.value == "number":
         return bool(_NUMBER.search(flat))
+    if params.value == "event":
+        return bool(_PEOPLE.search(flat) or months_named(text, context.fiscal_year))
     if params.value in ("previous_year", "fiscal_year"):
         wanted = context.fiscal_year.year_be - (params.value == "previous_year")
         return any(y.year_be == wanted for y in years_named(text))

@@ -1,0 +1,222 @@
+"""One page shown in the browser: waited for until it is quiet, its folded parts opened, and its DOM read out."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import Page
+
+from oitcheck.crawl.rendering_requests import PageRequests
+
+LOOK_SECONDS = 0.2
+IDLE_SECONDS = 0.5
+# Looks in a row that show the same, after which a page counts as quiet although it still asks for something.
+SAME_LOOKS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long a page is waited for, in seconds, and how much is done with it.
+
+    `settle_seconds` without anything new end the wait for quiet; `page_seconds` (and the crawl's delay for each of its
+    requests) end everything. A page that shows next to nothing, or says that it is loading, is given `patience_seconds`
+    of quiet.
+    """
+
+    settle_seconds: float = 8.0
+    page_seconds: float = 20.0
+    patience_seconds: float = 2.5
+    most_clicks: int = 30
+    most_scrolls: int = 5
+    max_bytes: int = 10 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The DOM of a page as HTML, and the address it stood at (without fragment)."""
+
+    html: str
+    url: str
+
+
+# Returns [characters shown, elements, whether it still says that it is loading].
+_LOOK = r"""() => {
+  const body = document.body;
+  if (!body) return [0, 0, true];
+  const text = body.innerText || '';
+  const loading = /กำลังโหลด|กำลังดาวน์โหลดข้อมูล|โปรดรอสักครู่|กรุณารอสักครู่|^\s*(loading|please wait)/im.test(text);
+  return [text.length, document.getElementsByTagName('*').length, loading || text.trim().length < 60];
+}"""
+
+_SCROLL = """() => {
+  const before = document.documentElement.scrollTop;
+  window.scrollTo(0, document.documentElement.scrollHeight);
+  return document.documentElement.scrollTop > before + 1;
+}"""
+
+# Opens what opens without a click, and keeps what later clicks take away, for `_PUT_BACK`.
+_UNFOLD = r"""() => {
+  for (const details of document.querySelectorAll('details:not([open])')) details.open = true;
+  const taken = window.__taken = [];
+  window.__clicked = new WeakMap();
+  new MutationObserver(records => {
+    for (const record of records) for (const node of record.removedNodes) {
+      if (taken.length >= 500) return;
+      const text = (node.textContent || '').trim();
+      if (text.length >= 30 && !/^(script|style|link|template)$/i.test(node.nodeName))
+        taken.push([record.target, node.cloneNode(true)]);
+    }
+  }).observe(document.body || document.documentElement, {childList: true, subtree: true});
+}"""
+
+# Clicks the next thing that opens a part of the page; returns its kind, or '' when none is left. Tabs whose part is
+# still empty come first. What asks for more may be clicked again and again.
+_CLICK = r"""() => {
+  const clicked = window.__clicked;
+  const more = /^\s*(ดูเพิ่มเติม|โหลดเพิ่ม|โหลดเพิ่มเติม|แสดงเพิ่มเติม|ดูทั้งหมด|แสดงทั้งหมด|load more|show more|view more|see more)[\s.…»>↓▼]*$/i;
+  const openers = '[role=tab], [data-toggle], [data-bs-toggle], summary, .accordion-button, .accordion-header, .nav-tabs a, .nav-pills a';
+  const toggles = /^(tab|pill|list|collapse|accordion|modal)$/i;
+  const stays = element => {
+    const link = element.closest('a[href]');
+    if (link) {
+      const href = link.getAttribute('href').trim();
+      if (href && !href.startsWith('#') && !/^javascript:/i.test(href)
+          && link.href.split('#')[0] !== location.href.split('#')[0]) return false;
+      if (link.hasAttribute('download')) return false;
+    }
+    const button = element.closest('button, input');
+    if (button && button.form && !/^button$/i.test(button.getAttribute('type') || 'submit')) return false;
+    return !(button && (button.disabled || /^reset$/i.test(button.type)));
+  };
+  const part = element => {
+    const name = element.getAttribute('aria-controls') || element.getAttribute('data-bs-target')
+      || element.getAttribute('data-target') || element.getAttribute('href') || '';
+    const id = name.replace(/^#/, '');
+    return id ? document.getElementById(id) : null;
+  };
+  const waits = element => {
+    const shown = part(element);
+    return shown && (shown.textContent || '').trim().length < 80 ? 0 : shown ? 2 : 1;
+  };
+  const folds = [], loads = [];
+  for (const element of document.querySelectorAll(openers)) {
+    const toggle = element.getAttribute('data-bs-toggle') || element.getAttribute('data-toggle');
+    if (toggle && !toggles.test(toggle)) continue;
+    if (!clicked.has(element) && stays(element) && element.tagName !== 'SUMMARY') folds.push(element);
+  }
+  for (const element of document.querySelectorAll('button, [role=button], input[type=button], a')) {
+    const text = element.value || element.textContent || '';
+    if (text.length > 60 || !more.test(text) || !stays(element)) continue;
+    const href = element.getAttribute('href');
+    if (element.tagName === 'A' && href !== null && !/^(#.*|javascript:.*|)$/i.test(href.trim())) continue;
+    const before = clicked.get(element);
+    const now = document.getElementsByTagName('*').length;
+    if (before === undefined || (before !== now && element.isConnected)) loads.push(element);
+  }
+  folds.sort((a, b) => waits(a) - waits(b));
+  const next = folds[0] || loads[0];
+  if (!next) return '';
+  clicked.set(next, document.getElementsByTagName('*').length);
+  // An opened part is not to be folded again by our click.
+  if (folds[0] && next.getAttribute('aria-expanded') === 'true') return 'open';
+  next.click();
+  return folds[0] ? 'fold' : 'more';
+}"""
+
+# What a click took away and no later one brought again is put back at its place: a visitor can bring it back too.
+_PUT_BACK = r"""() => {
+  const bare = text => (text || '').replace(/\s+/g, '');
+  let all = bare(document.body && document.body.textContent);
+  const loading = /กำลังโหลด|โปรดรอ|กรุณารอ|loading|please wait/i;
+  for (const [target, node] of window.__taken || []) {
+    const text = bare(node.textContent);
+    if (!text || all.includes(text) || (text.length < 80 && loading.test(text))) continue;
+    const place = target.isConnected && target.nodeType === 1 ? target : document.body;
+    const holder = document.createElement('div');
+    holder.appendChild(node);
+    place.appendChild(holder);
+    all += text;
+  }
+}"""
+
+
+class Rendering:
+    """The showing of one page that the browser has opened; `ends_at` is a time of the event loop."""
+
+    def __init__(self, page: Page, requests: PageRequests, pace: Pace, delay_seconds: float) -> None:
+        self._page = page
+        self._requests = requests
+        self._pace = pace
+        self._delay_seconds = delay_seconds
+        self._loop = asyncio.get_running_loop()
+        self._began_at = self._loop.time()
+
+    def seconds_left(self) -> float:
+        """What is left of the page's time. Each of its requests had to wait for its turn at the host."""
+        allowed = self._pace.page_seconds + self._requests.fetches * self._delay_seconds
+        return self._began_at + allowed - self._loop.time()
+
+    async def run(self, url: str) -> Shown | None:
+        """The page when all is open; None when its DOM is too large. Raises what Playwright raises, and TimeoutError."""
+        await self._within(self._page.goto(url, wait_until="commit", timeout=0))
+        await self._quiet(self._pace.settle_seconds)
+        for _ in range(self._pace.most_scrolls):
+            if self.seconds_left() <= 0 or not await self._asked(_SCROLL):
+                break
+            await self._after_action()
+        self._requests.settled = True
+        await self._asked(_UNFOLD)
+        for _ in range(self._pace.most_clicks):
+            if self.seconds_left() <= 0:
+                break
+            kind = await self._asked(_CLICK)
+            if not kind:
+                break
+            if kind != "open":
+                await self._after_action()
+        await self._asked(_PUT_BACK)
+        return await self._read_out()
+
+    async def _read_out(self) -> Shown | None:
+        size = await self._asked("() => document.documentElement.outerHTML.length")
+        if not isinstance(size, int | float) or size > self._pace.max_bytes:
+            return None
+        html = await self._within(self._page.content())
+        return Shown(html, self._page.url.split("#", 1)[0])
+
+    async def _after_action(self) -> None:
+        asked = self._requests.fetches
+        await asyncio.sleep(0.05)
+        if self._requests.pending or self._requests.fetches > asked:
+            await self._quiet(min(3.0, self._pace.settle_seconds), idle_seconds=0.15)
+
+    async def _quiet(self, settle_seconds: float, idle_seconds: float = IDLE_SECONDS) -> None:
+        """Wait until the page asks for nothing more and shows the same twice, or its time is over."""
+        began_at = self._loop.time()
+        last: Any = None
+        same = 0
+        while self.seconds_left() > 0:
+            look = await self._asked(_LOOK)
+            same = same + 1 if look == last else 0
+            last = look
+            now = self._loop.time()
+            idle = 0.0 if self._requests.pending else now - max(self._requests.last_request_at, began_at)
+            waits = bool(isinstance(look, list) and look[2:] and look[2])
+            needed = max(idle_seconds, self._pace.patience_seconds) if waits else idle_seconds
+            if idle >= needed and same:
+                return
+            if same >= SAME_LOOKS and not waits:
+                return
+            if now - max(self._requests.last_answer_at, began_at) > settle_seconds:
+                return
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _asked(self, script: str) -> Any:
+        return await self._within(self._page.evaluate(script))
+
+    async def _within(self, work: Any) -> Any:
+        # Reading out is let finish when the time is just over; a page that answers no more is given up.
+        async with asyncio.timeout(max(self.seconds_left(), 0.0) + 5.0):
+            return await work

@@ -1,0 +1,277 @@
+"""What a page in the browser asks for, answered by our own fetcher: the browser itself has no way out to the network."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Request, Route, WebSocketRoute
+
+from oitcheck.crawl.fetching import Fetched, Fetcher
+from oitcheck.crawl.pages import decoded, looks_like_html
+from oitcheck.lib.urls import BadUrl, host_of, is_on, normalized, without_fragment
+from oitcheck.model.evidence import FetchOutcome
+
+# A page that wants more than this is a machine of its own, not a page.
+MOST_FETCHES = 60
+MOST_REQUESTS = 1000
+MOST_PAGE_BYTES = 40 * 1024 * 1024
+MOST_KEPT_BYTES = 48 * 1024 * 1024
+# How often a page may send its visitor on by script before it is shown as it stands.
+MOST_MOVES = 3
+
+_PIXEL = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
+_FETCHED = frozenset({"document", "script", "xhr", "fetch"})
+_PICTURES = frozenset({"image", "imageset"})
+# Scripts of these count visitors, show fonts, advertise or chat; none brings what an agency publishes.
+_NO_CONTENT_HOSTS = (
+    "googletagmanager.com", "google-analytics.com", "doubleclick.net", "googlesyndication.com", "googleadservices.com",
+    "truehits.net", "truehits.in.th", "histats.com", "statcounter.com", "facebook.net", "facebook.com", "clarity.ms",
+    "hotjar.com", "addthis.com", "sharethis.com", "addtoany.com", "tawk.to", "recaptcha.net", "line-scdn.net",
+    "platform.twitter.com", "cloudflareinsights.com", "use.fontawesome.com", "cookiewow.com",
+)  # fmt: skip
+# Ways in which a part of a page stays away that another visitor, or another day, would have got.
+_NOT_MISSED = frozenset({FetchOutcome.FORBIDDEN_ADDRESS, FetchOutcome.UNSUPPORTED_ADDRESS})
+
+
+class KeptScripts:
+    """The scripts that the pages of a site share, fetched once for all pages; the oldest are dropped when it grows."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, Fetched] = OrderedDict()
+        self._underway: dict[str, asyncio.Task[Fetched]] = {}
+        self._bytes = 0
+
+    async def get(self, url: str, fetch: Callable[[], Coroutine[Any, Any, Fetched]]) -> tuple[Fetched, bool]:
+        """The script, and whether it had to be fetched. Two pages that want it at once wait for the same retrieval."""
+        if url in self._kept:
+            self._kept.move_to_end(url)
+            return self._kept[url], False
+        new = url not in self._underway
+        if new:
+            self._underway[url] = asyncio.create_task(fetch())
+        task = self._underway[url]
+        try:
+            # The page that asked first may be given up; others wait for the same script.
+            fetched = await asyncio.shield(task)
+        finally:
+            if task.done():
+                self._underway.pop(url, None)
+        if new and fetched.capture.outcome.is_ok and len(fetched.body) <= MOST_KEPT_BYTES // 8:
+            self._keep(url, fetched)
+        return fetched, new
+
+    def close(self) -> None:
+        """Give up what is underway."""
+        for task in self._underway.values():
+            task.cancel()
+        self._underway.clear()
+
+    def _keep(self, url: str, fetched: Fetched) -> None:
+        self._kept[url] = fetched
+        self._bytes += len(fetched.body)
+        while self._bytes > MOST_KEPT_BYTES:
+            _, dropped = self._kept.popitem(last=False)
+            self._bytes -= len(dropped.body)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """An answer to the browser. Status 0 refuses the request."""
+
+    status: int
+    content_type: str = ""
+    body: bytes = b""
+
+
+_REFUSED = _Reply(0)
+# 204 leaves the page as it stands, where a refused navigation might put an error page in its place.
+_STAY = _Reply(204)
+
+
+class PageRequests:
+    """Answers the requests of one rendering, each address fetched once.
+
+    `fetches` counts retrievals, `pending` those that the page still waits for; `last_request_at` and `last_answer_at`
+    are times of the event loop. `missing` names what the page wanted and did not get, though a visitor might have:
+    refused or failed data requests.
+    """
+
+    def __init__(self, fetcher: Fetcher, scripts: KeptScripts, document: Fetched) -> None:
+        self._fetcher = fetcher
+        self._scripts = scripts
+        self._loop = asyncio.get_running_loop()
+        self._site = (host_of(document.capture.final_url),)
+        self._tasks: dict[str, asyncio.Task[Fetched]] = {}
+        self._documents = {without_fragment(document.capture.final_url): document}
+        self._requests = 0
+        self._moves = 0
+        self._bytes = 0
+        self._waiting: dict[str, int] = {}
+        self._missing: dict[str, None] = {}
+        self.shown = document
+        self.settled = False
+        self.fetches = 0
+        self.last_request_at = self.last_answer_at = self._loop.time()
+
+    @property
+    def pending(self) -> int:
+        return sum(self._waiting.values())
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        unfinished = (f"unfinished {url}" for url, count in self._waiting.items() if count)
+        return (*self._missing, *unfinished)
+
+    def close(self) -> None:
+        """Give up what is underway."""
+        for task in self._tasks.values():
+            task.cancel()
+
+    async def answer(self, route: Route, request: Request) -> None:
+        """Answer one request of the page. Never raises: the page may be gone meanwhile."""
+        try:
+            reply = await self._reply(request)
+            if reply.status:
+                headers = {"content-type": reply.content_type} if reply.content_type else {}
+                await route.fulfill(status=reply.status, headers=headers, body=reply.body)
+            else:
+                await route.abort("blockedbyclient")
+        except PlaywrightError:
+            return
+
+    async def refuse_socket(self, socket: WebSocketRoute) -> None:
+        """Close a web socket before it is one."""
+        try:
+            await socket.close(code=1008, reason="not available")
+        except PlaywrightError:
+            return
+
+    async def _reply(self, request: Request) -> _Reply:
+        kind = request.resource_type
+        self._requests += 1
+        if self._requests > MOST_REQUESTS or not request.url.startswith(("http:", "https:")):
+            return _REFUSED
+        if request.is_navigation_request():
+            return await self._navigation(request)
+        if request.method != "GET":
+            if kind in ("xhr", "fetch") and is_on(request.url, self._site):
+                self._missing[f"{request.method} {without_fragment(request.url)}"] = None
+            return _REFUSED
+        # Pictures and styles are answered with next to nothing instead of being refused: a page whose picture fails
+        # often takes it away or puts another in its place.
+        if kind in _PICTURES:
+            return _Reply(200, "image/gif", _PIXEL)
+        if kind == "stylesheet":
+            return _Reply(200, "text/css")
+        if kind not in _FETCHED:
+            return _REFUSED
+        if _is_under(request.url, _NO_CONTENT_HOSTS):
+            return _Reply(200, "text/javascript") if kind == "script" else _REFUSED
+        return await self._part(request.url, kind)
+
+    async def _navigation(self, request: Request) -> _Reply:
+        url = without_fragment(request.url)
+        if request.method != "GET":
+            return _STAY
+        if request.frame.parent_frame is not None:
+            # What a frame shows is followed by the walk, from its address. Only the site's own may matter to the page.
+            if not is_on(url, self._site):
+                return _Reply(200, "text/html")
+            return _page_reply(await self._document(url)) or _Reply(200, "text/html")
+        document = self._documents.get(url)
+        if document is None:
+            self._moves += 1
+            if self.settled or self._moves > MOST_MOVES or not is_on(url, self._site):
+                return _STAY
+            document = await self._document(url)
+        reply = _page_reply(document)
+        if reply is None:
+            return _STAY
+        self.shown = document
+        return reply
+
+    async def _document(self, url: str) -> Fetched:
+        if url not in self._documents:
+            self._documents[url] = await self._once(url)
+        return self._documents[url]
+
+    async def _part(self, url: str, kind: str) -> _Reply:
+        bare = without_fragment(url)
+        self.last_request_at = self._loop.time()
+        self._waiting[bare] = self._waiting.get(bare, 0) + 1
+        fetched = await (self._script(bare) if kind == "script" else self._once(bare))
+        self._waiting[bare] -= 1
+        self.last_request_at = self._loop.time()
+        capture = fetched.capture
+        is_trouble = not (capture.outcome.is_ok or capture.outcome.is_permanent or capture.outcome in _NOT_MISSED)
+        if is_trouble and (kind != "script" or is_on(bare, self._site)):
+            self._missing[f"{capture.outcome.value} {bare}"] = None
+        if not capture.http_status or (not fetched.body and capture.size_bytes):
+            return _REFUSED
+        return _Reply(capture.http_status, _content_type(fetched), fetched.body)
+
+    async def _script(self, url: str) -> Fetched:
+        fetched, new = await self._scripts.get(url, lambda: self._fetch(url))
+        if new:
+            self.last_answer_at = self._loop.time()
+        return fetched
+
+    async def _once(self, url: str) -> Fetched:
+        if url not in self._tasks:
+            self._tasks[url] = asyncio.create_task(self._fetch(url))
+            fetched = await asyncio.shield(self._tasks[url])
+            self.last_answer_at = self._loop.time()
+            return fetched
+        return await asyncio.shield(self._tasks[url])
+
+    async def _fetch(self, url: str) -> Fetched:
+        try:
+            asked = normalized(url)[0]
+        except BadUrl:
+            asked = ""
+        if not asked or self.fetches >= MOST_FETCHES or self._bytes > MOST_PAGE_BYTES:
+            return _left_out(self.shown, url)
+        self.fetches += 1
+        # As submitted: the agency handed in this page, and its parts are what showing it takes. robots.txt speaks to
+        # programs that go from page to page, which this is not.
+        fetched = await self._fetcher.fetch(asked, submitted=True)
+        self._bytes += len(fetched.body)
+        return fetched
+
+
+def is_page(fetched: Fetched) -> bool:
+    """Whether a web page came, be it one that says that something is wrong."""
+    capture = fetched.capture
+    head = "" if fetched.body.startswith(b"%PDF") else decoded(fetched.body, capture.charset)
+    return bool(fetched.body) and bool(capture.http_status) and looks_like_html(capture.media_type, head)
+
+
+def _page_reply(fetched: Fetched) -> _Reply | None:
+    if not is_page(fetched):
+        return None
+    content_type = _content_type(fetched)
+    if not content_type.startswith(("text/html", "application/xhtml")):
+        content_type = "text/html"
+    return _Reply(fetched.capture.http_status, content_type, fetched.body)
+
+
+def _content_type(fetched: Fetched) -> str:
+    capture = fetched.capture
+    return f"{capture.media_type}; charset={capture.charset}" if capture.charset else capture.media_type
+
+
+def _left_out(page: Fetched, url: str) -> Fetched:
+    from dataclasses import replace
+
+    capture = replace(page.capture, url=url, final_url=url, outcome=FetchOutcome.NOT_REACHED, http_status=0, sha256="")
+    return Fetched(capture, b"")
+
+
+def _is_under(url: str, names: tuple[str, ...]) -> bool:
+    host = host_of(url)
+    return any(host == name or host.endswith("." + name) for name in names)
