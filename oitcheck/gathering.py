@@ -5,10 +5,12 @@ The same function serves the crawl and the replay, so that both judge exactly th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
+from oitcheck.crawl.browser import is_incomplete
 from oitcheck.crawl.drive import is_unreadable_service
 from oitcheck.extract.frame import marked
 from oitcheck.extract.isolation import Readers
@@ -36,6 +38,9 @@ MOST_REFERENCES = 3
 THIN_TEXT = 400
 LEAST_POSTER_PX = 480
 
+# The picture of a map shows the way, not what a page fails to say.
+_MAP = re.compile(r"แผนที่|[/_-]map[\d_.-]|location", re.IGNORECASE)
+
 _BLIND: dict[FetchOutcome, BlindReason] = {
     FetchOutcome.PRIVATE_FILE: BlindReason.PRIVATE,
     FetchOutcome.LOGIN_WALL: BlindReason.PRIVATE,
@@ -56,14 +61,14 @@ class Reading:
     def __init__(self, readers: Readers, body: Callable[[str], bytes]) -> None:
         self._readers = readers
         self._body = body
-        self._read: dict[tuple[str, str, str, str], Read] = {}
+        self._read: dict[tuple[str, str, str, str, bool], Read] = {}
         self._pictures: dict[str, Picture | None] = {}
 
     async def of(self, capture: Capture) -> Read:
         """The documents and blind spots of one capture, carrying this capture."""
         if not capture.outcome.is_ok:
             return ()
-        key = (capture.sha256, capture.final_url, capture.media_type, capture.charset)
+        key = (capture.sha256, capture.final_url, capture.media_type, capture.charset, capture.rendered)
         if key not in self._read:
             body = self._body(capture.sha256) if capture.sha256 else b""
             self._read[key] = await self._readers.read(capture, body)
@@ -81,6 +86,11 @@ class Reading:
         """Let go of what was read: an agency is done."""
         self._read.clear()
         self._pictures.clear()
+
+
+def needs_browser(read: Read) -> bool:
+    """Whether a page was read that a browser would show more of."""
+    return any(isinstance(part, BlindSpot) and part.reason is BlindReason.NEEDS_BROWSER for part in read)
 
 
 def html_of(read: Read) -> Document | None:
@@ -120,6 +130,8 @@ async def evidence_of(
                 blind.append(part)
             else:
                 documents.append(part)
+        if is_incomplete(capture):
+            blind.append(BlindSpot(capture, BlindReason.NEEDS_BROWSER, detail=capture.detail))
     pages = [d for d in documents if d.kind == "html"]
     documents = [marked(d, [*site, *pages]) if d.kind == "html" else d for d in documents]
     pictures, posters = await _pictures(steps, documents, reading)
@@ -158,7 +170,8 @@ def _posters(
         for figure in section.figures:
             capture = captures.get(figure.url)
             picture = pictures.get(figure.url)
-            if not capture or figure.map_service or _own_words(figure, document):
+            is_map = figure.map_service or bool(_MAP.search(f"{figure.alt} {figure.url}"))
+            if not capture or is_map or _own_words(figure, document):
                 continue
             if capture.outcome.is_ok and picture and picture.width_px and not picture.is_blank:
                 if max(picture.width_px, picture.height_px) >= LEAST_POSTER_PX:

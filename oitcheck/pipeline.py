@@ -16,6 +16,7 @@ from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from oitcheck import __version__
+from oitcheck.crawl.browser import Browser, find_browser
 from oitcheck.crawl.drive import is_unreadable_service
 from oitcheck.crawl.fetching import Fetched, Fetcher
 from oitcheck.crawl.http import HttpFetcher
@@ -25,7 +26,7 @@ from oitcheck.errors import IntakeError, SettingsError
 from oitcheck.extract.frame import marked
 from oitcheck.extract.isolation import Readers
 from oitcheck.extract.limits import ExtractLimits
-from oitcheck.gathering import Reading, Step, evidence_of, html_of, references
+from oitcheck.gathering import Reading, Step, evidence_of, html_of, needs_browser, references
 from oitcheck.intake.agencies import read_agencies
 from oitcheck.intake.rows import RowOutcome, RowReport
 from oitcheck.intake.submissions import read_submissions
@@ -46,12 +47,14 @@ from oitcheck.rules.declare import load as load_checklist
 from oitcheck.rules.declare import natural_key, years_in
 from oitcheck.rules.engine import Judging, assess
 from oitcheck.settings import Settings, resource_folder
-from oitcheck.store.records import RunRecord, Store
+from oitcheck.store.records import Role, RunRecord, Store
 
 BANGKOK = ZoneInfo("Asia/Bangkok")
 # An agency's submissions are walked together; so many agencies at once keep the network busy and memory flat.
 AGENCIES_AT_ONCE = 6
 LEASE_SECONDS = 900.0
+# Pages further away than this are lists on the way to a document; what they show is not worth a browser.
+MOST_RENDERED_DEPTH = 1
 HOME = ""  # the trail's item for what belongs to the agency as a whole
 
 
@@ -207,10 +210,17 @@ def complete_submissions(inputs: Inputs, wanted: Selection) -> tuple[Submission,
 
 def lacking(settings: Settings) -> tuple[str, ...]:
     """The readers this installation does without: what needs them is left to a person."""
-    missing = ["ocr", "browser"]
+    missing = ["ocr"]
+    if browser_path(settings) is None:
+        missing.append("browser")
     if shutil.which("antiword") is None:
         missing.append("antiword")
     return tuple(missing)
+
+
+def browser_path(settings: Settings) -> str | None:
+    """The browser that pages are rendered with; None when there is none, or it is not to be used."""
+    return find_browser() if settings.browser.enabled else None
 
 
 def new_run(settings: Settings, inputs: Inputs, checklist: Checklist, as_of: date) -> Run:
@@ -253,13 +263,18 @@ class _Budget:
 class _Crawl:
     """The retrievals of one run: each URL once, bodies kept, progress told."""
 
-    def __init__(self, fetcher: Fetcher, store: Store, limits: CrawlLimits, budget: _Budget, progress: Progress) -> None:
+    def __init__(
+        self, fetcher: Fetcher, browser: Browser | None, store: Store, limits: CrawlLimits, budget: _Budget,
+        progress: Progress,
+    ) -> None:  # fmt: skip
         self.limits = limits
         self._fetcher = fetcher
+        self._browser = browser
         self._store = store
         self._budget = budget
         self._progress = progress
         self._known: dict[tuple[str, bool], asyncio.Future[Capture]] = {}
+        self._rendered: dict[str, asyncio.Future[Capture | None]] = {}
 
     async def capture(self, url: str, agency: Agency, *, submitted: bool) -> Capture:
         """The capture of a URL (without its fragment), retrieved once a run."""
@@ -275,9 +290,35 @@ class _Crawl:
             return _unfetched(url, FetchOutcome.NOT_REACHED)
         fetched: Fetched = await self._fetcher.fetch(url, submitted=submitted, hosts=agency.hosts)
         self._budget.pay(len(fetched.body))
-        if fetched.body:
+        if fetched.capture.sha256:
             await asyncio.to_thread(self._store.bodies.put, fetched.body)
         self._progress.fetched(fetched.capture.outcome)
+        return fetched.capture
+
+    async def shown(self, capture: Capture, agency: Agency, reading: Reading) -> Capture:
+        """The page as a browser shows it, rendered once a run; the capture itself when it needs no browser or has none."""
+        if self._browser is None or not capture.outcome.is_ok or not needs_browser(await reading.of(capture)):
+            return capture
+        # An anchor does not change what a page shows, a route in the fragment does.
+        route = capture.url.partition("#")[2]
+        key = f"{capture.final_url}#{route}" if route.startswith(("/", "!")) else capture.final_url
+        if key not in self._rendered:
+            self._rendered[key] = asyncio.ensure_future(self._render(capture, agency))
+        rendered = await self._rendered[key]
+        if rendered is None:
+            return capture
+        return replace(
+            rendered, url=capture.url, found_on=capture.found_on, link_text=capture.link_text, depth=capture.depth
+        )
+
+    async def _render(self, capture: Capture, agency: Agency) -> Capture | None:
+        if self._browser is None or self._budget.spent():
+            return None
+        fetched = await self._browser.render(capture, agency.hosts)
+        if fetched is None:
+            return None
+        self._budget.pay(len(fetched.body))
+        await asyncio.to_thread(self._store.bodies.put, fetched.body)
         return fetched.capture
 
 
@@ -294,14 +335,12 @@ async def walk(submission: Submission, agency: Agency, crawl: _Crawl, reading: R
     pictures: list[Lead] = []
     documents_left = crawl.limits.max_documents_per_submission
     while level:
-        captures = await asyncio.gather(*(_followed(lead, agency, crawl) for lead in level))
+        pages = await asyncio.gather(*(_followed(lead, agency, crawl, reading) for lead in level))
         following: list[Lead] = []
-        for lead, capture in zip(level, captures, strict=True):
-            taken = replace(capture, found_on=lead.found_on, link_text=lead.link_text, depth=lead.depth)
-            steps.append(("walk", taken))
-            seen.add(without_fragment(taken.url))
-            seen.add(without_fragment(taken.final_url))
-        for _, taken in steps[-len(level) :]:
+        for page_steps in pages:
+            steps.extend(page_steps)
+            seen.update(without_fragment(url) for _, taken in page_steps for url in (taken.url, taken.final_url))
+        for _, taken in (page_steps[0] for page_steps in pages):
             page = html_of(await reading.of(taken)) if taken.outcome.is_ok else None
             if page is None:
                 continue
@@ -324,7 +363,19 @@ async def walk(submission: Submission, agency: Agency, crawl: _Crawl, reading: R
     return tuple(steps)
 
 
-async def _followed(lead: Lead, agency: Agency, crawl: _Crawl) -> Capture:
+async def _followed(lead: Lead, agency: Agency, crawl: _Crawl, reading: Reading) -> tuple[Step, ...]:
+    """The capture of a lead, and after it the page as it came when a rendering stands in its place."""
+    capture = await _taken(lead, agency, crawl)
+    capture = replace(capture, found_on=lead.found_on, link_text=lead.link_text, depth=lead.depth)
+    return await _shown("walk", capture, agency, crawl, reading)
+
+
+async def _shown(role: Role, capture: Capture, agency: Agency, crawl: _Crawl, reading: Reading) -> tuple[Step, ...]:
+    shown = await crawl.shown(capture, agency, reading) if capture.depth <= MOST_RENDERED_DEPTH else capture
+    return ((role, shown), ("static", capture)) if shown.rendered else ((role, capture),)
+
+
+async def _taken(lead: Lead, agency: Agency, crawl: _Crawl) -> Capture:
     submitted = lead.depth == 0
     if submitted and not is_on(lead.url, agency.hosts) and agency.hosts:
         return _unfetched(lead.url, FetchOutcome.OFF_SITE)
@@ -342,12 +393,12 @@ async def _seen_pictures(leads: Iterable[Lead], agency: Agency, crawl: _Crawl) -
     ]
 
 
-async def _home(agency: Agency, crawl: _Crawl) -> tuple[Step, ...]:
+async def _home(agency: Agency, crawl: _Crawl, reading: Reading) -> tuple[Step, ...]:
     """The agency's home page, at the first of its hosts that answers."""
     steps: list[Step] = []
     for host in agency.hosts[:3]:
         capture = await crawl.capture(f"http://{host}/", agency, submitted=True)
-        steps.append(("home", capture))
+        steps.extend(await _shown("home", capture, agency, crawl, reading))
         if capture.outcome.is_ok and is_on(capture.final_url, agency.hosts):
             break
     return tuple(steps)
@@ -358,10 +409,16 @@ async def site_pages(
 ) -> tuple[Document | None, tuple[Document, ...]]:
     """The agency's home page as read (None when it could not be), and the pages that show the frame of its site."""
     home: Document | None = None
-    for _, capture in home_steps:
-        home = home or (html_of(await reading.of(capture)) if capture.outcome.is_ok else None)
+    for role, capture in home_steps:
+        if role == "home":
+            home = home or (html_of(await reading.of(capture)) if capture.outcome.is_ok else None)
     pages = [page for c in submitted if c.outcome.is_ok and (page := html_of(await reading.of(c)))]
     return home, references(home, pages)
+
+
+async def _page(url: str, agency: Agency, crawl: _Crawl, reading: Reading) -> Capture:
+    """A submitted page as it will stand in the walk."""
+    return await crawl.shown(await crawl.capture(url, agency, submitted=True), agency, reading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,10 +442,10 @@ async def crawl_agency(
 ) -> None:  # fmt: skip
     """Crawl one agency's submissions, keep what they led to, and assess each as soon as it is there."""
     reading = Reading(readers, store.bodies.get)
-    home_steps = await _home(agency, crawl)
+    home_steps = await _home(agency, crawl, reading)
     store.record_submission(run_id, agency.id, HOME, home_steps)
     own = [u for s in submissions for u in s.urls if is_on(u, agency.hosts)]
-    submitted = await asyncio.gather(*(crawl.capture(u, agency, submitted=True) for u in dict.fromkeys(own)))
+    submitted = await asyncio.gather(*(_page(u, agency, crawl, reading) for u in dict.fromkeys(own)))
     home, site = await site_pages(home_steps, submitted, reading)
 
     async def one(submission: Submission) -> None:
@@ -439,13 +496,16 @@ def extract_limits(settings: Settings) -> ExtractLimits:
 
 
 @asynccontextmanager
-async def workshop(settings: Settings) -> AsyncIterator[tuple[HttpFetcher, Readers]]:
-    """The fetcher and the reading processes of a run."""
+async def workshop(settings: Settings) -> AsyncIterator[tuple[HttpFetcher, Browser | None, Readers]]:
+    """The fetcher, the browser (None without one) and the reading processes of a run."""
     workers = settings.extract.workers or os.cpu_count() or 1
     async with AsyncExitStack() as stack:
         readers = await stack.enter_async_context(Readers(workers, extract_limits(settings)))
-        fetcher = await stack.enter_async_context(HttpFetcher(crawl_limits(settings), clock=now))
-        yield fetcher, readers
+        limits = crawl_limits(settings)
+        fetcher = await stack.enter_async_context(HttpFetcher(limits, clock=now))
+        path = browser_path(settings)
+        browser = Browser(fetcher, limits, clock=now, executable=path) if path else None
+        yield fetcher, await stack.enter_async_context(browser) if browser else None, readers
 
 
 def bench_of(settings: Settings, checklist: Checklist, vocabulary: Vocabulary, round_: Round, as_of: date) -> _Bench:
@@ -463,8 +523,8 @@ async def run_round(
     mine = {a.id: [s for s in submissions if s.agency_id == a.id and (a.id, s.item) not in behind] for a in inputs.agencies}
     progress.planned(len(inputs.agencies), sum(map(len, mine.values())))
     gate = asyncio.Semaphore(AGENCIES_AT_ONCE)
-    async with workshop(settings) as (fetcher, readers):
-        crawl = _Crawl(fetcher, store, crawl_limits(settings), budget, progress)
+    async with workshop(settings) as (fetcher, browser, readers):
+        crawl = _Crawl(fetcher, browser, store, crawl_limits(settings), budget, progress)
 
         async def one(agency: Agency) -> None:
             async with gate:
@@ -562,12 +622,12 @@ async def try_page(
     vocabulary: Vocabulary, as_of: date,
 ) -> tuple[Finding, ...]:  # fmt: skip
     """One submission against one item, at once; `store` is a passing one."""
-    async with workshop(settings) as (fetcher, readers):
-        crawl = _Crawl(fetcher, store, crawl_limits(settings), _Budget(None, None), Silent())
+    async with workshop(settings) as (fetcher, browser, readers):
+        crawl = _Crawl(fetcher, browser, store, crawl_limits(settings), _Budget(None, None), Silent())
         reading = Reading(readers, store.bodies.get)
         submission = Submission(agency.id, item, urls)
-        home_steps = await _home(agency, crawl)
-        submitted = [await crawl.capture(u, agency, submitted=True) for u in urls]
+        home_steps = await _home(agency, crawl, reading)
+        submitted = [await _page(u, agency, crawl, reading) for u in urls]
         home, site = await site_pages(home_steps, submitted, reading)
         steps = await walk(submission, agency, crawl, reading, site)
         evidence = await evidence_of(steps, home, site, reading)

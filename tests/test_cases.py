@@ -111,10 +111,10 @@ def judged(path: Path) -> tuple[Finding, ...]:
 
     async def run() -> tuple[Finding, ...]:
         keeper: Any = Keeper()
-        crawl = _Crawl(Served(path.parent, case["serve"]), keeper, CrawlLimits(), _Budget(None, None), Silent())
+        crawl = _Crawl(Served(path.parent, case["serve"]), None, keeper, CrawlLimits(), _Budget(None, None), Silent())
         async with Readers(0, ExtractLimits()) as readers:
             reading = Reading(readers, keeper.bodies.get)
-            home_steps = await _home(agency, crawl)
+            home_steps = await _home(agency, crawl, reading)
             first = [await crawl.capture(u, agency, submitted=True) for u in submission.urls]
             home, site = await site_pages(home_steps, first, reading)
             steps = await walk(submission, agency, crawl, reading, site)

@@ -19,7 +19,7 @@ db_app = typer.Typer(help="The database. ฐานข้อมูล", no_args_i
 
 COSTS = {
     "ocr": "scans and pictures are left to a person (this version does not read them)",
-    "browser": "pages made by JavaScript are left to a person (this version does not render them)",
+    "browser": "pages made by JavaScript are left to a person; install the package chromium",
     "antiword": "old Word files (.doc) are left to a person; install the package antiword",
 }
 

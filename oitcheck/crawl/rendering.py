@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
 
 from oitcheck.crawl.rendering_requests import PageRequests
+from oitcheck.lib.urls import without_fragment
+
+T = TypeVar("T")
 
 LOOK_SECONDS = 0.2
 IDLE_SECONDS = 0.5
@@ -22,12 +27,13 @@ class Pace:
 
     `settle_seconds` without anything new end the wait for quiet; `page_seconds` (and the crawl's delay for each of its
     requests) end everything. A page that shows next to nothing, or says that it is loading, is given `patience_seconds`
-    of quiet.
+    of quiet. What hangs is given up `grace_seconds` after its time.
     """
 
     settle_seconds: float = 8.0
     page_seconds: float = 20.0
     patience_seconds: float = 2.5
+    grace_seconds: float = 4.0
     most_clicks: int = 30
     most_scrolls: int = 5
     max_bytes: int = 10 * 1024 * 1024
@@ -75,8 +81,9 @@ _UNFOLD = r"""() => {
 # still empty come first. What asks for more may be clicked again and again.
 _CLICK = r"""() => {
   const clicked = window.__clicked;
-  const more = /^\s*(ดูเพิ่มเติม|โหลดเพิ่ม|โหลดเพิ่มเติม|แสดงเพิ่มเติม|ดูทั้งหมด|แสดงทั้งหมด|load more|show more|view more|see more)[\s.…»>↓▼]*$/i;
-  const openers = '[role=tab], [data-toggle], [data-bs-toggle], summary, .accordion-button, .accordion-header, .nav-tabs a, .nav-pills a';
+  const more = new RegExp('^\\s*(ดูเพิ่มเติม|โหลดเพิ่ม(เติม)?|แสดงเพิ่ม(เติม)?|ดูทั้งหมด|แสดงทั้งหมด|'
+    + '(load|show|view|see) more)[\\s.…»>↓▼]*$', 'i');
+  const openers = '[role=tab], [data-toggle], [data-bs-toggle], .accordion-button, .nav-tabs a, .nav-pills a';
   const toggles = /^(tab|pill|list|collapse|accordion|modal)$/i;
   const stays = element => {
     const link = element.closest('a[href]');
@@ -104,7 +111,7 @@ _CLICK = r"""() => {
   for (const element of document.querySelectorAll(openers)) {
     const toggle = element.getAttribute('data-bs-toggle') || element.getAttribute('data-toggle');
     if (toggle && !toggles.test(toggle)) continue;
-    if (!clicked.has(element) && stays(element) && element.tagName !== 'SUMMARY') folds.push(element);
+    if (!clicked.has(element) && stays(element)) folds.push(element);
   }
   for (const element of document.querySelectorAll('button, [role=button], input[type=button], a')) {
     const text = element.value || element.textContent || '';
@@ -139,6 +146,18 @@ _PUT_BACK = r"""() => {
     place.appendChild(holder);
     all += text;
   }
+  // What stands in a shadow tree is shown, and is not part of the markup.
+  const lay_open = root => {
+    for (const element of root.querySelectorAll('*')) {
+      if (!element.shadowRoot) continue;
+      lay_open(element.shadowRoot);
+      const holder = document.createElement('div');
+      for (const node of element.shadowRoot.childNodes)
+        if (!/^(style|script|link)$/i.test(node.nodeName)) holder.appendChild(node.cloneNode(true));
+      element.appendChild(holder);
+    }
+  };
+  lay_open(document);
 }"""
 
 
@@ -159,7 +178,10 @@ class Rendering:
         return self._began_at + allowed - self._loop.time()
 
     async def run(self, url: str) -> Shown | None:
-        """The page when all is open; None when its DOM is too large. Raises what Playwright raises, and TimeoutError."""
+        """The page when all is open; None when its DOM is too large, or no web page stands there any more.
+
+        Raises Playwright's errors and TimeoutError.
+        """
         await self._within(self._page.goto(url, wait_until="commit", timeout=0))
         await self._quiet(self._pace.settle_seconds)
         for _ in range(self._pace.most_scrolls):
@@ -181,10 +203,10 @@ class Rendering:
 
     async def _read_out(self) -> Shown | None:
         size = await self._asked("() => document.documentElement.outerHTML.length")
-        if not isinstance(size, int | float) or size > self._pace.max_bytes:
+        url = without_fragment(self._page.url)
+        if not isinstance(size, int) or size > self._pace.max_bytes or not url.startswith(("http:", "https:")):
             return None
-        html = await self._within(self._page.content())
-        return Shown(html, self._page.url.split("#", 1)[0])
+        return Shown(await self._within(self._page.content()), url)
 
     async def _after_action(self) -> None:
         asked = self._requests.fetches
@@ -214,9 +236,15 @@ class Rendering:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _asked(self, script: str) -> Any:
-        return await self._within(self._page.evaluate(script))
+        while True:
+            try:
+                return await self._within(self._page.evaluate(script))
+            except PlaywrightError as error:
+                # The page sent its visitor on by script under our hands: look at the next one.
+                if "context was destroyed" not in str(error) or self.seconds_left() <= 0:
+                    raise
 
-    async def _within(self, work: Any) -> Any:
+    async def _within(self, work: Awaitable[T]) -> T:
         # Reading out is let finish when the time is just over; a page that answers no more is given up.
-        async with asyncio.timeout(max(self.seconds_left(), 0.0) + 5.0):
+        async with asyncio.timeout(max(self.seconds_left(), 0.0) + self._pace.grace_seconds):
             return await work

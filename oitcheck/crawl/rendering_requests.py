@@ -1,11 +1,12 @@
-"""What a page in the browser asks for, answered by our own fetcher: the browser itself has no way out to the network."""
+"""What a page in the browser asks for, answered by our own fetcher: the browser has no way out of its own."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+import contextlib
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from playwright.async_api import Error as PlaywrightError
@@ -25,7 +26,8 @@ MOST_KEPT_BYTES = 48 * 1024 * 1024
 MOST_MOVES = 3
 
 _PIXEL = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
-_FETCHED = frozenset({"document", "script", "xhr", "fetch"})
+_DATA = frozenset({"xhr", "fetch"})
+_FETCHED = _DATA | {"script"}
 _PICTURES = frozenset({"image", "imageset"})
 # Scripts of these count visitors, show fonts, advertise or chat; none brings what an agency publishes.
 _NO_CONTENT_HOSTS = (
@@ -53,17 +55,9 @@ class KeptScripts:
             return self._kept[url], False
         new = url not in self._underway
         if new:
-            self._underway[url] = asyncio.create_task(fetch())
-        task = self._underway[url]
-        try:
-            # The page that asked first may be given up; others wait for the same script.
-            fetched = await asyncio.shield(task)
-        finally:
-            if task.done():
-                self._underway.pop(url, None)
-        if new and fetched.capture.outcome.is_ok and len(fetched.body) <= MOST_KEPT_BYTES // 8:
-            self._keep(url, fetched)
-        return fetched, new
+            self._underway[url] = asyncio.create_task(self._retrieved(url, fetch))
+        # The page that asked first may be given up while others wait for the same script.
+        return await asyncio.shield(self._underway[url]), new
 
     def close(self) -> None:
         """Give up what is underway."""
@@ -71,12 +65,18 @@ class KeptScripts:
             task.cancel()
         self._underway.clear()
 
-    def _keep(self, url: str, fetched: Fetched) -> None:
-        self._kept[url] = fetched
-        self._bytes += len(fetched.body)
+    async def _retrieved(self, url: str, fetch: Callable[[], Coroutine[Any, Any, Fetched]]) -> Fetched:
+        try:
+            fetched = await fetch()
+        finally:
+            self._underway.pop(url, None)
+        if fetched.capture.outcome.is_ok or fetched.capture.outcome.is_permanent:
+            self._kept[url] = fetched
+            self._bytes += len(fetched.body)
         while self._bytes > MOST_KEPT_BYTES:
             _, dropped = self._kept.popitem(last=False)
             self._bytes -= len(dropped.body)
+        return fetched
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +96,22 @@ _STAY = _Reply(204)
 class PageRequests:
     """Answers the requests of one rendering, each address fetched once.
 
-    `fetches` counts retrievals, `pending` those that the page still waits for; `last_request_at` and `last_answer_at`
-    are times of the event loop. `missing` names what the page wanted and did not get, though a visitor might have:
-    refused or failed data requests.
+    `hosts` are the site's besides the page's own. `fetches` counts retrievals, `pending` the requests that the page
+    still waits for; `last_request_at` and `last_answer_at` are times of the event loop. `shown` is the document that
+    the page was made of last.
     """
 
-    def __init__(self, fetcher: Fetcher, scripts: KeptScripts, document: Fetched) -> None:
+    def __init__(self, fetcher: Fetcher, scripts: KeptScripts, document: Fetched, hosts: tuple[str, ...] = ()) -> None:
         self._fetcher = fetcher
         self._scripts = scripts
         self._loop = asyncio.get_running_loop()
-        self._site = (host_of(document.capture.final_url),)
+        self._site = (host_of(document.capture.final_url), *hosts)
         self._tasks: dict[str, asyncio.Task[Fetched]] = {}
         self._documents = {without_fragment(document.capture.final_url): document}
         self._requests = 0
         self._moves = 0
         self._bytes = 0
-        self._waiting: dict[str, int] = {}
+        self._waiting: Counter[tuple[str, str]] = Counter()
         self._missing: dict[str, None] = {}
         self.shown = document
         self.settled = False
@@ -120,11 +120,14 @@ class PageRequests:
 
     @property
     def pending(self) -> int:
-        return sum(self._waiting.values())
+        return self._waiting.total()
 
     @property
     def missing(self) -> tuple[str, ...]:
-        unfinished = (f"unfinished {url}" for url, count in self._waiting.items() if count)
+        """What the page wanted and did not get, though a visitor might have: how it ended, and its address."""
+        unfinished = (
+            f"unfinished {url}" for (url, kind), count in self._waiting.items() if count and self._matters(url, kind)
+        )
         return (*self._missing, *unfinished)
 
     def close(self) -> None:
@@ -142,14 +145,13 @@ class PageRequests:
             else:
                 await route.abort("blockedbyclient")
         except PlaywrightError:
-            return
+            with contextlib.suppress(PlaywrightError):
+                await route.abort("blockedbyclient")
 
     async def refuse_socket(self, socket: WebSocketRoute) -> None:
         """Close a web socket before it is one."""
-        try:
+        with contextlib.suppress(PlaywrightError):
             await socket.close(code=1008, reason="not available")
-        except PlaywrightError:
-            return
 
     async def _reply(self, request: Request) -> _Reply:
         kind = request.resource_type
@@ -159,7 +161,7 @@ class PageRequests:
         if request.is_navigation_request():
             return await self._navigation(request)
         if request.method != "GET":
-            if kind in ("xhr", "fetch") and is_on(request.url, self._site):
+            if kind in _DATA and is_on(request.url, self._site):
                 self._missing[f"{request.method} {without_fragment(request.url)}"] = None
             return _REFUSED
         # Pictures and styles are answered with next to nothing instead of being refused: a page whose picture fails
@@ -182,38 +184,41 @@ class PageRequests:
             # What a frame shows is followed by the walk, from its address. Only the site's own may matter to the page.
             if not is_on(url, self._site):
                 return _Reply(200, "text/html")
-            return _page_reply(await self._document(url)) or _Reply(200, "text/html")
-        document = self._documents.get(url)
-        if document is None:
-            self._moves += 1
-            if self.settled or self._moves > MOST_MOVES or not is_on(url, self._site):
-                return _STAY
-            document = await self._document(url)
+            return _page_reply(await self._awaited(url, "frame")) or _Reply(200, "text/html")
+        # The first is our own going there; by the others the page sends its visitor on.
+        if self.settled or self._moves > MOST_MOVES or not is_on(url, self._site):
+            return _STAY
+        self._moves += 1
+        document = self._documents.get(url) or await self._awaited(url, "document")
         reply = _page_reply(document)
         if reply is None:
             return _STAY
-        self.shown = document
+        self._documents[url] = self.shown = document
         return reply
-
-    async def _document(self, url: str) -> Fetched:
-        if url not in self._documents:
-            self._documents[url] = await self._once(url)
-        return self._documents[url]
 
     async def _part(self, url: str, kind: str) -> _Reply:
         bare = without_fragment(url)
-        self.last_request_at = self._loop.time()
-        self._waiting[bare] = self._waiting.get(bare, 0) + 1
-        fetched = await (self._script(bare) if kind == "script" else self._once(bare))
-        self._waiting[bare] -= 1
-        self.last_request_at = self._loop.time()
+        fetched = await self._awaited(bare, kind)
         capture = fetched.capture
         is_trouble = not (capture.outcome.is_ok or capture.outcome.is_permanent or capture.outcome in _NOT_MISSED)
-        if is_trouble and (kind != "script" or is_on(bare, self._site)):
+        if is_trouble and self._matters(bare, kind):
             self._missing[f"{capture.outcome.value} {bare}"] = None
         if not capture.http_status or (not fetched.body and capture.size_bytes):
             return _REFUSED
         return _Reply(capture.http_status, _content_type(fetched), fetched.body)
+
+    def _matters(self, url: str, kind: str) -> bool:
+        """Whether the content of the page may hang on this part of it."""
+        return kind in _DATA or (kind == "script" and is_on(url, self._site))
+
+    async def _awaited(self, url: str, kind: str) -> Fetched:
+        self.last_request_at = self._loop.time()
+        self._waiting[url, kind] += 1
+        try:
+            return await (self._script(url) if kind == "script" else self._once(url))
+        finally:
+            self._waiting[url, kind] -= 1
+            self.last_request_at = self._loop.time()
 
     async def _script(self, url: str) -> Fetched:
         fetched, new = await self._scripts.get(url, lambda: self._fetch(url))
@@ -266,8 +271,6 @@ def _content_type(fetched: Fetched) -> str:
 
 
 def _left_out(page: Fetched, url: str) -> Fetched:
-    from dataclasses import replace
-
     capture = replace(page.capture, url=url, final_url=url, outcome=FetchOutcome.NOT_REACHED, http_status=0, sha256="")
     return Fetched(capture, b"")
 

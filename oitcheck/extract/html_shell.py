@@ -34,13 +34,13 @@ def waits_for_script(tree: Tree, document: Document) -> tuple[str, str] | None:
     has_files = any(isinstance(block, Link) and (block.embedded or not block.is_placeholder) for block in blocks)
     if loading and rest < _LOADING_CHARS_MOST and not has_tables and (rest < _SHELL_CHARS_MOST or not has_files):
         return loading[0].at.place, "loading"
-    if document.capture.rendered:
-        return None
     has_shown = has_tables or has_files or any(isinstance(block, (Figure, Form)) for block in blocks)
     if rest < _SHELL_CHARS_MOST and not has_shown:
         sign = _shell_sign(tree)
         if sign:
             return "", sign
+    if document.capture.rendered:
+        return None
     return _empty_table_body(tree)
 
 

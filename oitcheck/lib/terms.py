@@ -51,6 +51,10 @@ class Lexicon:
         self._automaton = ahocorasick_rs.AhoCorasick(patterns, matchkind=ahocorasick_rs.MatchKind.Standard)
         self.hits = lru_cache(maxsize=20_000)(self._hits)
 
+    def group_of(self, concept: str) -> str:
+        """The group of a concept; "" when it has none."""
+        return self._groups.get(concept, "")
+
     def _hits(self, text: str) -> tuple[Hit, ...]:
         """Every hit in `text`, leftmost first."""
         folded = fold_with_origins(text)

@@ -6,7 +6,8 @@ Fiscal year Y (BE) runs from 1 October Y-1 to 30 September Y.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
 from oitcheck.lib.thai_text import arabic_digits
@@ -152,52 +153,87 @@ def _month_pattern() -> tuple[str, dict[str, int]]:
     for index, name in enumerate(MONTH_NAMES, 1):
         numbers[name] = index
     numbers.update(_MISSPELT)
-    numbers["กุมภาพันธ์"] = 2
     full = "|".join(sorted(map(re.escape, numbers), key=len, reverse=True))
-    short = []
+    dotted, plain = [], []
     for index, name in enumerate(SHORT_MONTHS, 1):
         first, second = name.rstrip(".").split(".")
-        key = first + second
-        numbers[key] = index
-        short.append(rf"{first}\s?\.\s?{second}(?:\s?\.)?")
-        short.append(rf"{first}{second}\.?")
-    dotted = "|".join(short)
+        numbers[first + second] = index
+        dotted.append(rf"{first}\s?\.\s?{second}(?:\s?\.)?")
+        plain.append(rf"{first}{second}\.?")
     for index, name in enumerate(_ENGLISH, 1):
         numbers[name] = index
         numbers[name[:3]] = index
     english = "|".join((*_ENGLISH, *(name[:3] + r"\.?" for name in _ENGLISH)))
+    # A short month may stand right behind these words; other letters before it make it another abbreviation.
+    alone = r"(?:(?<![ก-ฮะ-์.])|(?<=เดือน)|(?<=ถึง)|(?<=งวด)|(?<=ช่วง)|(?<=รอบ)|(?<=และ))"
+    # ก.พ.ร., ก.พ.อ., ก.ค.ศ. are commissions.
+    ended = r"(?![ก-ฮะ-์]|\.?[ศรอ]\.)"
     pattern = (
-        rf"(?:(?P<full>{full})"
-        rf"|(?<![ก-ฮะ-์.])(?P<short>{dotted})(?![ก-ฮะ-์])"
+        rf"(?:(?P<full>{full})|{alone}(?:(?P<short>{'|'.join(dotted)})|(?P<plain>{'|'.join(plain)})){ended}"
         rf"|(?<![A-Za-z])(?P<english>{english})(?![A-Za-z]))"
     )
     return pattern, numbers
 
 
 _MONTH, _NUMBERS = _month_pattern()
-_ERA = r"(?:พ\s?\.?\s?ศ\s?\.{0,2}|ปีงบประมาณ(?:\s*พ\s?\.?\s?ศ\s?\.{0,2})?|ปี(?:\s*พ\s?\.?\s?ศ\s?\.{0,2})?|ค\s?\.?\s?ศ\s?\.?|B\.?E\.?)"
+_BE = r"พ\s?\.?\s?ศ\s?\.{0,2}"
+_FISCAL_ERA = rf"(?:(?:ประจำ|ของ|ใน|แห่ง)?\s*ปี\s*(?:งบ(?:\s*ประมาณ)?|งปม\.?)(?:\s*(?:ประจำ)?ปี)?(?:\s*{_BE})?)"
+_PLAIN_ERA = rf"(?:{_BE}|(?:ประจำ)?ปี(?:\s*{_BE})?|ค\s?\.?\s?ศ\s?\.?|B\.?E\.?)"
 _YEAR4 = r"(?:2[4-6]\d\d|20[0-4]\d|19[5-9]\d)"
-_YEAR = rf"(?:\s*(?:{_ERA})?\s*,?\s*(?P<year>{_YEAR4}(?!\d)|'?[5-9]\d(?![\d.,:/]\d|\d|\s?%)))?"
-_DAY = r"(?:(?P<day>[0-3]?\d)\s*(?:เดือน\s*)?)?"
-_NAMED = re.compile(rf"(?<!\d){_DAY}{_MONTH}{_YEAR}", re.IGNORECASE)
-_NUMERIC_DATE = re.compile(rf"(?<![\d/.-])(?P<day>[0-3]?\d)[/.-](?P<month>[01]?\d)[/.-](?P<year>{_YEAR4}|[5-9]\d)(?![\d/])")
-_ISO_DATE = re.compile(r"(?<![\d/-])(?P<year>20\d\d|25\d\d)-(?P<month>[01]\d)-(?P<day>[0-3]\d)(?!\d)")
-_NUMERIC_MONTH = re.compile(r"(?<![\d/.-])(?<!ไตรมาส )(?<!ไตรมาสที่ )(?<!ไตรมาส)(?<!ไตรมาสที่)(?P<month>[01]?\d)/(?P<year>25\d\d|20\d\d)(?![\d/])")
-_JOINER = re.compile(r"^\s*(?:-|–|—|−|ถึง|จนถึง|ถึงเดือน|ถึงวันที่|-\s*เดือน|–\s*เดือน|to)\s*(?:เดือน|วันที่|สิ้นเดือน)?\s*$", re.IGNORECASE)
-_QUARTER = re.compile(
-    r"ไตรมาส\s*(?:ที่)?\s*(?P<first>[1-4])(?:\s*(?P<joint>-|–|ถึง|และ|,|/(?!\d{4}))\s*(?:ไตรมาส\s*(?:ที่)?\s*)?(?P<last>[1-4])(?!\d))?"
-    rf"{_YEAR.replace('(?P<year>', '(?:/)?(?P<year>')}"
-)
-_HALF = re.compile(
-    r"(?:รอบ(?:ระยะเวลา)?|ระยะ(?:เวลา)?|ช่วง|ใน)?\s*(?:ระยะ\s*)?(?P<what>(?:6|หก)\s*เดือน(?P<which>\s*(?:แรก|หลัง))?|ครึ่งปี(?P<which2>แรก|หลัง))"
-)
-_YEAR_MENTION = re.compile(
-    rf"(?P<era>ปี\s*งบ\s*ประมาณ(?:\s*(?:ประจำ)?ปี)?|ประจำปี(?:\s*งบ\s*ประมาณ)?|ประจาปี(?:\s*งบประมาณ)?|ประจ้าปี(?:\s*งบประมาณ)?|ปีการศึกษา|ปี|พ\s?\.?\s?ศ\s?\.{{0,2}}|fiscal\s+year|FY)?"
-    rf"\s*(?:พ\s?\.?\s?ศ\s?\.{{0,2}})?\s*(?<![\d/.,-])(?P<year>{_YEAR4})(?![\d,])(?!\.\d)"
-    rf"(?:\s*(?P<joint>-|–|—|ถึง|/)\s*(?:พ\s?\.?\s?ศ\s?\.{{0,2}})?\s*(?P<last>{_YEAR4}|[5-9]\d)(?!\d))?",
+# Not the tail of a longer number, of an address or of a telephone number; "พ.ศ.2566" is fine.
+_NO_NUMBER = r"(?<![\d/])(?<!\d[.,-])"
+# After two digits these words make them a count ("มีนาคม 50 ราย"), not a year.
+_UNITS = r"\s*(?:ราย(?:การ)?|คน|ครั้ง|บาท|โครงการ|วัน|ฉบับ|แห่ง|เรื่อง|สัญญา|ร้อยละ)(?![ก-๎])|\s?%"
+_YEAR2 = rf"'?[5-9]\d(?![\d.,:/]\d|\d|{_UNITS})"
+_YEAR = rf"(?:\s*[-./_,]?\s*(?:(?P<fiscal>{_FISCAL_ERA})|{_PLAIN_ERA})?\s*,?\s*(?P<year>{_YEAR4}(?!\d)|{_YEAR2}))?"
+_DAY = r"(?:(?P<day>[0-3]?\d)(?:\s*|[-/])(?:เดือน\s*)?)?"
+_NAMED = re.compile(rf"(?<!\d){_DAY}{_MONTH}(?:(?<=[A-Za-z.])\s+(?P<us_day>[0-3]?\d)(?=\s*,\s*\d{{4}}))?{_YEAR}", re.IGNORECASE)
+# A year right before a month that has none of its own: "ปีงบประมาณ พ.ศ. 2566 เดือนตุลาคม".
+_YEAR_BEFORE = re.compile(
+    rf"(?:(?P<fiscal>{_FISCAL_ERA})|{_PLAIN_ERA})?\s*{_NO_NUMBER}(?P<year>{_YEAR4})[\s,():_-]*(?:ประจำ|ในรอบ|รอบ|งวด|ใน)?\s*(?:เดือน)?\s*$",
     re.IGNORECASE,
 )
-_SHORT_FISCAL = re.compile(r"(?P<era>ปี\s*งบ(?:\s*ประมาณ)?|ประจำปี|งบประมาณปี|ปี|FY)\s*(?:พ\s?\.?\s?ศ\s?\.{0,2})?\s*'?(?P<year>[5-9]\d)(?![\d.,]\d|\d|\s*(?:%|บาท|คน|โครงการ|ราย))", re.IGNORECASE)
+_NUMERIC_DATE = re.compile(
+    rf"(?<![\d/.-])(?P<day>[0-3]?\d)(?P<joint>[/.-]|\s/\s)(?P<month>[01]?\d)(?P=joint)(?P<year>{_YEAR4}|[5-9]\d)(?![\d/])"
+)
+_ISO_DATE = re.compile(r"(?<![\d/-])(?P<year>20\d\d|25\d\d)-(?P<month>[01]\d)-(?P<day>[0-3]\d)(?!\d)")
+_NUMERIC_MONTH = re.compile(r"(?<![\d/.-])(?P<month>[01]?\d)/(?P<year>25\d\d|20\d\d)(?![\d/])")
+# Orders, meetings, contracts and terms are numbered within a year: "คำสั่งที่ 12/2566", "3/2566 ลงวันที่ …".
+_NUMBERED = re.compile(r"(?:ที่|ครั้ง|ฉบับ|รุ่น|สมัย|เทอม|ภาคเรียน|สัญญา|ซื้อ|จ้าง|เช่า|เลข|no\.?|[ก-ฮ]\.)\s*$", re.IGNORECASE)
+_DATED_AFTER = re.compile(r"\s*(?:ลว|ลงวันที่|ลง\s|วันที่|เมื่อ)")
+# ก.พ. is the civil service commission as well as February.
+_COMMISSION = re.compile(r"(?:สำนักงาน|เลขาธิการ|คณะกรรมการ|มติ|หนังสือ|หลักเกณฑ์|ที่|โดย|จาก)\s*$")
+_DASH = r"[-‐-―~−]"
+_JOINER = re.compile(
+    rf"^\s*(?:{_DASH}\s*(?:เดือน)?|จนถึง|ถึง|to)\s*(?:เดือน|วันที่|ณ\s*วันที่|สิ้นเดือน)?\s*$", re.IGNORECASE
+)
+_LISTED = re.compile(rf"\s*(?:,|และ|กับ|/|เดือน|{_DASH}|\s)*\s*")
+_QUARTER = re.compile(
+    r"(?:ไตรมาส\s*(?:ที่)?|(?<![A-Za-z])Q)\s*(?P<numbers>[1-4](?!\d)"
+    rf"(?:\s*(?:{_DASH}|ถึง|และ|,|/(?!\s*\d{{2}}))\s*(?:ไตรมาส\s*(?:ที่)?\s*)?[1-4](?!\d))*)"
+    rf"(?:\s*(?:/\s*)?(?:{_FISCAL_ERA}|{_PLAIN_ERA})?\s*,?\s*(?P<year>{_YEAR4}(?!\d)|{_YEAR2}))?"
+)
+_HALF = re.compile(
+    r"(?P<what>(?<!\d)(?:(?P<count>6|หก|9|เก้า|12|สิบสอง)\s*เดือน|ครึ่งปี)(?:\s*\(?(?P<which>แรก|หลัง(?!จาก|สิ้น|วัน|การ))\)?)?)"
+)
+_HALF_BEFORE = re.compile(r"(?:รอบ|ระยะ|ช่วง|ครั้งที่)")
+_DURATION_BEFORE = re.compile(r"ภายใน|ทุก|ไม่เกิน|ไม่น้อยกว่า|เป็นเวลา|อายุ")
+_DURATION_AFTER = re.compile(r"\s*นับ")
+_HALF_YEAR = re.compile(rf"[\s(]*(?:{_FISCAL_ERA}|(?:ของ|ประจำ|แห่ง)?\s*(?:ปี)?\s*(?:{_BE})?)\s*(?P<year>{_YEAR4})(?!\d)")
+_MONTHS_OF = {"6": 6, "หก": 6, "9": 9, "เก้า": 9, "12": 12, "สิบสอง": 12}
+# Between a quarter or half-year and the months it is said to be.
+_SPELT_OUT = re.compile(r"[\s(:=]*(?:ตั้งแต่|ระหว่าง|ช่วง|คือ|ประจำ|เดือน|วันที่|\s)*")
+_YEAR_MENTION = re.compile(
+    rf"(?P<era>{_FISCAL_ERA}|งบประมาณ\s*(?:ประจำ)?ปี|ประจำปี|ประจาปี(?:\s*งบประมาณ)?|ประจ้าปี(?:\s*งบประมาณ)?|ปีการศึกษา|ปี|{_BE}|fiscal\s+year|FY)?"
+    rf"\s*(?:{_BE})?\s*{_NO_NUMBER}(?P<year>{_YEAR4})(?![\d,])(?!\.\d)"
+    rf"(?:\s*(?P<joint>{_DASH}|ถึง|/)\s*(?:{_BE})?\s*(?P<last>{_YEAR4}|[5-9]\d)(?!\d))?",
+    re.IGNORECASE,
+)
+_SHORT_FISCAL = re.compile(
+    rf"(?P<era>ปี\s*(?:งบ(?:\s*ประมาณ)?|งปม\.?)|งบประมาณปี|ประจำปี|(?<!\d)(?<!\d\s)ปี|FY)\s*(?:{_BE})?\s*'?(?P<year>[5-9]\d)(?![\d.,]\d|\d|{_UNITS}|\s*ปี)",
+    re.IGNORECASE,
+)
+_AMOUNT_AFTER = re.compile(r"\s*(?:บาท|คน|ราย(?!งาน))")
 
 
 def year_be_of(text: str) -> int | None:
@@ -217,19 +253,25 @@ def year_be_of(text: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class _Bare:
+    """A month as it stands in a text, with the calendar year (BE) given for it, if any."""
+
     number: int
     year_be: int | None
     day: int
     start: int
     end: int
 
+    def overlaps(self, start: int, end: int) -> bool:
+        return self.start < end and start < self.end
+
 
 def months_named(text: str, fiscal_year: FiscalYear | None = None) -> tuple[NamedMonth, ...]:
     """Every month that `text` names, in order: single months, full dates, ranges, quarters, half-years.
 
     A month without a year belongs to `fiscal_year` (October to December to its first calendar year); without one it is
-    left out. The year of a range's end serves its beginning. Ranges that end before they begin yield their two ends only.
-    Positions refer to `text`.
+    left out. The year of a range's end serves its beginning, that of an enumeration's last month the others; a fiscal
+    year beside a month ("ตุลาคม ปีงบประมาณ 2566") is taken as such. Ranges that end before they begin yield their two
+    ends only. A quarter or half-year whose months are spelt out behind it gives way to them. Positions refer to `text`.
     """
     flat = arabic_digits(text)
     bare = _bare_months(flat)
@@ -239,61 +281,92 @@ def months_named(text: str, fiscal_year: FiscalYear | None = None) -> tuple[Name
         one = bare[index]
         following = bare[index + 1] if index + 1 < len(bare) else None
         if following and _JOINER.match(flat[one.end : following.start]):
+            if following.year_be is None:
+                following = replace(following, year_be=_year_from_list(bare, index + 1, flat))
             named.extend(_range(one, following, fiscal_year))
             index += 2
             continue
-        year_be = one.year_be
-        given = year_be is not None
-        if year_be is None:
-            year_be = _year_from_list(bare, index, flat)
+        year_be = one.year_be if one.year_be is not None else _year_from_list(bare, index, flat)
         month = _placed(one.number, year_be, fiscal_year)
         if month:
-            named.append(
-                NamedMonth(month, one.start, one.end, given, one.day, "date" if one.day else "month")
-            )
+            kind = "date" if one.day else "month"
+            named.append(NamedMonth(month, one.start, one.end, year_be is not None, one.day, kind))
         index += 1
-    named.extend(_quarters(flat, fiscal_year))
-    named.extend(_halves(flat, fiscal_year))
+    for period in (*_quarters(flat, fiscal_year), *_halves(flat, fiscal_year)):
+        behind = [n for n in named if n.kind == "range" and _is_right_behind(n, period, flat)]
+        if behind and (behind[0].year_given or not period.year_given):
+            continue
+        named = [n for n in named if n not in behind]
+        named.append(period)
     return tuple(sorted(named, key=lambda n: (n.start, n.month)))
 
 
+def _is_right_behind(months: NamedMonth, period: NamedMonth, flat: str) -> bool:
+    between = (period.end, max(period.end, months.start))
+    return period.start < months.start and period.end < months.end and bool(_SPELT_OUT.fullmatch(flat, *between))
+
+
 def _bare_months(flat: str) -> list[_Bare]:
-    found: list[_Bare] = []
-    for match in _NAMED.finditer(flat):
-        word = re.sub(r"[.\s]", "", (match["full"] or match["short"] or match["english"]).lower())
-        number = _NUMBERS[word]
-        day = int(match["day"]) if match["day"] else 0
-        year = year_be_of(match["year"]) if match["year"] else None
-        start = match.start()
-        if day > 31 or (match["english"] and not match["year"]):
-            if match["english"]:
-                continue
-            day = 0
-        found.append(_Bare(number, year, day, start, match.end()))
+    found = list(_worded_months(flat))
+    taken = [(m.start(), m.end()) for m in _QUARTER.finditer(flat)]
     for pattern in (_NUMERIC_DATE, _ISO_DATE, _NUMERIC_MONTH):
         for match in pattern.finditer(flat):
             number = int(match["month"])
             day = int(match["day"]) if "day" in pattern.groupindex else 0
             year = year_be_of(match["year"])
-            if 1 <= number <= 12 and day <= 31 and year and not any(b.start < match.end() and match.start() < b.end for b in found):
-                found.append(_Bare(number, year, day, match.start(), match.end()))
+            start, end = match.span()
+            if not (1 <= number <= 12 and day <= 31 and year):
+                continue
+            if any(b.overlaps(start, end) for b in found) or any(s < end and start < e for s, e in taken):
+                continue
+            if pattern is _NUMERIC_MONTH and (_NUMBERED.search(flat[:start]) or _DATED_AFTER.match(flat, end)):
+                continue
+            found.append(_Bare(number, year, day, start, end))
     return sorted(found, key=lambda b: b.start)
+
+
+def _worded_months(flat: str) -> Iterator[_Bare]:
+    behind = 0
+    for match in _NAMED.finditer(flat):
+        word = match["full"] or match["short"] or match["plain"] or match["english"]
+        number = _NUMBERS[re.sub(r"[.\s]", "", word.lower())]
+        day = int(match["day"] or (match["english"] and match["us_day"]) or 0)
+        year_be = year_be_of(match["year"]) if match["year"] else None
+        if match["english"] and (year_be is None or day > 31):
+            continue
+        if match["plain"] and not _is_month(match, flat):
+            continue
+        if number == 2 and match["short"] and not day and _COMMISSION.search(flat[: match.start()]):
+            continue
+        start, is_fiscal = match.start(), bool(match["fiscal"])
+        before = None if day or year_be is not None else _YEAR_BEFORE.search(flat, max(behind, start - 60), start)
+        # "ปี 2566 เดือนตุลาคม" may mean either year: left to the fiscal year at hand.
+        if before and (before["fiscal"] or number < 10):
+            start, year_be, is_fiscal = before.start(), year_be_of(before["year"]), bool(before["fiscal"])
+        if year_be is not None and is_fiscal:
+            year_be = FiscalYear(year_be).month(number).year_be
+        behind = match.end()
+        yield _Bare(number, year_be, day if day <= 31 else 0, start, match.end())
+
+
+def _is_month(match: re.Match[str], flat: str) -> bool:
+    """Whether letters without dots are a month and not the sign of an office ("ที่ กค 0405.2/ว 119")."""
+    if match["day"] or match["year"] or flat[: match.start()].rstrip().endswith("เดือน"):
+        return True
+    before, after = flat[: match.start()].rstrip(), flat[match.end() :].lstrip()
+    return not (before or after) or bool(re.match(rf"{_DASH}|ถึง", after) or re.search(rf"(?:{_DASH}|ถึง)$", before))
 
 
 def _year_from_list(bare: list[_Bare], index: int, flat: str) -> int | None:
     """The year of a later month of the same enumeration ("มกราคม กุมภาพันธ์ และมีนาคม 2566"), rolled back over December."""
-    number = bare[index].number
     steps_back = 0
     for earlier, later in zip(bare[index:], bare[index + 1 :], strict=False):
-        between = flat[earlier.end : later.start]
-        if not re.fullmatch(r"\s*(?:,|และ|กับ|/|เดือน|\s)*\s*", between):
+        if not _LISTED.fullmatch(flat[earlier.end : later.start]):
             return None
         if later.number < earlier.number:
             steps_back += 1
         if later.year_be is not None:
             return later.year_be - steps_back
-        number = later.number
-    del number
     return None
 
 
@@ -304,16 +377,12 @@ def _placed(number: int, year_be: int | None, fiscal_year: FiscalYear | None) ->
 
 
 def _range(first: _Bare, last: _Bare, fiscal_year: FiscalYear | None) -> list[NamedMonth]:
+    start = _placed(first.number, first.year_be, fiscal_year)
     end = _placed(last.number, last.year_be, fiscal_year)
-    if end is None:
-        start = _placed(first.number, first.year_be, fiscal_year)
-        end = Month(start.year_ce + (last.number < first.number), last.number) if start else None
-    elif first.year_be is not None:
-        start = Month(first.year_be - BE_OFFSET, first.number)
-        if last.year_be is None and fiscal_year is None:
-            end = Month(start.year_ce + (last.number < first.number), last.number)
-    else:
+    if first.year_be is None and last.year_be is not None and end:
         start = Month(end.year_ce - (first.number > last.number), first.number)
+    elif first.year_be is not None and last.year_be is None and start:
+        end = Month(start.year_ce + (last.number < first.number), last.number)
     if start is None or end is None:
         return []
     given = last.year_be is not None or first.year_be is not None
@@ -322,81 +391,82 @@ def _range(first: _Bare, last: _Bare, fiscal_year: FiscalYear | None) -> list[Na
     return [NamedMonth(m, first.start, last.end, given, 0, kind) for m in months]
 
 
-def _quarters(flat: str, fiscal_year: FiscalYear | None) -> list[NamedMonth]:
-    found = []
+def _quarters(flat: str, fiscal_year: FiscalYear | None) -> Iterator[NamedMonth]:
     for match in _QUARTER.finditer(flat):
         year_be = year_be_of(match["year"]) if match["year"] else None
         year = FiscalYear(year_be) if year_be else fiscal_year
         if year is None:
             continue
-        first, last = int(match["first"]), int(match["last"] or match["first"])
-        numbers = range(first, last + 1) if match["joint"] not in ("และ", ",", "/") else (first, last)
-        found.extend(
-            NamedMonth(month, match.start(), match.end(), year_be is not None, 0, "quarter")
-            for number in numbers
-            for month in year.quarter(number)
-        )
-    return found
+        numbers = [int(n) for n in re.findall(r"[1-4]", match["numbers"])]
+        if re.search(rf"{_DASH}|ถึง", match["numbers"]):
+            numbers = list(range(numbers[0], numbers[-1] + 1))
+        for number in dict.fromkeys(numbers):
+            for month in year.quarter(number):
+                yield NamedMonth(month, match.start(), match.end(), year_be is not None, 0, "quarter")
 
 
-def _halves(flat: str, fiscal_year: FiscalYear | None) -> list[NamedMonth]:
-    found = []
+def _halves(flat: str, fiscal_year: FiscalYear | None) -> Iterator[NamedMonth]:
+    """Half-years, and the nine or twelve months of a fiscal year that are reported on."""
     for match in _HALF.finditer(flat):
-        which = (match["which"] or match["which2"] or "").strip()
-        prefix = flat[max(0, match.start() - 12) : match.start("what")]
-        if not which and not re.search(r"รอบ|ระยะ|ช่วง|ครั้งที่", prefix):
+        before = flat[max(0, match.start() - 12) : match.start()]
+        if _DURATION_BEFORE.search(flat, max(0, match.start() - 20), match.start()) or _DURATION_AFTER.match(flat, match.end()):
             continue
-        year_match = re.match(
-            rf"[\s(]*(?:ของ|ประจำ|แห่ง)?\s*(?:ปี\s*งบ\s*ประมาณ|ปี)?\s*(?:พ\s?\.?\s?ศ\s?\.{{0,2}})?\s*(?P<year>{_YEAR4})(?!\d)",
-            flat[match.end() :],
-        )
+        if not match["which"] and not (match["count"] and _HALF_BEFORE.search(before)):
+            continue
+        year_match = _HALF_YEAR.match(flat, match.end())
         year_be = year_be_of(year_match["year"]) if year_match else None
         year = FiscalYear(year_be) if year_be else fiscal_year
         if year is None:
             continue
-        end = match.end() + (year_match.end() if year_match else 0)
-        months = year.months()[6:] if which == "หลัง" else year.first_half()
-        found.extend(NamedMonth(m, match.start(), end, year_be is not None, 0, "half") for m in months)
-    return found
+        end = year_match.end() if year_match else match.end()
+        count = _MONTHS_OF.get(match["count"] or "6", 6)
+        months = year.months()[-count:] if match["which"] == "หลัง" else year.months()[:count]
+        kind = "year" if count == 12 else "half"
+        yield from (NamedMonth(m, match.start(), end, year_be is not None, 0, kind) for m in months)
 
 
 def years_named(text: str) -> tuple[NamedYear, ...]:
     """Every year (BE) that `text` names, in order; a span "2566–2570" yields each of its years with kind `span`.
 
-    Years of full dates come with kind `date`. Numbers of laws ("พ.ร.บ. … พ.ศ. 2560") are years like others here: what
-    a year belongs to is for the caller.
+    Years of months and full dates come with kind `date`, those of quarters ("ไตรมาส 2/2566") as fiscal. Numbers of laws
+    ("พ.ร.บ. … พ.ศ. 2560") are years like others here: what a year belongs to is for the caller.
     """
     flat = arabic_digits(text)
     named: list[NamedYear] = []
-    dates = [(n.start, n.end) for n in _date_spans(flat)]
+    dates = [b for b in _bare_months(flat) if b.year_be is not None]
     for match in _YEAR_MENTION.finditer(flat):
         first = year_be_of(match["year"])
-        if first is None:
+        if first is None or _AMOUNT_AFTER.match(flat, match.end()):
             continue
         last = year_be_of(match["last"]) if match["last"] else None
-        at = (match.start("year"), match.end("year"))
         if last is not None and first < last <= first + 20:
             if match["joint"] == "/" and last != first + 1:
                 continue
             named.extend(NamedYear(y, match.start(), match.end(), "span") for y in range(first, last + 1))
             continue
-        if any(s <= at[0] < e for s, e in dates):
+        kind = _kind_of_year(match["era"] or "")
+        if kind != "fiscal" and any(b.start <= match.start("year") < b.end for b in dates):
             kind = "date"
-        else:
-            era = re.sub(r"\s", "", match["era"] or "").lower()
-            if "งบประมาณ" in era or era in ("fy", "fiscalyear"):
-                kind = "fiscal"
-            elif era.startswith(("ประจ", "ปี")):
-                kind = "annual"
-            else:
-                kind = "plain"
         named.append(NamedYear(first, match.start(), match.end("year"), kind))
     for match in _SHORT_FISCAL.finditer(flat):
-        year = year_be_of(match["year"])
-        if year and not any(n.start < match.end() and match.start() < n.end for n in named):
-            named.append(NamedYear(year, match.start(), match.end(), "fiscal" if "งบ" in match["era"] else "annual"))
+        _add_year(named, match, _kind_of_year(match["era"]))
+    for match in _QUARTER.finditer(flat):
+        if match["year"]:
+            _add_year(named, match, "fiscal")
+    for bare in dates:
+        if bare.year_be and not any(n.start < bare.end and bare.start < n.end for n in named):
+            named.append(NamedYear(bare.year_be, bare.start, bare.end, "date"))
     return tuple(sorted(named, key=lambda n: (n.start, n.year_be)))
 
 
-def _date_spans(flat: str) -> list[_Bare]:
-    return [b for b in _bare_months(flat) if b.year_be is not None]
+def _add_year(named: list[NamedYear], match: re.Match[str], kind: str) -> None:
+    year = year_be_of(match["year"])
+    if year and not any(n.start < match.end() and match.start() < n.end for n in named):
+        named.append(NamedYear(year, match.start(), match.end(), kind))
+
+
+def _kind_of_year(era: str) -> str:
+    bare = re.sub(r"\s", "", era).lower()
+    if "งบ" in bare or "งปม" in bare or bare in ("fy", "fiscalyear"):
+        return "fiscal"
+    return "annual" if bare.startswith(("ประจ", "ปี")) else "plain"

@@ -90,6 +90,8 @@ class Folded:
             self.original[last] in _ABOVE_BELOW or self.original[last] in SARA_AM + "ๆฯ"
         ):
             last += 1
+        if self.original[first:last].count(".") == 1 and self.original[last : last + 1] == ".":
+            last += 1  # the second dot of an abbreviation
         return self.original[first:last]
 
 

@@ -13,7 +13,7 @@ from oitcheck.model.context import Context
 from oitcheck.model.evidence import Block, Document, Evidence, Figure, Form, Line, Link, Locator, Section, SetAside, Table
 from oitcheck.reading.columns import data_rows
 from oitcheck.reading.ownership import other_agency
-from oitcheck.reading.passages import Passage, is_bare_link, is_blank, is_pointer, link_texts, passages
+from oitcheck.reading.passages import Passage, is_bare_link, is_blank, is_pointer, link_texts, passages, strong_tells
 
 # The first passages of a document that can tell what it is.
 TOP_PASSAGES = 12
@@ -148,6 +148,7 @@ def _other_kind(document: Document, own: Document, context: Context) -> SetAside
 def has_content(document: Document, *, pictures: bool = True) -> bool:
     """Whether anything stands on a page besides headings and links: text, a filled table, a picture, a form."""
     amount = 0
+    telling = strong_tells(document)
     for section in document.content:
         bare = link_texts(section)
         captions = {text for table in section.tables for text in table.caption}
@@ -159,7 +160,7 @@ def has_content(document: Document, *, pictures: bool = True) -> bool:
             if isinstance(block, Form) and "textarea" in block.fields:
                 return True
             if isinstance(block, Line) and not (
-                block.strong or block.text in captions or is_bare_link(block.text, bare) or is_blank(block.text) or is_pointer(block.text)
+                (block.strong and telling) or block.text in captions or is_bare_link(block.text, bare) or is_blank(block.text) or is_pointer(block.text)
             ):
                 amount += len(fold(block.text))
     return amount >= LEAST_TEXT

@@ -77,6 +77,15 @@ def fill_of(table: Table, columns: tuple[int, ...]) -> Fill:
     return Fill(len(rows), written, first, first_row)
 
 
+def unrecognised(table: Table, any_concept: Concept) -> tuple[int, ...]:
+    """Filled columns whose name names nothing that the vocabulary knows; one of them may be what is missed."""
+    found = []
+    for index, name in enumerate(header_of(table)):
+        if fold(name) and not any_concept.lexicon.hits(name) and fill_of(table, (index,)).written:
+            found.append(index)
+    return tuple(found)
+
+
 def looks_like(table: Table, keys: tuple[Concept, ...]) -> bool:
     """Whether a table has, among its columns, every one of `keys`."""
     return all(columns_of(table, key) for key in keys)

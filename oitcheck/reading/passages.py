@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from oitcheck.lib.terms import Concept
@@ -62,9 +62,7 @@ def passages(document: Document) -> tuple[Passage, ...]:
 
 def _passages(document: Document) -> Iterator[Passage]:
     sections = document.content
-    lines = [line for section in sections for line in section.lines]
-    # Where most lines are set bold, bold says nothing.
-    telling = sum(line.strong for line in lines) * 2 <= len(lines) or len(lines) < 6
+    telling = strong_tells(document)
     seen_headings: set[tuple[str, ...]] = set()
     for index, section in enumerate(sections):
         for depth in range(1, len(section.heading) + 1):
@@ -73,6 +71,12 @@ def _passages(document: Document) -> Iterator[Passage]:
                 seen_headings.add(path)
                 yield Passage(path[-1], section.at, "heading", _under_heading(sections, index, path), True)
         yield from _of_section(section, telling)
+
+
+def strong_tells(document: Document) -> bool:
+    """Whether bold type means anything in a document: not where most lines are bold."""
+    lines = [line for section in document.content for line in section.lines]
+    return len(lines) < 6 or sum(line.strong for line in lines) * 2 <= len(lines)
 
 
 def _under_heading(sections: tuple[Section, ...], start: int, path: tuple[str, ...]) -> str:
@@ -168,6 +172,9 @@ def _of_table(table: Table, bare: frozenset[str]) -> Iterator[Passage]:
     for column, name in enumerate(table.header):
         if name:
             values = [row[column] for row in table.rows if column < len(row) and not is_blank(row[column])]
+            if all(_PAGE_NUMBER.match(v) for v in values):
+                # A column of numbers numbers what the rows say.
+                values = [" ".join(dict.fromkeys(row)) for row in table.rows if sum(not is_blank(c) for c in row) > 1]
             yield Passage(name, table.at, "header", "\n".join(values[:40]))
     for number, row in enumerate(table.rows):
         place = table.row_at(number)
@@ -198,7 +205,22 @@ def mentions(document: Document, concept: Concept) -> Iterator[Mention]:
             continue
         hits = concept.hits(passage.text)
         if hits:
-            yield Mention(passage, hits[0].quote, _is_filled(passage, concept))
+            own = _until_sibling(passage, concept)
+            yield Mention(own, hits[0].quote, _is_filled(own, concept))
+
+
+def _until_sibling(passage: Passage, concept: Concept) -> Passage:
+    """The passage with what follows it cut where a sibling of the concept (one of its group) is named: in a mere list
+    of names the next name is no content of the one before."""
+    if passage.part != "line" or not concept.group:
+        return passage
+    kept: list[str] = []
+    for line in passage.under.split("\n"):
+        hits = concept.lexicon.hits(line)
+        if any(h.concept != concept.id and concept.lexicon.group_of(h.concept) == concept.group for h in hits):
+            break
+        kept.append(line)
+    return replace(passage, under="\n".join(kept))
 
 
 def _is_filled(passage: Passage, concept: Concept) -> bool:

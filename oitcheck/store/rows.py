@@ -14,7 +14,8 @@ from oitcheck.model.finding import Finding, Outcome, Run, SearchedRow, SeenRow
 from oitcheck.store.columns import as_json, storable
 
 RunState = Literal["running", "done", "stopped", "failed"]
-Role = Literal["walk", "home", "picture"]
+# "static": a page as it came, whose rendering stands in the walk (or as the home page) in its place.
+Role = Literal["walk", "home", "picture", "static"]
 Row = Mapping[Any, Any]
 
 # PostgreSQL takes about 2,700 bytes in an index row; a URL with Thai letters may be longer.

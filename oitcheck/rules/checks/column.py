@@ -1,7 +1,7 @@
 """Has the table the column that is asked for, and is it filled?
 
 True: the tables that count have the column, with a value (or "ไม่มี", "-") in the rows. False: no such column, a column
-left blank, no such table. Undecided: some rows left blank, or the thing stands only in running text.
+left blank, no such table. Undecided: some rows left blank, or a filled column whose name is not known may be it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,17 @@ from oitcheck.lib.terms import Concept
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Evidence, Locator
 from oitcheck.model.finding import Outcome, Seen, Verdict
-from oitcheck.reading.columns import Fill, FoundTable, columns_of, data_rows, fill_of, header_text, tables
+from oitcheck.reading.columns import (
+    Fill,
+    FoundTable,
+    columns_of,
+    data_rows,
+    fill_of,
+    header_of,
+    header_text,
+    tables,
+    unrecognised,
+)
 from oitcheck.reading.passages import Passage, is_blank, mentions
 
 # A list of projects in running text names the thing for each of them, so at least twice.
@@ -44,6 +54,7 @@ REASONS: Mapping[str, frozenset[str]] = {
     "filled": frozenset({"column", "value"}),
     "in_text": frozenset({"column"}),
     "cells_blank": frozenset({"column", "blank", "rows"}),
+    "column_unrecognised": frozenset({"column", "header"}),
     "column_blank": frozenset({"column"}),
     "column_missing": frozenset({"column", "header"}),
     "table_empty": frozenset({"column"}),
@@ -91,8 +102,13 @@ def _of_tables(found: list[FoundTable], params: Params, name: Mapping[str, str])
     with_column = [(f, c) for f in found if (c := columns_of(f.table, params.column))]
     without = [f for f in found if not columns_of(f.table, params.column)]
     if not with_column or (params.every and without):
-        lacking = (without or found)[0]
+        # The table most like what is asked for tells best what it lacks.
+        lacking = max(without or found, key=lambda f: _known_columns(f, params))
         header = header_text(lacking.table)
+        strange = unrecognised(lacking.table, params.column)
+        if strange:
+            names = ", ".join(header_of(lacking.table)[i] for i in strange)
+            return Verdict(Outcome.CANT_TELL, "column_unrecognised", "", {**name, "header": names}, (Seen(_header_at(lacking), header),))
         return Verdict(Outcome.FAILED, "column_missing", "", {**name, "header": header}, (Seen(_header_at(lacking), header),))
     fills = [(f, c, fill_of(f.table, c)) for f, c in with_column]
     rows, written = sum(x.rows for *_, x in fills), sum(x.written for *_, x in fills)
@@ -107,6 +123,12 @@ def _of_tables(found: list[FoundTable], params: Params, name: Mapping[str, str])
         facts = {**name, "blank": str(rows - written), "rows": str(rows)}
         return Verdict(Outcome.CANT_TELL, "cells_blank", "", facts, seen)
     return Verdict(Outcome.PASSED, "filled", "", {**name, "value": fill.first}, seen)
+
+
+def _known_columns(found: FoundTable, params: Params) -> int:
+    """How many columns of a table name something of the same group as the column that is asked for."""
+    lexicon, group = params.column.lexicon, params.column.group
+    return sum(any(lexicon.group_of(h.concept) == group for h in lexicon.hits(name)) for name in header_of(found.table))
 
 
 def _header_at(found: FoundTable) -> Locator:

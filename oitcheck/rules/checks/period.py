@@ -66,7 +66,7 @@ def _relevant(evidence: Evidence, params: Params) -> list[Document]:
 
 def _period_words(rule: str, year: FiscalYear) -> str:
     if rule == "first_half":
-        return f"6 เดือนแรกของปีงบประมาณ พ.ศ. {year.year_be}"
+        return f"ช่วง 6 เดือนแรกของปีงบประมาณ พ.ศ. {year.year_be}"
     if rule == "previous_year":
         return f"ปีงบประมาณ พ.ศ. {year.year_be - 1}"
     return f"ปีงบประมาณ พ.ศ. {year.year_be}"

@@ -56,7 +56,7 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
     named: list[Mention] = []
     for document in evidence.documents:
         for mention in mentions(document, params.concept):
-            if not params.value and _is_title(mention, context):
+            if not params.value.endswith("_year") and _is_title(mention, context):
                 continue
             named.append(mention)
             if mention.filled and _has_value(mention.said, params, context) and _also(mention.said, params):
