@@ -1,4 +1,6 @@
-"""From the captures of a submission to its evidence: read each body once, tell pages from their frame, name what is unread.
+"""From the captures of a submission to its evidence:
+
+read each body once, tell pages from their frame, name what is unread.
 
 The same function serves the crawl and the replay, so that both judge exactly the same evidence.
 """
@@ -163,9 +165,7 @@ async def _pictures(
     return pictures, posters
 
 
-def _posters(
-    document: Document, captures: dict[str, Capture], pictures: dict[str, Picture]
-) -> Iterable[BlindSpot]:
+def _posters(document: Document, captures: dict[str, Capture], pictures: dict[str, Picture]) -> Iterable[BlindSpot]:
     for section in document.content:
         for figure in section.figures:
             capture = captures.get(figure.url)

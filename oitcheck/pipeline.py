@@ -1,12 +1,15 @@
-"""Where the departments meet: crawl a round, assess it, publish it, replay a run, try a page. The only room with a clock."""
+"""Where the departments meet:
+
+crawl a round, assess it, publish it, replay a run, try a page. The only room with a clock.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 import shutil
 import socket
-import os
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -55,6 +58,7 @@ AGENCIES_AT_ONCE = 6
 LEASE_SECONDS = 900.0
 # Pages further away than this are lists on the way to a document; what they show is not worth a browser.
 MOST_RENDERED_DEPTH = 1
+RUN_LIMIT = "limit of the run"
 HOME = ""  # the trail's item for what belongs to the agency as a whole
 
 
@@ -88,12 +92,16 @@ class Silent:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What one assessment is about: agencies and submissions of one fiscal year, the round, the reports on input rows."""
+    """What one assessment is about:
+
+    agencies and submissions of one fiscal year, the round, the reports on input rows.
+    """
 
     year_be: int
     agencies: tuple[Agency, ...]
     submissions: tuple[Submission, ...]
     round: Round
+    due: tuple[str, ...] = ()
     agency_rows: tuple[RowReport, ...] = ()
     submission_rows: tuple[RowReport, ...] = ()
 
@@ -105,7 +113,12 @@ class Inputs:
     def counts(self) -> RowCounts:
         """Accepted, corrected and rejected rows of the submissions file."""
         rows = self.submission_rows
-        return RowCounts(*(sum(r.outcome is o for r in rows) for o in (RowOutcome.ACCEPTED, RowOutcome.CORRECTED, RowOutcome.REJECTED)))
+        return RowCounts(
+            *(
+                sum(r.outcome is o for r in rows)
+                for o in (RowOutcome.ACCEPTED, RowOutcome.CORRECTED, RowOutcome.REJECTED)
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +159,9 @@ def read_inputs(
             remedy="Check --year, or the column fiscal_year.",
         )
     chosen, handed_in = selected(of_year, submissions.items, wanted, checklist)
-    return Inputs(
-        year_be, chosen, handed_in, round_of(round_id, chosen, checklist), agencies.rows, submissions.rows
-    )
+    round_ = round_of(round_id, chosen, checklist)
+    due = due_items(round_, checklist)
+    return Inputs(year_be, chosen, handed_in, round_, due, agencies.rows, submissions.rows)
 
 
 def _item_ids(year_be: int, checklist: Checklist) -> tuple[str, ...]:
@@ -171,7 +184,9 @@ def selected(
     for item in wanted.items:
         if item not in checklist.items:
             raise SettingsError(
-                f"fiscal year {checklist.year_be} has no item {item!r}", where="--item", remedy=_nearest(item, tuple(checklist.items))
+                f"fiscal year {checklist.year_be} has no item {item!r}",
+                where="--item",
+                remedy=_nearest(item, tuple(checklist.items)),
             )
     chosen = tuple(a for a in agencies if not wanted.agencies or a.id in wanted.agencies)
     ids = {a.id for a in chosen}
@@ -197,11 +212,21 @@ def round_of(round_id: str, agencies: Sequence[Agency], checklist: Checklist) ->
     return Round(wanted or str(checklist.year_be), checklist.year_be)
 
 
+def due_items(round_: Round, checklist: Checklist) -> tuple[str, ...]:
+    """The items due in a round: those it names, all of the year when it names none, none when it is not the year's."""
+    if round_.id not in {r.id for r in checklist.rounds}:
+        return ()
+    return round_.items or tuple(checklist.items)
+
+
 def complete_submissions(inputs: Inputs, wanted: Selection) -> tuple[Submission, ...]:
-    """Every submission, with an empty one for each due item that an agency did not hand in."""
+    """Every submission, with an empty one for each due item that an agency did not hand in.
+
+    A round that the checklist does not define says nothing of what is due in it.
+    """
     by_place = {(s.agency_id, s.item): s for s in inputs.submissions}
     for agency in inputs.agencies:
-        for item in inputs.round.items:
+        for item in inputs.due:
             if not wanted.items or item in wanted.items:
                 by_place.setdefault((agency.id, item), Submission(agency.id, item, ()))
     order = {a.id: n for n, a in enumerate(inputs.agencies)}
@@ -253,7 +278,9 @@ class _Budget:
     left_out: list[str] = field(default_factory=list)
 
     def spent(self) -> bool:
-        return (self.ends_at is not None and now() >= self.ends_at) or (self.bytes_left is not None and self.bytes_left <= 0)
+        return (self.ends_at is not None and now() >= self.ends_at) or (
+            self.bytes_left is not None and self.bytes_left <= 0
+        )
 
     def pay(self, size_bytes: int) -> None:
         if self.bytes_left is not None:
@@ -287,7 +314,7 @@ class _Crawl:
     async def _retrieve(self, url: str, agency: Agency, submitted: bool) -> Capture:
         if self._budget.spent():
             self._budget.left_out.append(url)
-            return _unfetched(url, FetchOutcome.NOT_REACHED)
+            return replace(_unfetched(url, FetchOutcome.NOT_REACHED), detail=RUN_LIMIT)
         fetched: Fetched = await self._fetcher.fetch(url, submitted=submitted, hosts=agency.hosts)
         self._budget.pay(len(fetched.body))
         if fetched.capture.sha256:
@@ -296,7 +323,7 @@ class _Crawl:
         return fetched.capture
 
     async def shown(self, capture: Capture, agency: Agency, reading: Reading) -> Capture:
-        """The page as a browser shows it, rendered once a run; the capture itself when it needs no browser or has none."""
+        """The page as a browser shows it, rendered once a run; the capture itself when it needs or has no browser."""
         if self._browser is None or not capture.outcome.is_ok or not needs_browser(await reading.of(capture)):
             return capture
         # An anchor does not change what a page shows, a route in the fragment does.
@@ -326,7 +353,9 @@ def _unfetched(url: str, outcome: FetchOutcome) -> Capture:
     return Capture(url, url, (), outcome, 0, now())
 
 
-async def walk(submission: Submission, agency: Agency, crawl: _Crawl, reading: Reading, site: Sequence[Document]) -> tuple[Step, ...]:
+async def walk(
+    submission: Submission, agency: Agency, crawl: _Crawl, reading: Reading, site: Sequence[Document]
+) -> tuple[Step, ...]:
     """Retrieve what a submission leads to: its URLs, then level by level the documents and pages they link to."""
     steps: list[Step] = []
     seen: set[str] = set()
@@ -348,15 +377,21 @@ async def walk(submission: Submission, agency: Agency, crawl: _Crawl, reading: R
             pictures.extend(figures_to_fetch(page, crawl.limits) if taken.depth <= 1 else ())
             if taken.depth >= crawl.limits.max_depth:
                 continue
-            for lead in links_to_follow(page, depth=taken.depth, hosts=agency.hosts, submitted_urls=own, limits=crawl.limits):
+            for lead in links_to_follow(
+                page, depth=taken.depth, hosts=agency.hosts, submitted_urls=own, limits=crawl.limits
+            ):
                 bare = without_fragment(lead.url)
                 if bare not in seen and len(following) < documents_left:
                     seen.add(bare)
                     following.append(lead)
-            for lead in links_left_out(page, depth=taken.depth, hosts=agency.hosts, submitted_urls=own, limits=crawl.limits):
+            for lead in links_left_out(
+                page, depth=taken.depth, hosts=agency.hosts, submitted_urls=own, limits=crawl.limits
+            ):
                 left = _unfetched(lead.url, FetchOutcome.NOT_REACHED)
                 if lead.is_document and without_fragment(lead.url) not in seen:
-                    steps.append(("walk", replace(left, found_on=lead.found_on, link_text=lead.link_text, depth=lead.depth)))
+                    steps.append(
+                        ("walk", replace(left, found_on=lead.found_on, link_text=lead.link_text, depth=lead.depth))
+                    )
         documents_left -= len(following)
         level = following
     steps.extend(await _seen_pictures(pictures, agency, crawl))
@@ -450,6 +485,8 @@ async def crawl_agency(
 
     async def one(submission: Submission) -> None:
         steps = await walk(submission, agency, crawl, reading, site)
+        if any(capture.detail == RUN_LIMIT for _, capture in steps):
+            return  # left to the run that goes on with this one
         store.record_submission(run_id, agency.id, submission.item, steps)
         if bench:
             evidence = await evidence_of(steps, home, site, reading)
@@ -516,11 +553,13 @@ async def run_round(
     settings: Settings, store: Store, run: Run, inputs: Inputs, submissions: Sequence[Submission],
     bench: _Bench | None, progress: Progress,
 ) -> Outcome:  # fmt: skip
-    """Crawl (and with a bench assess) every agency of a run that was begun; what it has behind it already is left out."""
+    """Crawl (and with a bench assess) every agency of a run that was begun, but for what it has behind it."""
     minutes, most = settings.crawl.max_minutes, settings.crawl.max_total_bytes
     budget = _Budget(now() + timedelta(minutes=minutes) if minutes else None, most or None)
     behind = store.reached(run.id, "assessed" if bench else "crawled")
-    mine = {a.id: [s for s in submissions if s.agency_id == a.id and (a.id, s.item) not in behind] for a in inputs.agencies}
+    mine = {
+        a.id: [s for s in submissions if s.agency_id == a.id and (a.id, s.item) not in behind] for a in inputs.agencies
+    }
     progress.planned(len(inputs.agencies), sum(map(len, mine.values())))
     gate = asyncio.Semaphore(AGENCIES_AT_ONCE)
     async with workshop(settings) as (fetcher, browser, readers):
@@ -540,18 +579,43 @@ async def run_round(
     return Outcome(run, not budget.left_out, tuple(budget.left_out))
 
 
+def unfinished_run(
+    store: Store, inputs: Inputs, submissions: Sequence[Submission], checklist: Checklist, as_of: date, stage: str
+) -> Run | None:
+    """The latest run of the round, if it was interrupted and is of the same inputs: then it is gone on with."""
+    for record in store.runs():
+        run = record.run
+        if (run.year_be, run.round_id) != (inputs.year_be, inputs.round.id):
+            continue
+        alike = (
+            record.state != "done"
+            and (run.checklist_id, run.version, run.as_of) == (checklist.id, __version__, as_of.isoformat())
+            and record.options.get("stage") == stage
+            and store.agencies(run.id) == tuple(inputs.agencies)
+            and store.submissions(run.id) == tuple(submissions)
+        )
+        return run if alike else None
+    return None
+
+
 def check_round(
     settings: Settings, store: Store, inputs: Inputs, checklist: Checklist, vocabulary: Vocabulary, as_of: date,
     wanted: Selection, progress: Progress, *, stage: Literal["crawl", "check"] = "check",
 ) -> Outcome:  # fmt: skip
     """Crawl a round, and for `check` assess it, as a new run. Raises RunBusyError when another run holds the round."""
     submissions = complete_submissions(inputs, wanted)
-    run = new_run(settings, inputs, checklist, as_of)
     holder = f"{socket.gethostname()}:{os.getpid()}"
     lease = store.hold_round(f"{inputs.year_be}/{inputs.round.id}", holder, now(), LEASE_SECONDS)
     try:
         store.save_inputs(inputs.year_be, inputs.agencies, inputs.submissions, (inputs.round,), received_at=now())
-        store.begin_run(run, inputs.agencies, submissions, inputs.round, started_at=run.assessed_at)
+        run = unfinished_run(store, inputs, submissions, checklist, as_of, stage)
+        if run is None:
+            run = new_run(settings, inputs, checklist, as_of)
+            store.begin_run(
+                run, inputs.agencies, submissions, inputs.round, started_at=run.assessed_at, options={"stage": stage}
+            )
+        else:
+            store.resume_run(run.id)
         bench = bench_of(settings, checklist, vocabulary, inputs.round, as_of) if stage == "check" else None
 
         async def held() -> Outcome:
@@ -572,14 +636,18 @@ def check_round(
         store.release_round(lease)
 
 
-def assess_round(settings: Settings, store: Store, record: RunRecord, checklist: Checklist, vocabulary: Vocabulary) -> None:
+def assess_round(
+    settings: Settings, store: Store, record: RunRecord, checklist: Checklist, vocabulary: Vocabulary
+) -> None:
     """Assess what a crawled run kept and has not assessed yet."""
     done = store.reached(record.run.id, "assessed")
     findings = judged(settings, store, record.run, checklist, vocabulary)
     store.add_findings(record.run.id, [f for f in findings if (f.agency_id, f.item) not in done])
 
 
-def judged(settings: Settings, store: Store, run: Run, checklist: Checklist, vocabulary: Vocabulary) -> tuple[Finding, ...]:
+def judged(
+    settings: Settings, store: Store, run: Run, checklist: Checklist, vocabulary: Vocabulary
+) -> tuple[Finding, ...]:
     """The findings of a run's kept captures under a checklist. Nothing is retrieved."""
     round_ = store.round(run.id)
     bench = bench_of(settings, checklist, vocabulary, round_, date.fromisoformat(run.as_of))
@@ -596,7 +664,9 @@ async def _judged(settings: Settings, store: Store, run: Run, bench: _Bench) -> 
     async with Readers(settings.extract.workers or os.cpu_count() or 1, extract_limits(settings)) as readers:
         for agency_id, walks in trails.items():
             reading = Reading(readers, store.bodies.get)
-            submitted = [c for item in walks if item != HOME for role, c in walks[item] if role == "walk" and c.depth == 0]
+            submitted = [
+                c for item in walks if item != HOME for role, c in walks[item] if role == "walk" and c.depth == 0
+            ]
             home, site = await site_pages(walks.get(HOME, ()), submitted, reading)
             for item in sorted((i for i in walks if i != HOME), key=natural_key):
                 if item not in bench.checklist.items:
@@ -607,7 +677,7 @@ async def _judged(settings: Settings, store: Store, run: Run, bench: _Bench) -> 
 
 
 def replay_run(settings: Settings, store: Store, run_id: str, folder: Path | None) -> tuple[Run, tuple[Finding, ...]]:
-    """The findings of a run's kept captures again, under the installed checklist or the one in `folder`, network off."""
+    """The findings of a run's kept captures under the installed checklist or the one in `folder`, network off."""
     record = store.run(run_id)
     checklist, vocabulary = checklist_of(record.run.year_be, folder)
     found = judged(settings, store, record.run, checklist, vocabulary)
@@ -642,7 +712,12 @@ def run_view(store: Store, record: RunRecord, checklist: Checklist) -> RunView:
     """Everything a report of a run is made from."""
     run = record.run
     return view(
-        run, store.round(run.id), checklist, store.agencies(run.id), store.submissions(run.id), tuple(store.findings(run.id))
+        run,
+        store.round(run.id),
+        checklist,
+        store.agencies(run.id),
+        store.submissions(run.id),
+        tuple(store.findings(run.id)),
     )
 
 
@@ -694,7 +769,8 @@ def kept_copies(store: Store, findings: Iterable[Finding], folder: Path) -> dict
 
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", ".pdf"), (b"PK\x03\x04", ".zip"), (b"\xd0\xcf\x11\xe0", ".ole"), (b"\x89PNG", ".png"), (b"\xff\xd8", ".jpg"), (b"GIF8", ".gif"),
+    (b"%PDF", ".pdf"), (b"PK\x03\x04", ".zip"), (b"\xd0\xcf\x11\xe0", ".ole"), (b"\x89PNG", ".png"),
+    (b"\xff\xd8", ".jpg"), (b"GIF8", ".gif"),
 )  # fmt: skip
 
 
@@ -710,5 +786,3 @@ def _safe_suffix(body: bytes) -> str:
 
 def messages_of(settings: Settings, language: Literal["th", "en"] | None = None) -> Messages:
     return Messages.load(language or settings.report.language, thai_digits=settings.report.thai_digits)
-
-

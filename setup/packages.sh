@@ -6,7 +6,6 @@ cd "$(dirname "$0")/.."
 purpose=${1:-demo}
 
 has_command()  { for name in "$@"; do command -v "$name" >/dev/null 2>&1 && return 0; done; return 1; }
-has_thai_ocr() { has_command tesseract && tesseract --list-langs 2>/dev/null | grep -qx tha; }
 has_thai_font() { has_command fc-list && [ -n "$(fc-list :lang=th 2>/dev/null | head -n 1)" ]; }
 has_postgres() { has_command postgres || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; }
 has_venv()     { [ -x .venv/bin/python ] || bash setup/venv.sh --can-make; }
@@ -20,8 +19,6 @@ look() {
   missing=() costs=()
   need python3-venv      "no virtual environment can be made"                           has_venv
   need chromium          "pages built by JavaScript stay unread; reports only as HTML"  has_command chromium chromium-browser google-chrome
-  need tesseract-ocr     "scans stay unread (a person must look)"                       has_command tesseract
-  need tesseract-ocr-tha "Thai scans stay unread (a person must look)"                  has_thai_ocr
   need antiword          "old .doc files stay unread (a person must look)"              has_command antiword
   need fonts-thai-tlwg   "Thai is missing from printed reports"                         has_thai_font
   [ "$purpose" = test ] && need postgresql "the tests on PostgreSQL cannot run"         has_postgres

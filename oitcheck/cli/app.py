@@ -17,9 +17,11 @@ from oitcheck.cli import check, checklists, database, registers, rounds
 from oitcheck.errors import OitcheckError
 from oitcheck.settings import Settings, load
 
-EXIT_CODES = """Exit codes: 0 done · 1 done, and --fail-on was met · 2 wrong usage or configuration · 3 a checklist file is
-wrong · 4 storage refused · 5 stopped before all was crawled (time or size limit; resumes) · 6 another run holds this
+EXIT_CODES = """Exit codes: 0 done · 1 done, and --fail-on was met · 2 wrong usage or configuration · 3 a checklist file
+is wrong · 4 storage refused · 5 stopped before all was crawled (time or size limit; resumes) · 6 another run holds this
 round · 7 interrupted (resumes) · 8 done, but some input rows were rejected."""
+
+INTERRUPTED_BY_SIGNAL = 130  # how the command-line library ends a program that got Ctrl-C
 
 app = typer.Typer(
     name="oitcheck",
@@ -84,8 +86,13 @@ def run(command: Callable[[], object]) -> int:
         return error.exit_code
     except typer.Exit as ended:
         return ended.exit_code
+    except SystemExit as ended:
+        if ended.code != INTERRUPTED_BY_SIGNAL:
+            raise
+        errors.print("interrupted: what was kept stays; run the same command again to go on")
+        return 7
     except (KeyboardInterrupt, typer.Abort):
-        errors.print("interrupted: what was kept stays; run the same command again")
+        errors.print("interrupted: what was kept stays; run the same command again to go on")
         return 7
     except BrokenPipeError:
         sys.stderr.close()

@@ -12,8 +12,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from oitcheck.cli.progress import Bar
 from oitcheck.cli.output import data_console, print_rows, rejected_note, say
+from oitcheck.cli.progress import Bar
 from oitcheck.demo import SiteServer, demo_folder
 from oitcheck.errors import IntakeError, SettingsError
 from oitcheck.intake.items import item_code
@@ -53,7 +53,9 @@ def as_of_date(text: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise SettingsError(f"{text!r} is no date", where="--as-of", remedy="Write it like 2023-04-07 (or 2566-04-07).") from None
+        raise SettingsError(
+            f"{text!r} is no date", where="--as-of", remedy="Write it like 2023-04-07 (or 2566-04-07)."
+        ) from None
     return day.replace(year=day.year - 543) if day.year > 2400 else day
 
 
@@ -72,7 +74,9 @@ def check(
     agency: Annotated[list[str], typer.Option(help="Only this agency (repeatable). เฉพาะหน่วยงาน")] = [],  # noqa: B006
     item: Annotated[list[str], typer.Option(help="Only this item, e.g. O21 (repeatable). เฉพาะข้อ")] = [],  # noqa: B006
     findings: Annotated[Path | None, typer.Option(help="Write the findings here as JSON lines. ส่งออกข้อตรวจพบ")] = None,
-    fail_on: Annotated[Literal["failed", "cant_tell", "never"], typer.Option(help="Exit with 1 when an item ends so.")] = "never",
+    fail_on: Annotated[
+        Literal["failed", "cant_tell", "never"], typer.Option(help="Exit with 1 when an item ends so.")
+    ] = "never",
     lang: Annotated[Language, typer.Option(help="Language of summary and findings. ภาษา")] = "th",
 ) -> int:
     """Import, crawl, assess, store and summarise a round. ตรวจทั้งรอบในคำสั่งเดียว"""
@@ -86,8 +90,8 @@ def check(
 
 
 def run_check(
-    settings: Settings, inputs: Inputs, wanted: Selection, day: date, findings: Path | None, fail_on: str, lang: Language,
-    *, next_step: str = "",
+    settings: Settings, inputs: Inputs, wanted: Selection, day: date, findings: Path | None, fail_on: str,
+    lang: Language, *, next_step: str = "",
 ) -> int:  # fmt: skip
     """The main job on inputs that were read; returns the exit code."""
     checklist, vocabulary = checklist_of(inputs.year_be)
@@ -105,7 +109,10 @@ def run_check(
     if next_step:
         say(next_step)
     if not outcome.complete:
-        say(f"stopped at a limit of the run: {len(outcome.left_out)} addresses were left out ({', '.join(outcome.left_out[:3])} …)")
+        say(
+            f"stopped at a limit of the run: {len(outcome.left_out)} addresses were left out "
+            f"({', '.join(outcome.left_out[:3])} …)"
+        )
         return 5
     if _met(published.view.findings, fail_on):
         return 1
@@ -122,7 +129,9 @@ def require_writable(path: Path) -> None:
     if path.is_dir():
         raise SettingsError("is a folder, not a file", where=str(path), remedy="Name a file, such as findings.jsonl.")
     if not path.parent.is_dir():
-        raise SettingsError(f"the folder {path.parent} does not exist", where=str(path), remedy="Make it, or name another.")
+        raise SettingsError(
+            f"the folder {path.parent} does not exist", where=str(path), remedy="Make it, or name another."
+        )
 
 
 def try_(
@@ -148,14 +157,28 @@ def try_(
     selected((agency,), (), wanted, checklist)
     with tempfile.TemporaryDirectory(prefix="oitcheck-try-") as folder:
         passing = settings.model_copy(
-            update={"storage": settings.storage.model_copy(update={"data_dir": Path(folder)}), "database": settings.database.model_copy(update={"url": ""})}
+            update={
+                "storage": settings.storage.model_copy(update={"data_dir": Path(folder)}),
+                "database": settings.database.model_copy(update={"url": ""}),
+            }
         )
         with Store.open(passing) as store:
-            found = asyncio.run(try_page(passing, store, requestable, agency, code, checklist, vocabulary, as_of_date(as_of)))
+            found = asyncio.run(
+                try_page(passing, store, requestable, agency, code, checklist, vocabulary, as_of_date(as_of))
+            )
     messages = messages_of(settings, lang)
     if as_json:
         for finding in found:
-            row = {"item": finding.item, "requirement": finding.requirement, "about": finding.about, "outcome": finding.outcome.value, "reason": finding.reason, "says": messages.says(finding), "do": messages.do(finding), "quote": finding.seen[0].quote if finding.seen else ""}
+            row = {
+                "item": finding.item,
+                "requirement": finding.requirement,
+                "about": finding.about,
+                "outcome": finding.outcome.value,
+                "reason": finding.reason,
+                "says": messages.says(finding),
+                "do": messages.do(finding),
+                "quote": finding.seen[0].quote if finding.seen else "",
+            }
             print(json.dumps(row, ensure_ascii=False))
     else:
         item_of = checklist.items[code]
@@ -183,7 +206,11 @@ def _requestable(text: str) -> str:
     try:
         return normalized(text)[0]
     except BadUrl as error:
-        raise IntakeError(f"{text!r} is no web address ({error.reason})", where="URL", remedy="Write it like http://www.example.go.th/page.") from None
+        raise IntakeError(
+            f"{text!r} is no web address ({error.reason})",
+            where="URL",
+            remedy="Write it like http://www.example.go.th/page.",
+        ) from None
 
 
 def demo(
@@ -195,17 +222,35 @@ def demo(
     settings: Settings = context.obj()
     folder = demo_folder()
     data = (keep or Path("oitcheck-demo")).absolute()
+    data.mkdir(parents=True, exist_ok=True)
     worst = 0
     with SiteServer(folder / "sites") as server:
         network = settings.network.model_copy(update={"allow_private": True, "connect_to": f"127.0.0.1:{server.port}"})
         crawl = settings.crawl.model_copy(update={"delay_seconds": 0.0, "retry_delay_seconds": 0.2})
         storage = settings.storage.model_copy(update={"data_dir": data})
-        mine = settings.model_copy(update={"network": network, "crawl": crawl, "storage": storage, "database": settings.database.model_copy(update={"url": ""})})
+        mine = settings.model_copy(
+            update={
+                "network": network,
+                "crawl": crawl,
+                "storage": storage,
+                "database": settings.database.model_copy(update={"url": ""}),
+            }
+        )
         for year, day in ((2566, date(2023, 4, 7)), (2568, date(2025, 4, 30))):
-            say(f"\noitcheck demo: fiscal year {year}, the invented province of {folder.name}")
+            say(f"\noitcheck demo: the invented province, fiscal year {year}")
             checklist, _ = checklist_of(year)
-            inputs = read_inputs(year, folder / f"agencies-{year}.csv", folder / f"submissions-{year}.csv", "", Selection(), checklist)
-            code = run_check(mine, inputs, Selection(), day, data / f"findings-{year}.jsonl" if data.is_dir() else None, "never", lang)
+            inputs = read_inputs(
+                year, folder / f"agencies-{year}.csv", folder / f"submissions-{year}.csv", "", Selection(), checklist
+            )
+            code = run_check(
+                mine,
+                inputs,
+                Selection(),
+                day,
+                data / f"findings-{year}.jsonl",
+                "never",
+                lang,
+            )
             worst = max(worst, code if code != 8 else 0)
     say(NEXT_STEP[lang])
     return worst
@@ -217,4 +262,3 @@ NEXT_STEP = {
     "en": "Next: open the reports above in a web browser, then check your own province with\n"
     "  oitcheck check --year 2568 --agencies agencies.csv --submissions submissions.csv",
 }
-

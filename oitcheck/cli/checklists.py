@@ -33,7 +33,9 @@ def register(app: typer.Typer) -> None:
 
 def _folder(folder: Path | None) -> Path:
     if folder is not None and not folder.is_dir():
-        raise SettingsError("is no folder", where=str(folder), remedy="Name a folder with vocabulary.toml and one folder a year.")
+        raise SettingsError(
+            "is no folder", where=str(folder), remedy="Name a folder with vocabulary.toml and one folder a year."
+        )
     return folder or resource_folder("checklists")
 
 
@@ -46,7 +48,11 @@ def _item(address: str, folder: Path) -> tuple[Checklist, Item]:
     found = checklist.items.get(item.upper())
     if found is None:
         near = similar_words(item.upper(), tuple(checklist.items))
-        raise SettingsError(f"{year} has no item {item!r}", where="ITEM", remedy=f"Did you mean {year}/{near[0]}?" if near else f"See: oitcheck checklist show {year}")
+        raise SettingsError(
+            f"{year} has no item {item!r}",
+            where="ITEM",
+            remedy=f"Did you mean {year}/{near[0]}?" if near else f"See: oitcheck checklist show {year}",
+        )
     return checklist, found
 
 
@@ -55,7 +61,15 @@ def list_(folder: Folder = None, format: Annotated[Format, typer.Option("--forma
     rows = []
     for year in years_in(_folder(folder)):
         checklist, _ = checklist_of(year, _folder(folder))
-        rows.append((year, len(checklist.items), sum(len(i.requirements) for i in checklist.items.values()), checklist.digest[:12], checklist.title))
+        rows.append(
+            (
+                year,
+                len(checklist.items),
+                sum(len(i.requirements) for i in checklist.items.values()),
+                checklist.digest[:12],
+                checklist.title,
+            )
+        )
     print_list(("year", "items", "requirements", "digest", "title"), rows, format)
     return 0
 
@@ -71,7 +85,9 @@ def show(
     rows = []
     for item in checklist.items.values():
         for r in item.requirements:
-            rows.append((item.id, r.id, "yes" if r.binding else "no", r.basis, r.check, r.text if lang == "th" else r.text_en))
+            rows.append(
+                (item.id, r.id, "yes" if r.binding else "no", r.basis, r.check, r.text if lang == "th" else r.text_en)
+            )
     print_list(("item", "requirement", "binding", "basis", "check", "text"), rows, format)
     return 0
 
@@ -106,5 +122,3 @@ def check(folder: Folder = None) -> int:
         raise ChecklistError(tuple(mistakes), where=str(where))
     say(f"{len(years)} checklists are right: {', '.join(map(str, years))}")
     return 0
-
-

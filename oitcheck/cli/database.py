@@ -52,7 +52,10 @@ def status(context: typer.Context) -> int:
         state = database.status()
     finally:
         database.close()
-    print(f"database {state.current}, this program {state.head}: {'current' if state.current == state.head else 'run oitcheck db upgrade'}")
+    print(
+        f"database {state.current}, this program {state.head}: "
+        f"{'current' if state.current == state.head else 'run oitcheck db upgrade'}"
+    )
     return 0
 
 
@@ -84,11 +87,23 @@ def _storage(settings: Settings) -> list[tuple[str, str, str]]:
         database = opened(settings, write=False)
     except OitcheckError as error:
         missing = not settings.database.url and not any(folder.glob("*.sqlite3"))
-        rows.append(("database", "ok" if missing else "wrong", "not made yet: the first run makes it" if missing else str(error)))
+        rows.append(
+            (
+                "database",
+                "ok" if missing else "wrong",
+                "not made yet: the first run makes it" if missing else str(error),
+            )
+        )
     else:
         state_ = database.status()
         database.close()
-        rows.append(("database", "ok" if state_.current == state_.head else "wrong", f"version {state_.current}, this program {state_.head}"))
+        rows.append(
+            (
+                "database",
+                "ok" if state_.current == state_.head else "wrong",
+                f"version {state_.current}, this program {state_.head}",
+            )
+        )
     return rows
 
 

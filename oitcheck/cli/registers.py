@@ -60,7 +60,14 @@ def list_agencies(
     with Store.open(settings, write=False) as store:
         found = store.registered_agencies(year)
     names = ("agency_id", "name_th", "kind", "province", "district", "fiscal_year", "round", "hosts")
-    print_list(names, [(a.id, a.name_th, a.kind, a.province, a.district, a.fiscal_year_be, a.round_id, " ".join(a.hosts)) for a in found], format)
+    print_list(
+        names,
+        [
+            (a.id, a.name_th, a.kind, a.province, a.district, a.fiscal_year_be, a.round_id, " ".join(a.hosts))
+            for a in found
+        ],
+        format,
+    )
     return 0
 
 
@@ -76,7 +83,11 @@ def import_submissions(
     with Store.open(settings) as store:
         agencies = store.registered_agencies(year)
         if not agencies:
-            raise IntakeError(f"no agency is registered for {year}", where="--year", remedy="Import them first: oitcheck agencies import FILE")
+            raise IntakeError(
+                f"no agency is registered for {year}",
+                where="--year",
+                remedy="Import them first: oitcheck agencies import FILE",
+            )
         read = read_submissions(file, agencies, items)
         store.save_inputs(year, (), read.items, received_at=now())
     return _told(read.rows, lang)

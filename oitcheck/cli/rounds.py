@@ -18,6 +18,7 @@ from oitcheck.pipeline import (
     assess_round,
     check_round,
     checklist_of,
+    due_items,
     messages_of,
     publish_run,
     replay_run,
@@ -57,7 +58,11 @@ def _year_of(round_id: str) -> Checklist:
     for year in reversed(years_in(resource_folder("checklists"))):
         if round_id.startswith(str(year)):
             return checklist_of(year)[0]
-    raise SettingsError(f"cannot tell the fiscal year of round {round_id!r}", where="--round", remedy="Use an id that begins with the year, e.g. 2566-1, or give --year.")
+    raise SettingsError(
+        f"cannot tell the fiscal year of round {round_id!r}",
+        where="--round",
+        remedy="Use an id that begins with the year, e.g. 2566-1, or give --year.",
+    )
 
 
 def crawl(
@@ -75,9 +80,19 @@ def crawl(
     with Store.open(settings) as store:
         inputs = registered_inputs(store, checklist, round)
         agencies, submissions = selected(inputs.agencies, inputs.submissions, wanted, checklist)
-        inputs = Inputs(inputs.year_be, agencies, submissions, inputs.round)
+        inputs = Inputs(inputs.year_be, agencies, submissions, inputs.round, inputs.due)
         with Bar() as bar:
-            outcome = check_round(settings, store, inputs, checklist, checklist_of(checklist.year_be)[1], as_of_date(as_of), wanted, bar, stage="crawl")
+            outcome = check_round(
+                settings,
+                store,
+                inputs,
+                checklist,
+                checklist_of(checklist.year_be)[1],
+                as_of_date(as_of),
+                wanted,
+                bar,
+                stage="crawl",
+            )
     print(outcome.run.id)
     return 0 if outcome.complete else 5
 
@@ -89,15 +104,23 @@ def registered_inputs(store: Store, checklist: Checklist, round_id: str) -> Inpu
     submissions = store.registered_submissions(checklist.year_be)
     due = [s for s in submissions if not round_.items or s.item in round_.items]
     if not agencies or not due:
-        raise IntakeError(f"nothing was imported for round {round_id!r}", where="--round", remedy="Import first: oitcheck agencies import FILE, then oitcheck submissions import FILE.")
-    return Inputs(checklist.year_be, agencies, tuple(due), round_)
+        raise IntakeError(
+            f"nothing was imported for round {round_id!r}",
+            where="--round",
+            remedy="Import first: oitcheck agencies import FILE, then oitcheck submissions import FILE.",
+        )
+    return Inputs(checklist.year_be, agencies, tuple(due), round_, due_items(round_, checklist))
 
 
 def _latest(store: Store, round_id: str) -> RunRecord:
     for record in store.runs():
         if record.run.round_id == round_id:
             return record
-    raise SettingsError(f"no run of round {round_id!r} is kept", where="--round", remedy=f"Crawl it first: oitcheck crawl --round {round_id}")
+    raise SettingsError(
+        f"no run of round {round_id!r} is kept",
+        where="--round",
+        remedy=f"Crawl it first: oitcheck crawl --round {round_id}",
+    )
 
 
 def assess(context: typer.Context, round: RoundId) -> int:
@@ -107,7 +130,12 @@ def assess(context: typer.Context, round: RoundId) -> int:
         record = _latest(store, round)
         checklist, vocabulary = checklist_of(record.run.year_be)
         if checklist.id != record.run.checklist_id:
-            raise ChecklistError((f"the checklist of {checklist.year_be} changed since the crawl {record.run.id} — crawl again, or replay that run",))
+            raise ChecklistError(
+                (
+                    f"the checklist of {checklist.year_be} changed since the crawl {record.run.id} — "
+                    "crawl again, or replay that run",
+                )
+            )
         assess_round(settings, store, record, checklist, vocabulary)
     print(record.run.id)
     return 0
@@ -116,7 +144,9 @@ def assess(context: typer.Context, round: RoundId) -> int:
 def publish(
     context: typer.Context,
     round: RoundId,
-    folder: Annotated[Path | None, typer.Option(help="Folder for the pages (default: reports/RUN in the data folder).")] = None,
+    folder: Annotated[
+        Path | None, typer.Option(help="Folder for the pages (default: reports/RUN in the data folder).")
+    ] = None,
     lang: Annotated[Language, typer.Option(help="Language of the summary. ภาษา")] = "th",
 ) -> int:
     """Write the reports of the latest run of a round and print its summary. จัดทำรายงาน"""
@@ -125,7 +155,9 @@ def publish(
         record = _latest(store, round)
         checklist, _ = checklist_of(record.run.year_be)
         published = publish_run(settings, store, record, checklist, folder)
-        print_summary(data_console(), published.view, published.summary, messages_of(settings, lang), report=published.pages[lang])
+        print_summary(
+            data_console(), published.view, published.summary, messages_of(settings, lang), report=published.pages[lang]
+        )
     return 0
 
 
@@ -171,7 +203,11 @@ def export(
             shown = run_view(store, record, checklist_of(record.run.year_be)[0])
             if format == "xlsx":
                 if output is None:
-                    raise SettingsError("a workbook cannot go to the terminal", where="--output", remedy="Name a file: --output findings.xlsx")
+                    raise SettingsError(
+                        "a workbook cannot go to the terminal",
+                        where="--output",
+                        remedy="Name a file: --output findings.xlsx",
+                    )
                 output.write_bytes(workbook(shown, summarise(shown), messages))
                 say(f"written to {output}")
                 return 0
@@ -184,10 +220,22 @@ def export(
     return 0
 
 
-def list_runs(context: typer.Context, format: Annotated[Format, typer.Option("--format", help="Format. รูปแบบ")] = "table") -> int:
+def list_runs(
+    context: typer.Context, format: Annotated[Format, typer.Option("--format", help="Format. รูปแบบ")] = "table"
+) -> int:
     """List the kept runs, newest first. รายการครั้งที่ตรวจ"""
     settings: Settings = context.obj()
     with Store.open(settings, write=False) as store:
-        rows = [(r.run.id, r.run.year_be, r.run.round_id, r.state, r.run.as_of, r.run.assessed_at.isoformat(timespec="seconds")) for r in store.runs()]
+        rows = [
+            (
+                r.run.id,
+                r.run.year_be,
+                r.run.round_id,
+                r.state,
+                r.run.as_of,
+                r.run.assessed_at.isoformat(timespec="seconds"),
+            )
+            for r in store.runs()
+        ]
     print_list(("run", "year", "round", "state", "as_of", "started_at"), rows, format)
     return 0

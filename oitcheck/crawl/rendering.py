@@ -15,8 +15,6 @@ from oitcheck.lib.urls import without_fragment
 
 T = TypeVar("T")
 
-LOOK_SECONDS = 0.2
-IDLE_SECONDS = 0.5
 # Looks in a row that show the same, after which a page counts as quiet although it still asks for something.
 SAME_LOOKS = 10
 
@@ -25,11 +23,14 @@ SAME_LOOKS = 10
 class Pace:
     """How long a page is waited for, in seconds, and how much is done with it.
 
-    `settle_seconds` without anything new end the wait for quiet; `page_seconds` (and the crawl's delay for each of its
+    A page is quiet when it asked for nothing for `idle_seconds` and two looks show the same. `settle_seconds` without
+    anything new end the wait for that; `page_seconds` (and the crawl's delay for each of its
     requests) end everything. A page that shows next to nothing, or says that it is loading, is given `patience_seconds`
     of quiet. What hangs is given up `grace_seconds` after its time.
     """
 
+    look_seconds: float = 0.2
+    idle_seconds: float = 0.5
     settle_seconds: float = 8.0
     page_seconds: float = 20.0
     patience_seconds: float = 2.5
@@ -47,14 +48,28 @@ class Shown:
     url: str
 
 
+# The words of a page, whatever hides them; layout is not asked for, since it can take its time.
+_WORDS = r"""
+const words = root => {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (walker.nextNode())
+    if (!/^(script|style|noscript|template)$/i.test(walker.currentNode.parentNode.nodeName))
+      found.push(walker.currentNode.data);
+  return found.join('\\n');
+};
+"""
+
 # Returns [characters shown, elements, whether it still says that it is loading].
-_LOOK = r"""() => {
-  const body = document.body;
-  if (!body) return [0, 0, true];
-  const text = body.innerText || '';
+_LOOK = (
+    f"() => {{ {_WORDS}"
+    r"""
+  if (!document.body) return [0, 0, true];
+  const text = words(document.body);
   const loading = /กำลังโหลด|กำลังดาวน์โหลดข้อมูล|โปรดรอสักครู่|กรุณารอสักครู่|^\s*(loading|please wait)/im.test(text);
   return [text.length, document.getElementsByTagName('*').length, loading || text.trim().length < 60];
 }"""
+)
 
 _SCROLL = """() => {
   const before = document.documentElement.scrollTop;
@@ -133,12 +148,15 @@ _CLICK = r"""() => {
 }"""
 
 # What a click took away and no later one brought again is put back at its place: a visitor can bring it back too.
-_PUT_BACK = r"""() => {
+_PUT_BACK = (
+    f"() => {{ {_WORDS}"
+    r"""
+  if (!document.body) return;
   const bare = text => (text || '').replace(/\s+/g, '');
-  let all = bare(document.body && document.body.textContent);
+  let all = bare(words(document.body));
   const loading = /กำลังโหลด|โปรดรอ|กรุณารอ|loading|please wait/i;
   for (const [target, node] of window.__taken || []) {
-    const text = bare(node.textContent);
+    const text = bare(node.nodeType === 1 ? words(node) : node.data);
     if (!text || all.includes(text) || (text.length < 80 && loading.test(text))) continue;
     const place = target.isConnected && target.nodeType === 1 ? target : document.body;
     const holder = document.createElement('div');
@@ -159,6 +177,7 @@ _PUT_BACK = r"""() => {
   };
   lay_open(document);
 }"""
+)
 
 
 class Rendering:
@@ -183,7 +202,7 @@ class Rendering:
         Raises Playwright's errors and TimeoutError.
         """
         await self._within(self._page.goto(url, wait_until="commit", timeout=0))
-        await self._quiet(self._pace.settle_seconds)
+        await self._quiet(self._pace.settle_seconds, self._pace.idle_seconds)
         for _ in range(self._pace.most_scrolls):
             if self.seconds_left() <= 0 or not await self._asked(_SCROLL):
                 break
@@ -212,9 +231,9 @@ class Rendering:
         asked = self._requests.fetches
         await asyncio.sleep(0.05)
         if self._requests.pending or self._requests.fetches > asked:
-            await self._quiet(min(3.0, self._pace.settle_seconds), idle_seconds=0.15)
+            await self._quiet(min(3.0, self._pace.settle_seconds), self._pace.idle_seconds / 3)
 
-    async def _quiet(self, settle_seconds: float, idle_seconds: float = IDLE_SECONDS) -> None:
+    async def _quiet(self, settle_seconds: float, idle_seconds: float) -> None:
         """Wait until the page asks for nothing more and shows the same twice, or its time is over."""
         began_at = self._loop.time()
         last: Any = None
@@ -233,7 +252,7 @@ class Rendering:
                 return
             if now - max(self._requests.last_answer_at, began_at) > settle_seconds:
                 return
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(self._pace.look_seconds)
 
     async def _asked(self, script: str) -> Any:
         while True:

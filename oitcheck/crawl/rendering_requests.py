@@ -252,8 +252,9 @@ class PageRequests:
 def is_page(fetched: Fetched) -> bool:
     """Whether a web page came, be it one that says that something is wrong."""
     capture = fetched.capture
-    head = "" if fetched.body.startswith(b"%PDF") else decoded(fetched.body, capture.charset)
-    return bool(fetched.body) and bool(capture.http_status) and looks_like_html(capture.media_type, head)
+    if not fetched.body or not capture.http_status or fetched.body.startswith(b"%PDF"):
+        return False
+    return looks_like_html(capture.media_type, decoded(fetched.body, capture.charset))
 
 
 def _page_reply(fetched: Fetched) -> _Reply | None:

@@ -66,13 +66,9 @@ class Lexicon:
         ]
         kept = [hit for hit in found if not self._is_covered(hit, found)]
         kept.sort(key=lambda hit: (hit[1], -hit[2], hit[0][0]))
-        return tuple(
-            Hit(concept, name, start, end, folded.quote(start, end)) for (concept, name), start, end in kept
-        )
+        return tuple(Hit(concept, name, start, end, folded.quote(start, end)) for (concept, name), start, end in kept)
 
-    def _is_covered(
-        self, hit: tuple[tuple[str, str], int, int], found: list[tuple[tuple[str, str], int, int]]
-    ) -> bool:
+    def _is_covered(self, hit: tuple[tuple[str, str], int, int], found: list[tuple[tuple[str, str], int, int]]) -> bool:
         (concept, _), start, end = hit
         group = self._groups.get(concept, "")
         barred = self._not_within.get(concept, frozenset())

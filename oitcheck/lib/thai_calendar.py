@@ -110,7 +110,7 @@ class FiscalYear:
 
 def month_range(first: Month, last: Month, *, most: int = 36) -> tuple[Month, ...]:
     """Every month from `first` to `last`; empty when the range ends before it begins or is longer than `most`."""
-    months = []
+    months: list[Month] = []
     month = first
     while month <= last and len(months) <= most:
         months.append(month)
@@ -140,7 +140,10 @@ class NamedMonth:
 
 @dataclass(frozen=True, slots=True)
 class NamedYear:
-    """A year (BE) that a text names. `kind`: fiscal ("ปีงบประมาณ"), annual ("ประจำปี"), plain (พ.ศ. or bare), span (of several), date."""
+    """A year (BE) that a text names.
+
+    `kind`: fiscal ("ปีงบประมาณ"), annual ("ประจำปี"), plain (พ.ศ. or bare), span (of several), date.
+    """
 
     year_be: int
     start: int
@@ -187,7 +190,9 @@ _UNITS = r"\s*(?:ราย(?:การ)?|คน|ครั้ง|บาท|โค
 _YEAR2 = rf"'?[5-9]\d(?![\d.,:/]\d|\d|{_UNITS})"
 _YEAR = rf"(?:\s*[-./_,]?\s*(?:(?P<fiscal>{_FISCAL_ERA})|{_PLAIN_ERA})?\s*,?\s*(?P<year>{_YEAR4}(?!\d)|{_YEAR2}))?"
 _DAY = r"(?:(?P<day>[0-3]?\d)(?:\s*|[-/])(?:เดือน\s*)?)?"
-_NAMED = re.compile(rf"(?<!\d){_DAY}{_MONTH}(?:(?<=[A-Za-z.])\s+(?P<us_day>[0-3]?\d)(?=\s*,\s*\d{{4}}))?{_YEAR}", re.IGNORECASE)
+_NAMED = re.compile(
+    rf"(?<!\d){_DAY}{_MONTH}(?:(?<=[A-Za-z.])\s+(?P<us_day>[0-3]?\d)(?=\s*,\s*\d{{4}}))?{_YEAR}", re.IGNORECASE
+)
 # A year right before a month that has none of its own: "ปีงบประมาณ พ.ศ. 2566 เดือนตุลาคม".
 _YEAR_BEFORE = re.compile(
     rf"(?:(?P<fiscal>{_FISCAL_ERA})|{_PLAIN_ERA})?\s*{_NO_NUMBER}(?P<year>{_YEAR4})[\s,():_-]*(?:ประจำ|ในรอบ|รอบ|งวด|ใน)?\s*(?:เดือน)?\s*$",
@@ -204,9 +209,7 @@ _DATED_AFTER = re.compile(r"\s*(?:ลว|ลงวันที่|ลง\s|ว�
 # ก.พ. is the civil service commission as well as February.
 _COMMISSION = re.compile(r"(?:สำนักงาน|เลขาธิการ|คณะกรรมการ|มติ|หนังสือ|หลักเกณฑ์|ที่|โดย|จาก)\s*$")
 _DASH = r"[-‐-―~−]"
-_JOINER = re.compile(
-    rf"^\s*(?:{_DASH}\s*(?:เดือน)?|จนถึง|ถึง|to)\s*(?:เดือน|วันที่|ณ\s*วันที่|สิ้นเดือน)?\s*$", re.IGNORECASE
-)
+_JOINER = re.compile(rf"^\s*(?:{_DASH}\s*(?:เดือน)?|จนถึง|ถึง|to)\s*(?:เดือน|วันที่|ณ\s*วันที่|สิ้นเดือน)?\s*$", re.IGNORECASE)
 _LISTED = re.compile(rf"\s*(?:,|และ|กับ|/|เดือน|{_DASH}|\s)*\s*")
 _QUARTER = re.compile(
     r"(?:ไตรมาส\s*(?:ที่)?|(?<![A-Za-z])Q)\s*(?P<numbers>[1-4](?!\d)"
@@ -409,7 +412,9 @@ def _halves(flat: str, fiscal_year: FiscalYear | None) -> Iterator[NamedMonth]:
     """Half-years, and the nine or twelve months of a fiscal year that are reported on."""
     for match in _HALF.finditer(flat):
         before = flat[max(0, match.start() - 12) : match.start()]
-        if _DURATION_BEFORE.search(flat, max(0, match.start() - 20), match.start()) or _DURATION_AFTER.match(flat, match.end()):
+        if _DURATION_BEFORE.search(flat, max(0, match.start() - 20), match.start()) or _DURATION_AFTER.match(
+            flat, match.end()
+        ):
             continue
         if not match["which"] and not (match["count"] and _HALF_BEFORE.search(before)):
             continue

@@ -40,7 +40,10 @@ def thai_digits(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """One line of text as shown: NFC, invisible characters out, runs of blanks to one, private-use Thai glyphs mapped."""
+    """One line of text as shown:
+
+    NFC, invisible characters out, runs of blanks to one, private-use Thai glyphs mapped.
+    """
     text = unicodedata.normalize("NFC", text).translate(_INVISIBLE).translate(PRIVATE_USE)
     text = text.replace(NIKHAHIT + SARA_AA, SARA_AM)
     return _SPACES.sub(" ", text).strip()

@@ -94,11 +94,14 @@ def host_of(url: str) -> str:
 
 
 def is_on(url: str, hosts: tuple[str, ...]) -> bool:
-    """Whether a URL is on one of `hosts` or a subdomain of one. A leading `www.` of a host is no subdomain of its own."""
+    """Whether a URL is on one of `hosts` or a subdomain of one.
+
+    A leading `www.` of a host is no subdomain of its own.
+    """
     host = host_of(url)
     for own in hosts:
         bare = own.removeprefix("www.")
-        if host == own or host == bare or host.endswith("." + own) or (own.startswith("www.") and host == bare):
+        if host in (own, bare) or host.endswith("." + own) or (own.startswith("www.") and host == bare):
             return True
         if not own.startswith("www.") and host == "www." + own:
             return True

@@ -12,7 +12,10 @@ from oitcheck.lib.terms import Concept
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One thing an assessor ticks. `params` are the check's own, already validated; `basis` as in the checklist README."""
+    """One thing an assessor ticks.
+
+    `params` are the check's own, already validated; `basis` as in the checklist README.
+    """
 
     id: str
     text: str

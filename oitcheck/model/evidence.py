@@ -51,7 +51,7 @@ class FetchOutcome(StrEnum):
 
     @property
     def is_agency_fault(self) -> bool:
-        """Whether the agency can mend it on its own site (absent pages, walls, private files), as opposed to a host in trouble."""
+        """Whether the agency can mend it on its own site (absent pages, walls, private files): no host in trouble."""
         return self.is_permanent or self in (
             FetchOutcome.UNAUTHORIZED,
             FetchOutcome.LOGIN_WALL,
@@ -89,7 +89,10 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Locator:
-    """Where in kept bytes something stands: `css:…`, `page:3`, `sheet:ต.ค.65!B4:H12`, `paragraph:12`, `table:2`, `image:…`, `url`."""
+    """Where in kept bytes something stands:
+
+    `css:…`, `page:3`, `sheet:ต.ค.65!B4:H12`, `paragraph:12`, `table:2`, `image:…`, `url`.
+    """
 
     sha256: str
     place: str
@@ -126,7 +129,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture on a page. `words` stand with this picture and no other; sizes are declared ones in CSS pixels (0: none).
+    """A picture on a page.
+
+    `words` stand with this picture and no other; sizes are declared ones in CSS pixels (0: none).
 
     `map_service`: an embedded map (frame of a map service) rather than a picture.
     """
@@ -142,7 +147,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link. `is_placeholder`: leads nowhere ("", "#", "javascript:", the page itself). `embedded`: a frame or embedded document."""
+    """A link.
+
+    `is_placeholder`: leads nowhere ("", "#", "javascript:", the page itself). `embedded`: a frame or embedded document.
+    """
 
     url: str
     text: str
@@ -263,7 +271,9 @@ class BlindSpot:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What the pixels of a picture tell without reading it. Sizes in pixels. `is_blank`: one flat colour or next to nothing on it.
+    """What the pixels of a picture tell without reading it.
+
+    Sizes in pixels. `is_blank`: one flat colour or next to nothing on it.
 
     A picture that is gone from the site for good has no width and no sha256.
     """

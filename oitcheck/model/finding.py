@@ -76,7 +76,10 @@ class SearchedRow:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A verdict with its address. `requirement` "*" is the whole item; `code` = `check.reason`, the key of its message."""
+    """A verdict with its address.
+
+    `requirement` "*" is the whole item; `code` = `check.reason`, the key of its message.
+    """
 
     agency_id: str
     item: str

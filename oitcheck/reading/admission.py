@@ -10,7 +10,19 @@ from urllib.parse import unquote, urlsplit
 from oitcheck.lib.terms import Concept, first_named
 from oitcheck.lib.thai_text import fold
 from oitcheck.model.context import Context
-from oitcheck.model.evidence import Block, Document, Evidence, Figure, Form, Line, Link, Locator, Section, SetAside, Table
+from oitcheck.model.evidence import (
+    Block,
+    Document,
+    Evidence,
+    Figure,
+    Form,
+    Line,
+    Link,
+    Locator,
+    Section,
+    SetAside,
+    Table,
+)
 from oitcheck.reading.columns import data_rows
 from oitcheck.reading.ownership import other_agency
 from oitcheck.reading.passages import Passage, is_bare_link, is_blank, is_pointer, link_texts, passages, strong_tells
@@ -84,13 +96,20 @@ def _own_blocks(section: Section, phrases: Concept) -> tuple[Block, ...]:
     kept: list[Block] = []
     marked = [i for i, b in enumerate(section.blocks) if isinstance(b, Line) and phrases.named_in(b.text)]
     between = range(marked[0], marked[-1]) if len(marked) > 1 else range(0)
-    in_list = any(phrases.named_in(h) and any(hit.name in lists for hit in phrases.hits(h)) for h in section.heading[-1:])
+    in_list = any(
+        phrases.named_in(h) and any(hit.name in lists for hit in phrases.hits(h)) for h in section.heading[-1:]
+    )
     for index, block in enumerate(section.blocks):
         if not isinstance(block, Line):
             in_list = in_list and isinstance(block, Link)
             kept.append(block)
             continue
-        if index in between and not block.strong and len(block.text) <= 2 * LONGEST_COPIED and not _TELLING.search(block.text):
+        if (
+            index in between
+            and not block.strong
+            and len(block.text) <= 2 * LONGEST_COPIED
+            and not _TELLING.search(block.text)
+        ):
             continue
         hits = phrases.hits(block.text)
         if hits:
@@ -107,14 +126,22 @@ def _refused(document: Document, own: Document, context: Context) -> SetAside | 
     place = Locator(document.capture.sha256, "title")
     if own is not document and not has_content(own) and not _leads_on(own):
         line = next((p for p in passages(document) if context.vocabulary["criteria_phrase"].named_in(p.text)), None)
-        return SetAside(document, "criteria_copied", {"found": line.text if line else ""}, line.at if line else place, line.text if line else "")
+        return SetAside(
+            document,
+            "criteria_copied",
+            {"found": line.text if line else ""},
+            line.at if line else place,
+            line.text if line else "",
+        )
     blank_form = _template(own, context)
     if blank_form:
         return SetAside(document, "template", {"found": blank_form.text}, blank_form.at, blank_form.text)
     foreign = other_agency(own, context.agency)
     if foreign:
         shown = next((p for p in passages(own) if fold(foreign) in fold(p.text)), None)
-        return SetAside(document, "other_agency", {"found": foreign}, shown.at if shown else place, shown.text if shown else "")
+        return SetAside(
+            document, "other_agency", {"found": foreign}, shown.at if shown else place, shown.text if shown else ""
+        )
     return _other_kind(document, own, context)
 
 
@@ -155,12 +182,20 @@ def has_content(document: Document, *, pictures: bool = True) -> bool:
         for block in section.blocks:
             if isinstance(block, Table) and _tells(block, bare):
                 return True
-            if pictures and isinstance(block, Figure) and (block.map_service or block.width_px == 0 or block.width_px > 48):
+            if (
+                pictures
+                and isinstance(block, Figure)
+                and (block.map_service or block.width_px == 0 or block.width_px > 48)
+            ):
                 return True
             if isinstance(block, Form) and "textarea" in block.fields:
                 return True
             if isinstance(block, Line) and not (
-                (block.strong and telling) or block.text in captions or is_bare_link(block.text, bare) or is_blank(block.text) or is_pointer(block.text)
+                (block.strong and telling)
+                or block.text in captions
+                or is_bare_link(block.text, bare)
+                or is_blank(block.text)
+                or is_pointer(block.text)
             ):
                 amount += len(fold(block.text))
     return amount >= LEAST_TEXT
@@ -186,4 +221,6 @@ def _any_content_possible(evidence: Evidence) -> bool:
 
 
 def _empty(document: Document) -> SetAside:
-    return SetAside(document, "no_content", {"found": document.title}, Locator(document.capture.sha256, "title"), document.title)
+    return SetAside(
+        document, "no_content", {"found": document.title}, Locator(document.capture.sha256, "title"), document.title
+    )

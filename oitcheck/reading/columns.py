@@ -11,7 +11,9 @@ from oitcheck.lib.thai_text import fold
 from oitcheck.model.evidence import Document, Section, Table
 from oitcheck.reading.passages import is_blank
 
-_TOTAL = re.compile(r"^\s*(?:รวม|รวมทั้งสิ้น|รวมเป็นเงิน|ยอดรวม|total)\b|^\s*รวม(?:ทั้งสิ้น|เป็นเงิน|งบประมาณ|เงิน|จำนวน)?\s*$", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"^\s*(?:รวม|รวมทั้งสิ้น|รวมเป็นเงิน|ยอดรวม|total)\b|^\s*รวม(?:ทั้งสิ้น|เป็นเงิน|งบประมาณ|เงิน|จำนวน)?\s*$", re.IGNORECASE
+)
 _NUMBERING = re.compile(r"^[\s().]*[\d๐-๙]{1,3}[\s().]*$")
 
 

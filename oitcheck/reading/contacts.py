@@ -11,15 +11,21 @@ _PHONE = re.compile(r"(?<![\d/])(?:\+66|\(?0\)?)[\s\-.()]*(?:\d[\s\-.()–]*){7,
 _SHORT_NUMBER = re.compile(r"(?<!\d)1[1-9]\d{2}(?!\d)")
 _LABELLED = re.compile(r"(?:โทร(?:ศัพท์|สาร)?|เบอร์|มือถือ|สายด่วน|tel|phone|mobile|fax|แฟ(?:ก|็ก)ซ์|call)", re.IGNORECASE)
 _FAX = re.compile(r"โทรสาร|แฟ(?:ก|็ก)ซ์|แฟกซ|fax", re.IGNORECASE)
-_EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+\-]*\s?(?:@|\(at\)|\[at\])\s?[A-Za-z0-9][A-Za-z0-9\-]*(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{2,}")
+_EMAIL = re.compile(
+    r"[A-Za-z0-9][A-Za-z0-9._%+\-]*\s?(?:@|\(at\)|\[at\])\s?[A-Za-z0-9][A-Za-z0-9\-]*(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{2,}"
+)
 _FAKE_EMAIL = re.compile(
     r"^(?:e?-?mail|example|test|info|name|user|your\.?name|youremail|admin|xxx+|aaa+|abc)@(?:(?:e?mail|domain|yourdomain|yoursite|website|company|example|test|sample|demo|xxx+|abc|localhost)\.(?:com|org|net|co\.th|test))$",
     re.IGNORECASE,
 )
-_LINE_ID = re.compile(r"(?:line(?:\s*(?:id|official|oa))?|ไลน์(?:\s*ไอดี)?)\s*[:：]?\s*(@?[A-Za-z0-9._\-]{4,})", re.IGNORECASE)
+_LINE_ID = re.compile(
+    r"(?:line(?:\s*(?:id|official|oa))?|ไลน์(?:\s*ไอดี)?)\s*[:：]?\s*(@?[A-Za-z0-9._\-]{4,})", re.IGNORECASE
+)
 _POSTCODE = re.compile(r"(?<!\d)[1-9]\d{4}(?!\d)")
 _PARTS = (
-    re.compile(r"(?:เลขที่|เลขที)\s*\d|(?<![\d/])\d{1,4}(?:/\d{1,4})?\s*(?:หมู่|ม\.|ถนน|ถ\.|ซอย)|หมู่\s*(?:ที่)?\s*\d|ถนน|ศาลากลาง"),
+    re.compile(
+        r"(?:เลขที่|เลขที)\s*\d|(?<![\d/])\d{1,4}(?:/\d{1,4})?\s*(?:หมู่|ม\.|ถนน|ถ\.|ซอย)|หมู่\s*(?:ที่)?\s*\d|ถนน|ศาลากลาง"
+    ),
     re.compile(r"ตำบล|แขวง|(?<![ก-ฮ])ต\.\s?[ก-ฮเ-ไ]"),
     re.compile(r"อำเภอ|เขต|(?<![ก-ฮ])อ\.\s?[ก-ฮเ-ไ]"),
     re.compile(r"จังหวัด|กรุงเทพ|(?<![ก-ฮ])จ\.\s?[ก-ฮเ-ไ]"),
@@ -46,9 +52,9 @@ def telephones(text: str) -> tuple[Contact, ...]:
             continue
         found.append(Contact(_phone_kind(flat, match.start()), match[0].strip(" -.()")))
     if not found and _LABELLED.search(flat):
-        match = _SHORT_NUMBER.search(flat)
-        if match and not _FAX.search(flat):
-            found.append(Contact("telephone", match[0]))
+        short = _SHORT_NUMBER.search(flat)
+        if short and not _FAX.search(flat):
+            found.append(Contact("telephone", short[0]))
     return tuple(found)
 
 
@@ -60,7 +66,7 @@ def _phone_kind(text: str, start: int) -> str:
 def _is_fake_number(digits: str) -> bool:
     """0000000000, 0123456789, 0999999999: numbers of forms and templates."""
     rest = digits[1:]
-    return len(set(rest)) <= 2 and len(set(rest[-6:])) == 1 or digits.startswith(("0123456", "01234567"))
+    return (len(set(rest)) <= 2 and len(set(rest[-6:])) == 1) or digits.startswith(("0123456", "01234567"))
 
 
 def emails(text: str) -> tuple[Contact, ...]:

@@ -80,7 +80,10 @@ def _is_procurement(table: Table, context: Context) -> bool:
 
 
 def _year_of(document: Document, parent: Document | None, context: Context) -> FiscalYear:
-    """The fiscal year a month without a year belongs to: as the document says, else its rows' dates, its link, its page."""
+    """The fiscal year a month without a year belongs to:
+
+    as the document says, else its rows' dates, its link, its page.
+    """
     stated = fiscal_year_stated_in(document)
     if stated:
         return stated
@@ -95,7 +98,11 @@ def _year_of(document: Document, parent: Document | None, context: Context) -> F
 def _row_months(table: Table) -> frozenset[Month]:
     """The months of full dates in the cells of a table (contracts, as a rule)."""
     return frozenset(
-        n.month for _, row in data_rows(table) for cell in dict.fromkeys(row) for n in months_named(cell) if n.year_given
+        n.month
+        for _, row in data_rows(table)
+        for cell in dict.fromkeys(row)
+        for n in months_named(cell)
+        if n.year_given
     )
 
 
@@ -110,7 +117,11 @@ def _of_table(found: FoundTable, named: tuple[NamedMonth, ...], year: FiscalYear
     rows = len(data_rows(table))
     texts = [c for row in table.rows for c in dict.fromkeys(row)] + list(table.caption) + _lines_after(section, table)
     none = next((t for t in texts if says_no_procurement(t, context)), "")
-    if none and rows and sum(1 for _, row in data_rows(table) if not any(says_no_procurement(c, context) for c in row)) == 0:
+    if (
+        none
+        and rows
+        and sum(1 for _, row in data_rows(table) if not any(says_no_procurement(c, context) for c in row)) == 0
+    ):
         rows = 0
     quote = none or _quote(found, named)
     return Report(
@@ -131,7 +142,10 @@ def _months_above(found: FoundTable, year: FiscalYear, before: tuple[NamedMonth,
     if found.document.kind != "html" and before:
         return before
     if sum(1 for _ in tables(found.document)) == 1 or found.document.kind != "html":
-        top = [found.document.title, *(p.text for p in passages(found.document)[:8] if p.part in ("heading", "line", "caption"))]
+        top = [
+            found.document.title,
+            *(p.text for p in passages(found.document)[:8] if p.part in ("heading", "line", "caption")),
+        ]
         return months_in(top, year)
     return ()
 
@@ -197,4 +211,6 @@ def _of_text(document: Document, year: FiscalYear) -> Iterator[Report]:
     amounts = [p for p in told if _AMOUNT.search(p.text)]
     if months and amounts:
         where = next((p for p in told[:8] if months_named(p.text, year)), told[0])
-        yield Report(document, months, None, len(amounts), False, where.text, where.at, all(n.year_given for n in named))
+        yield Report(
+            document, months, None, len(amounts), False, where.text, where.at, all(n.year_given for n in named)
+        )

@@ -17,17 +17,21 @@ _BODY = (
     "สำนักงานจังหวัด", "ที่ว่าการอำเภอ", "อบจ.", "อบต.", "ทน.", "ทม.", "ทต.",
 )  # fmt: skip
 _SAME_BODY = {
-    "อบจ.": "องค์การบริหารส่วนจังหวัด", "อบต.": "องค์การบริหารส่วนตำบล", "ทน.": "เทศบาลนคร", "ทม.": "เทศบาลเมือง", "ทต.": "เทศบาลตำบล",
+    "อบจ.": "องค์การบริหารส่วนจังหวัด", "อบต.": "องค์การบริหารส่วนตำบล", "ทน.": "เทศบาลนคร",
+    "ทม.": "เทศบาลเมือง", "ทต.": "เทศบาลตำบล",
 }  # fmt: skip
 _SHORT_BODIES = {
-    "องค์การบริหารส่วนจังหวัด": ("อบจ.", "อบจ"), "องค์การบริหารส่วนตำบล": ("อบต.", "อบต"), "เทศบาลนคร": ("ทน.", "เทศบาล"), "เทศบาลเมือง": ("ทม.", "เทศบาล"),
+    "องค์การบริหารส่วนจังหวัด": ("อบจ.", "อบจ"), "องค์การบริหารส่วนตำบล": ("อบต.", "อบต"),
+    "เทศบาลนคร": ("ทน.", "เทศบาล"), "เทศบาลเมือง": ("ทม.", "เทศบาล"),
     "เทศบาลตำบล": ("ทต.", "เทศบาล"), "โรงพยาบาล": ("รพ.",), "สถานีตำรวจภูธร": ("สภ.",),
 }  # fmt: skip
 # The first characters, where a document says whose it is, and how far it is read at all.
 TOP = 300
 LONGEST = 60_000
 _NAMED = re.compile(rf"({'|'.join(map(re.escape, _BODY))})\s{{0,2}}([ก-ฮเ-ไ][ก-์]{{2,40}})")
-_GENERIC = re.compile(r"^(?:และ|หรือ|ใน|ที่|ของ|ทั้ง|ทุก|ต่าง|จังหวัด|เรื่อง|ประจำ|ได้|มี|เป็น|พ\.ศ|ให้|ตาม|แห่ง|ขนาด|ทั่วไป|ศูนย์|ชุมชน|จะ|โดย|กำหนด|ดำเนิน|ขอ|ถึง|เพื่อ|กับ|ว่า)")
+_GENERIC = re.compile(
+    r"^(?:และ|หรือ|ใน|ที่|ของ|ทั้ง|ทุก|ต่าง|จังหวัด|เรื่อง|ประจำ|ได้|มี|เป็น|พ\.ศ|ให้|ตาม|แห่ง|ขนาด|ทั่วไป|ศูนย์|ชุมชน|จะ|โดย|กำหนด|ดำเนิน|ขอ|ถึง|เพื่อ|กับ|ว่า)"
+)
 
 
 def other_agency(document: Document, agency: Agency) -> str:
@@ -84,7 +88,10 @@ def _proper_part(agency: Agency) -> str:
 
 
 def _own_names(agency: Agency) -> tuple[str, ...]:
-    """Folded forms by which a document names the agency: the full name, the abbreviated one, "เทศบาล" for any of them."""
+    """Folded forms by which a document names the agency:
+
+    the full name, the abbreviated one, "เทศบาล" for any of them.
+    """
     names = [fold(agency.name_th)]
     for body in _BODY:
         if agency.name_th.startswith(body):

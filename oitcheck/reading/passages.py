@@ -18,15 +18,22 @@ LEAST_CONTENT = 12
 _FILLER = re.compile(r"[.…_\-–—=*/\\|:;,()\[\]<>•·●○▪►✓✔☐\s]+")
 _CONTENTS_LEADER = re.compile(r"(?:\.\s?){4,}\s*[\d๐-๙]*\s*$|…{2,}\s*[\d๐-๙]*\s*$")
 _PAGE_NUMBER = re.compile(r"^\W*(?:หน้า)?\s*[\d๐-๙]{1,3}\W*$")
-_POINTER = re.compile(r"เอกสารแนบ|ไฟล์แนบ|ดาวน์โหลด|คลิก|รายละเอียดเพิ่มเติม|ดูรายละเอียด|อ่านต่อ|ดังแนบ|click|download|read more", re.IGNORECASE)
+_POINTER = re.compile(
+    r"เอกสารแนบ|ไฟล์แนบ|ดาวน์โหลด|คลิก|รายละเอียดเพิ่มเติม|ดูรายละเอียด|อ่านต่อ|ดังแนบ|click|download|read more", re.IGNORECASE
+)
 LONGEST_POINTER = 80
 _MASK = re.compile(r"(?i)x{2,}|๐{4,}")
-_NONE = re.compile(r"^[\s:]*(?:-+|–|—|ไม่มี(?:งบประมาณ|ค่าธรรมเนียม|ค่าใช้จ่าย|ข้อมูล)?|ไม่ใช้(?:งบ(?:ประมาณ)?)?|ไม่ได้ใช้งบประมาณ|ไม่ใช้จ่ายงบประมาณ|ไม่เสียค่าใช้จ่าย|ฟรี|none|n/a)[\s.]*$", re.IGNORECASE)
+_NONE = re.compile(
+    r"^[\s:]*(?:-+|–|—|ไม่มี(?:งบประมาณ|ค่าธรรมเนียม|ค่าใช้จ่าย|ข้อมูล)?|ไม่ใช้(?:งบ(?:ประมาณ)?)?|ไม่ได้ใช้งบประมาณ|ไม่ใช้จ่ายงบประมาณ|ไม่เสียค่าใช้จ่าย|ฟรี|none|n/a)[\s.]*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch of text with its place. `part`: heading, line, link (a line that is nothing but links), caption, header,
+    """A stretch of text with its place.
+
+    `part`: heading, line, link (a line that is nothing but links), caption, header,
     cell, figure, form. `under` is the text that follows it up to the next passage of its rank (headings and labels)."""
 
     text: str
@@ -95,9 +102,11 @@ def _under_heading(sections: tuple[Section, ...], start: int, path: tuple[str, .
 def _text_of(section: Section) -> str:
     """The text of a section without lines that are nothing but links or placeholders of missing values."""
     bare = link_texts(section)
+    own = {fold(heading) for heading in section.heading}
     out: list[str] = []
     for block in section.blocks:
-        if isinstance(block, Line) and not is_bare_link(block.text, bare):
+        # A heading stands among its section's lines, too, and is no content of it.
+        if isinstance(block, Line) and fold(block.text) not in own and not is_bare_link(block.text, bare):
             out.append(block.text)
         elif isinstance(block, Table):
             out.extend(" ".join(dict.fromkeys(row)) for row in block.rows[:60])

@@ -20,7 +20,9 @@ _TITLE = (
     r"ด\.\s?ต\.|จ\.\s?ส\.\s?[ตทอ]\.|ส\.\s?[ตทอ]\.|ร้อย(?:ตรี|โท|เอก)|พัน(?:ตรี|โท|เอก|ตำรวจ(?:ตรี|โท|เอก))|พล(?:ตรี|โท|เอก|ตำรวจ(?:ตรี|โท|เอก))|จ่าสิบ(?:ตรี|โท|เอก)|สิบ(?:ตรี|โท|เอก)|ม\.\s?[รลจ]\.|หม่อม(?:ราชวงศ์|หลวง|เจ้า)|"
     r"คุณ(?=[ก-ฮ]{2,}\s+[ก-ฮ])|Mr\.|Mrs\.|Ms\.|Miss)"
 )
-_NAME = re.compile(rf"(?P<title>{_TITLE})\s*(?P<first>[ก-์A-Za-z]{{2,}})\s+(?P<last>(?:ณ\s+)?[ก-์A-Za-z]{{2,}}(?:\s+ณ\s+[ก-์]+)?)")
+_NAME = re.compile(
+    rf"(?P<title>{_TITLE})\s*(?P<first>[ก-์A-Za-z]{{2,}})\s+(?P<last>(?:ณ\s+)?[ก-์A-Za-z]{{2,}}(?:\s+ณ\s+[ก-์]+)?)"
+)
 _VACANT = re.compile(r"(?:^|[\s(\-–:/])(?:-\s*)?(?:ตำแหน่ง)?ว่าง(?:$|[\s)\-/.,])|อยู่ระหว่าง(?:การ)?(?:สรรหา|แต่งตั้ง)")
 _LABEL = re.compile(r"^\W*(?:โทร|tel|อีเมล|e-?mail|มือถือ|เบอร์|ติดต่อ|ชื่อ|ตำแหน่ง|line)|โทรศัพท์|โทร\.", re.IGNORECASE)
 # A line of a card that is longer than this is prose, not a post or a name.
@@ -78,7 +80,9 @@ def rank_in(text: str, context: Context) -> tuple[str, str]:
 def is_below(text: str, context: Context) -> bool:
     """Whether a text names a post under the head of the agency, and not the head."""
     named = {hit.concept for hit in context.vocabulary["top_executive"].lexicon.hits(text)}
-    return "top_executive" not in named and bool(named & {"below_executive", "clerk", "deputy_clerk", "deputy_executive"})
+    return "top_executive" not in named and bool(
+        named & {"below_executive", "clerk", "deputy_clerk", "deputy_executive"}
+    )
 
 
 def executives(evidence: Evidence, context: Context) -> tuple[Person, ...]:

@@ -17,7 +17,9 @@ _OF_A_LAW = re.compile(
     r"(?:พระราช|พ\.?\s?ร\.?\s?[บฎก]\.?|ระเบียบ|กฎกระทรวง|รัฐธรรมนูญ|ฉบับที่|ประมวลกฎหมาย|ข้อบังคับ|กฎหมาย|มติคณะรัฐมนตรี|ยุทธศาสตร์ชาติ|แผนแม่บท|ประกาศคณะกรรมการ|หลักเกณฑ์)[^\n]{0,90}$"
 )
 _SIGNED_ON = re.compile(r"(?:ประกาศ|สั่ง|ให้ไว้|ลงวันที่|แถลง)\s*ณ?\s*(?:วันที่)?|ณ\s*วันที่|^\s*(?:วันที่|ลงวันที่|ที่มา)")
-_POSTED = re.compile(r"โพสต์|เผยแพร่เมื่อ|อัป?เดต|ปรับปรุงล่าสุด|ผู้เข้าชม|copyright|©|สงวนลิขสิทธิ์|last update|posted|เมื่อวันที่", re.IGNORECASE)
+_POSTED = re.compile(
+    r"โพสต์|เผยแพร่เมื่อ|อัป?เดต|ปรับปรุงล่าสุด|ผู้เข้าชม|copyright|©|สงวนลิขสิทธิ์|last update|posted|เมื่อวันที่", re.IGNORECASE
+)
 TOP_PASSAGES = 14
 _WEIGHT = {"fiscal": 6, "annual": 5, "span": 5, "plain": 3, "date": 2}
 
@@ -61,7 +63,9 @@ def _claims_of(passage: Passage, bonus: int, signed: bool) -> Iterator[Claim]:
         if month.year_given:
             weight = _WEIGHT["date"] + bonus + (2 if signed or month.kind in ("range", "half", "quarter") else 0)
             year_be = fiscal_year_of(month.month).year_be
-            yield Claim(year_be, "date" if month.kind in ("date", "month") else "range", weight, passage.text, passage.at)
+            yield Claim(
+                year_be, "date" if month.kind in ("date", "month") else "range", weight, passage.text, passage.at
+            )
 
 
 def stated_fiscal_year(texts: Iterable[str]) -> FiscalYear | None:
@@ -89,7 +93,7 @@ def months_of_link(capture: Capture, fiscal_year: FiscalYear) -> frozenset[Month
 
 
 def months_in(texts: Iterable[str], fiscal_year: FiscalYear | None, *, dated: bool = True) -> tuple[NamedMonth, ...]:
-    """The months that the first of `texts` naming any names; with `dated` those of dates where nothing else is named."""
+    """The months named by the first of `texts` that names any; with `dated` those of dates where nothing else is."""
     of_dates: tuple[NamedMonth, ...] = ()
     for text in texts:
         named = months_named(text, fiscal_year)

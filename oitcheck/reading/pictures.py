@@ -7,7 +7,8 @@ import re
 from oitcheck.model.evidence import Figure, Picture
 
 _PLACEHOLDER = re.compile(
-    r"no[-_ ]?(?:photo|image|img|pic|picture|avatar|profile)|placeholder|default|avatar|blank|user[-_]?icon|anonymous|silhouette|empty|"
+    r"no[-_ ]?(?:photo|image|img|pic|picture|avatar|profile)|placeholder|default|avatar|blank|user[-_]?icon|"
+    r"anonymous|silhouette|empty|"
     r"person[-_]?icon|unknown|dummy|spacer|noimg|nopic|sample|coming[-_ ]?soon",
     re.IGNORECASE,
 )

@@ -12,13 +12,14 @@ from oitcheck.report.terms import Terms
 _GATE = "gate."
 
 
-def explained(
-    item: Item, reasons: Mapping[str, Sequence[str]], engine: Sequence[str], messages: Messages
-) -> str:
+def explained(item: Item, reasons: Mapping[str, Sequence[str]], engine: Sequence[str], messages: Messages) -> str:
     """The explanation of one item; `reasons` are those of each check, `engine` the engine's own codes."""
     thai = messages.language == "th"
     terms = Terms.load(messages.language)
-    lines = [f"{item.id}  {item.title if thai else item.title_en}", f"{terms('explain.indicator')} {item.indicator} · {terms(f'explain.period_{item.period}')}"]
+    lines = [
+        f"{item.id}  {item.title if thai else item.title_en}",
+        f"{terms('explain.indicator')} {item.indicator} · {terms(f'explain.period_{item.period}')}",
+    ]
     if item.note:
         lines.append(item.note)
     for requirement in item.requirements:

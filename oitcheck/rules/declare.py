@@ -7,16 +7,16 @@ import re
 import tomllib
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from oitcheck.errors import ChecklistError
 from oitcheck.lib.terms import Concept, Lexicon, Vocabulary
 from oitcheck.lib.thai_calendar import Month
-from oitcheck.lib.thai_text import similar_words
+from oitcheck.lib.thai_text import fold, similar_words
 from oitcheck.model.checklist import Checklist, Item, Requirement, RoundDates
 from oitcheck.rules.checks import CHECKS, Check
 
@@ -26,6 +26,7 @@ _ITEM_KEYS = ("id", "title", "title_en", "indicator", "period", "subject", "kind
 _REQUIREMENT_KEYS = ("id", "text", "text_en", "check", "binding", "basis", "source")
 _YEAR_KEYS = ("year", "title", "items", "complete", "round")
 _ROUND_KEYS = ("id", "title", "opens_on", "closes_on", "items")
+_PATTERN = re.compile(r"[\\^$*+?{}\[\]|]")
 _CONCEPT_KEYS = ("title", "names", "whole", "group", "not_within", "note")
 
 
@@ -61,12 +62,20 @@ class _Reader:
         value = table.get(key)
         if value is None:
             if required:
-                self.wrong(f"{where} lacks {key!r}", remedy=f"add {key} = \"…\"")
+                self.wrong(f"{where} lacks {key!r}", remedy=f'add {key} = "…"')
             return ""
         if not isinstance(value, str) or (required and not value.strip()):
             self.wrong(f"{where}: {key} must be a text, not {value!r}", near=f"{key} ")
             return ""
         return value
+
+    def texts_of(self, table: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+        """The texts of an optional list; empty when there is none."""
+        value = table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+            self.wrong(f"{where}: {key} must be a list of texts, not {value!r}", near=f"{key} ")
+            return ()
+        return tuple(value)
 
 
 def _did_you_mean(word: str, known: tuple[str, ...]) -> str:
@@ -100,7 +109,11 @@ def load_vocabulary(folder: Path, mistakes: list[str] | None = None) -> Vocabula
     if loaded:
         data, reader = loaded
         reader.unknown_keys(data, ("concept",), "the file")
-        for concept_id, table in data.get("concept", {}).items():
+        concepts = data.get("concept", {})
+        if not isinstance(concepts, dict):
+            reader.wrong("concepts must be tables of their own", near="concept", remedy="write [concept.some_name]")
+            concepts = {}
+        for concept_id, table in concepts.items():
             where = f"concept {concept_id}"
             if not isinstance(table, dict):
                 reader.wrong(f"{where} must be a table", near=concept_id)
@@ -111,28 +124,49 @@ def load_vocabulary(folder: Path, mistakes: list[str] | None = None) -> Vocabula
             if not isinstance(listed, list) or not listed or not all(isinstance(n, str) and n.strip() for n in listed):
                 reader.wrong(f"{where}: names must be a list of texts, not empty", near=f"concept.{concept_id}")
                 listed = []
-            for name in listed:
-                if re.search(r"[\\^$*+?{}\[\]|]|\.\*", name):
-                    reader.wrong(f"{where}: {name!r} looks like a regular expression", near=name, remedy="write the name as it stands on pages")
             names[concept_id] = tuple(listed)
-            whole[concept_id] = tuple(table.get("whole", ()))
-            groups[concept_id] = table.get("group", "")
-            not_within[concept_id] = tuple(table.get("not_within", ()))
+            whole[concept_id] = reader.texts_of(table, "whole", where)
+            groups[concept_id] = reader.text_of(table, "group", where, required=False)
+            not_within[concept_id] = reader.texts_of(table, "not_within", where)
+            _literal_names((*listed, *whole[concept_id]), where, reader)
         for concept_id, others in not_within.items():
             for other in others:
                 if other not in names:
-                    reader.wrong(f"concept {concept_id}: not_within names no concept: {other!r}", near=other, remedy=_did_you_mean(other, tuple(names)))
+                    reader.wrong(
+                        f"concept {concept_id}: not_within names no concept: {other!r}",
+                        near=other,
+                        remedy=_did_you_mean(other, tuple(names)),
+                    )
     if mistakes is None and own:
         raise ChecklistError(tuple(own), where=str(folder))
     lexicon = Lexicon(names, groups, not_within, whole)
     return Vocabulary({i: Concept(i, titles.get(i, i), lexicon, groups.get(i, "")) for i in names})
 
 
+def _literal_names(names: Iterable[str], where: str, reader: _Reader) -> None:
+    """Names stand for themselves: no patterns, and something to be found by."""
+    for name in names:
+        if _PATTERN.search(name):
+            reader.wrong(
+                f"{where}: {name!r} looks like a regular expression",
+                near=name,
+                remedy="write the name as it stands on pages",
+            )
+        elif not fold(name):
+            reader.wrong(
+                f"{where}: {name!r} has no letter or digit",
+                near=f'"{name}"',
+                remedy="write the name as it stands on pages",
+            )
+
+
 def years_in(folder: Path) -> tuple[int, ...]:
     """The fiscal years (BE) that have a checklist in `folder`."""
-    return tuple(
-        sorted(int(p.name) for p in folder.glob("2[0-9][0-9][0-9]") if (p / "checklist.toml").is_file())
-    ) if folder.is_dir() else ()
+    return (
+        tuple(sorted(int(p.name) for p in folder.glob("2[0-9][0-9][0-9]") if (p / "checklist.toml").is_file()))
+        if folder.is_dir()
+        else ()
+    )
 
 
 def load(folder: Path, year_be: int) -> tuple[Checklist, Vocabulary]:
@@ -142,7 +176,10 @@ def load(folder: Path, year_be: int) -> tuple[Checklist, Vocabulary]:
     if not (year_folder / "checklist.toml").is_file():
         known = ", ".join(map(str, years_in(folder))) or "none"
         raise ChecklistError(
-            (f"there is no checklist for fiscal year {year_be} (there are: {known}) — a year is a folder {year_folder.name}/ with checklist.toml and one file an item",),
+            (
+                f"there is no checklist for fiscal year {year_be} (there are: {known}) — "
+                f"a year is a folder {year_folder.name}/ with checklist.toml and one file an item",
+            ),
             where=str(folder),
         )
     vocabulary = load_vocabulary(folder, mistakes)
@@ -150,7 +187,12 @@ def load(folder: Path, year_be: int) -> tuple[Checklist, Vocabulary]:
     year, reader = loaded if loaded else ({}, _Reader("checklist.toml", "", mistakes))
     reader.unknown_keys(year, _YEAR_KEYS, "the file")
     if loaded and year.get("year") != year_be:
-        reader.wrong(f"year is {year.get('year')!r} in the folder {year_be}", near="year", remedy=f"write year = {year_be}")
+        reader.wrong(
+            f"year is {year.get('year')!r} in the folder {year_be}", near="year", remedy=f"write year = {year_be}"
+        )
+    title = reader.text_of(year, "title", "the file") if loaded else ""
+    if not isinstance(year.get("complete", True), bool):
+        reader.wrong("complete must be true or false", near="complete")
     listed = year.get("items", [])
     if not isinstance(listed, list) or not all(isinstance(i, str) for i in listed):
         reader.wrong("items must be a list of item ids", near="items")
@@ -167,13 +209,13 @@ def load(folder: Path, year_be: int) -> tuple[Checklist, Vocabulary]:
     for item_id in listed:
         if item_id not in items and not (year_folder / f"{item_id}.toml").exists():
             reader.wrong(f"items names {item_id!r}, but there is no {item_id}.toml", near=item_id)
-    _duplicate_requirements(items, mistakes)
+    _duplicate_requirements(items, f"{year_be}/", mistakes)
     rounds = tuple(_rounds(year, reader, tuple(listed))) if loaded else ()
     if mistakes:
         raise ChecklistError(tuple(mistakes), where=str(folder))
     ordered = {i: items[i] for i in sorted(items, key=natural_key)}
     return (
-        Checklist(year_be, year.get("title", ""), ordered, digest(folder, year_be), rounds, bool(year.get("complete", True))),
+        Checklist(year_be, title, ordered, digest(folder, year_be), rounds, bool(year.get("complete", True))),
         vocabulary,
     )
 
@@ -194,31 +236,42 @@ def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
     )
 
 
-def _duplicate_requirements(items: Mapping[str, Item], mistakes: list[str]) -> None:
+def _duplicate_requirements(items: Mapping[str, Item], folder: str, mistakes: list[str]) -> None:
     seen: dict[str, str] = {}
     for item in items.values():
         for requirement in item.requirements:
             if requirement.id in seen:
-                mistakes.append(f"{item.id}.toml: requirement {requirement.id} stands twice (also in {seen[requirement.id]}.toml)")
+                where, other = f"{folder}{item.id}.toml", f"{folder}{seen[requirement.id]}.toml"
+                mistakes.append(
+                    f"{where}: requirement {requirement.id} stands twice (first in {other}) — give one another id"
+                )
             seen[requirement.id] = item.id
 
 
 def _rounds(year: Mapping[str, Any], reader: _Reader, items: tuple[str, ...]) -> Iterator[RoundDates]:
-    for table in year.get("round", []):
+    tables = year.get("round", [])
+    if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
+        reader.wrong(
+            "round must be [[round]] tables", near="round", remedy="write [[round]] above the keys of each round"
+        )
+        return
+    known: set[str] = set()
+    for table in tables:
         where = f"round {table.get('id', '?')}"
         reader.unknown_keys(table, _ROUND_KEYS, where)
         for key in ("opens_on", "closes_on"):
-            if table.get(key) is not None and not isinstance(table[key], date):
+            if table.get(key) is not None and (not isinstance(table[key], date) or isinstance(table[key], datetime)):
                 reader.wrong(f"{where}: {key} must be a date such as 2023-04-07 (CE)", near=key)
-        for item in table.get("items", []):
+        due = reader.texts_of(table, "items", where)
+        for item in due:
             if item not in items:
-                reader.wrong(f"{where}: unknown item {item!r}", near=item, remedy=_did_you_mean(item, items))
+                reader.wrong(f"{where}: unknown item {item!r}", near=f'"{item}"', remedy=_did_you_mean(item, items))
+        round_id = reader.text_of(table, "id", where)
+        if round_id in known:
+            reader.wrong(f"{where} stands twice", near=f'"{round_id}"', remedy="give one of them another id")
+        known.add(round_id)
         yield RoundDates(
-            reader.text_of(table, "id", where),
-            reader.text_of(table, "title", where),
-            table.get("closes_on"),
-            table.get("opens_on"),
-            tuple(table.get("items", ())),
+            round_id, reader.text_of(table, "title", where), table.get("closes_on"), table.get("opens_on"), due
         )
 
 
@@ -230,7 +283,7 @@ def _load_item(path: Path, name: str, vocabulary: Vocabulary, mistakes: list[str
     reader.unknown_keys(data, _ITEM_KEYS, "the item")
     item_id = reader.text_of(data, "id", "the item")
     if item_id and item_id != path.stem:
-        reader.wrong(f"id is {item_id!r} but the file is {path.name}", near="id", remedy=f"write id = \"{path.stem}\"")
+        reader.wrong(f"id is {item_id!r} but the file is {path.name}", near="id", remedy=f'write id = "{path.stem}"')
     period = reader.text_of(data, "period", "the item")
     if period and period not in PERIODS:
         reader.wrong(f"unknown period {period!r}", near="period", remedy=_did_you_mean(period, PERIODS))
@@ -277,7 +330,11 @@ def _load_requirement(table: Any, stem: str, vocabulary: Vocabulary, reader: _Re
     check = CHECKS.get(check_name)
     if check is None:
         if check_name:
-            reader.wrong(f"{where}: unknown check {check_name!r}", near=check_name, remedy=_did_you_mean(check_name, tuple(CHECKS)))
+            reader.wrong(
+                f"{where}: unknown check {check_name!r}",
+                near=check_name,
+                remedy=_did_you_mean(check_name, tuple(CHECKS)),
+            )
         return None
     given = {k: v for k, v in table.items() if k not in _REQUIREMENT_KEYS}
     params = _params(check, given, where, vocabulary, reader)
@@ -294,15 +351,21 @@ def _params(check: Check, given: Mapping[str, Any], where: str, vocabulary: Voca
     for parameter in fields(check.Params):
         if parameter.name not in given:
             if parameter.default is MISSING and parameter.default_factory is MISSING:
-                reader.wrong(f"{where}: the check {check.name} needs {parameter.name!r}", near=f"\"{where}\"", remedy=f"add {parameter.name} = …")
+                reader.wrong(
+                    f"{where}: the check {check.name} needs {parameter.name!r}",
+                    near=f'"{where}"',
+                    remedy=f"add {parameter.name} = …",
+                )
             continue
-        values[parameter.name] = _value(given[parameter.name], hints[parameter.name], f"{where}: {parameter.name}", vocabulary, reader)
+        values[parameter.name] = _value(
+            given[parameter.name], hints[parameter.name], f"{where}: {parameter.name}", vocabulary, reader
+        )
     try:
         return check.Params(**values)
     except TypeError:
         return None
     except ValueError as error:
-        reader.wrong(f"{where}: {error}", near=f"\"{where}\"")
+        reader.wrong(f"{where}: {error}", near=f'"{where}"')
         return None
 
 
@@ -323,13 +386,17 @@ def _value(value: Any, hint: Any, where: str, vocabulary: Vocabulary, reader: _R
         return tuple(value)
     if origin is typing.Literal:
         if value not in arguments:
-            reader.wrong(f"{where}: unknown value {value!r}", near=str(value), remedy=_did_you_mean(str(value), arguments))
+            reader.wrong(
+                f"{where}: unknown value {value!r}", near=str(value), remedy=_did_you_mean(str(value), arguments)
+            )
         return value
     if hint is Month:
         try:
             return Month.parse(value)
-        except (ValueError, TypeError) as error:
-            reader.wrong(f"{where}: {error}", near=str(value))
+        except (ValueError, TypeError):
+            reader.wrong(
+                f"{where}: not a month in BE like 2565-10: {value!r}", near=str(value), remedy='write it as "2565-10"'
+            )
             return Month(2000, 1)
     if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
         reader.wrong(f"{where} must be {getattr(hint, '__name__', hint)}, not {value!r}", near=str(value))
@@ -346,5 +413,9 @@ def _concepts(names: Any, key: str, where: str, vocabulary: Vocabulary, reader: 
         if name in vocabulary.concepts:
             found.append(vocabulary[name])
         else:
-            reader.wrong(f"{place}: no concept {name!r} in the vocabulary", near=f"\"{name}\"", remedy=_did_you_mean(name, tuple(vocabulary.concepts)))
+            reader.wrong(
+                f"{place}: no concept {name!r} in the vocabulary",
+                near=f'"{name}"',
+                remedy=_did_you_mean(name, tuple(vocabulary.concepts)),
+            )
     return tuple(found)

@@ -10,7 +10,7 @@ from datetime import date
 
 from oitcheck.lib.thai_calendar import Month
 from oitcheck.lib.thai_text import clean
-from oitcheck.lib.urls import readable
+from oitcheck.lib.urls import is_on, readable
 from oitcheck.model.agency import Submission
 from oitcheck.model.checklist import Item, Requirement
 from oitcheck.model.context import Context
@@ -77,9 +77,7 @@ def assess(
     return _findings(item, rows, evidence, context, _item_verdict(item, rows, judging))
 
 
-def _gate(
-    submission: Submission, evidence: Evidence, context: Context, judging: Judging
-) -> Verdict | None:
+def _gate(submission: Submission, evidence: Evidence, context: Context, judging: Judging) -> Verdict | None:
     if not submission.urls:
         # Judged as at the end of that day, so the day of the deadline is the first on which nothing may be missing.
         if judging.closes_on is not None and context.as_of < judging.closes_on:
@@ -97,6 +95,15 @@ def _gate(
             "not_main_website",
             facts={"url": url, "hosts": " ".join(context.agency.hosts)},
             seen=(Seen(Locator("", "url"), url),),
+        )
+    here = [c for c in on_site if c.outcome.is_ok]
+    if here and all(not is_on(c.final_url, context.agency.hosts) for c in here):
+        facts = {"url": url, "final_url": readable(here[0].final_url)}
+        return Verdict(
+            Outcome.CANT_TELL,
+            "left_main_website",
+            facts=facts,
+            seen=(Seen(Locator(here[0].sha256, "url"), facts["final_url"]),),
         )
     if any(d.capture.depth == 0 for d in evidence.documents):
         return None
@@ -131,9 +138,7 @@ def _refusal(counted: Evidence) -> Verdict:
     return Verdict(Outcome.FAILED, aside.reason, facts=facts, seen=(Seen(aside.at, aside.quote),))
 
 
-def _judge(
-    requirement: Requirement, evidence: Evidence, context: Context
-) -> list[tuple[Requirement, Verdict, str]]:
+def _judge(requirement: Requirement, evidence: Evidence, context: Context) -> list[tuple[Requirement, Verdict, str]]:
     check = CHECKS[requirement.check]
     try:
         verdicts = list(check.run(evidence, requirement.params, context))

@@ -23,7 +23,9 @@ LEXICON = Lexicon(
     not_within={"budget": ("reference",)},
     whole={"oit_two": ("ข้อ 2",)},
 )
-VOCABULARY = Vocabulary({i: Concept(i, i.title(), LEXICON, "executive" if i in ("mayor", "deputy", "clerk") else "") for i in NAMES})
+VOCABULARY = Vocabulary(
+    {i: Concept(i, i.title(), LEXICON, "executive" if i in ("mayor", "deputy", "clerk") else "") for i in NAMES}
+)
 
 
 def _found(text: str) -> list[tuple[str, str]]:

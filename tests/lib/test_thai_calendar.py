@@ -330,7 +330,12 @@ def test_a_month_in_any_style_is_read_back(
     assert years and years <= {year_be, fiscal_year_of(month).year_be}, text
 
 
-@given(st.integers(2550, 2599), st.integers(1, 12), st.integers(0, 11), st.sampled_from((" - ", "-", "–", " ถึง ", " ถึงเดือน")))
+@given(
+    st.integers(2550, 2599),
+    st.integers(1, 12),
+    st.integers(0, 11),
+    st.sampled_from((" - ", "-", "–", " ถึง ", " ถึงเดือน")),
+)
 def test_a_range_is_every_month_between(year_be: int, number: int, length: int, joiner: str) -> None:
     first = Month(year_be - BE_OFFSET, number)
     last = first
@@ -342,7 +347,10 @@ def test_a_range_is_every_month_between(year_be: int, number: int, length: int, 
     assert {n.month for n in months_named(half_written)} == set(month_range(first, last))
 
 
-@pytest.mark.parametrize(("text", "year_be"), [("2566", 2566), ("2023", 2566), ("66", 2566), ("'66", 2566), ("20", None), ("3000", None), ("x", None)])
+@pytest.mark.parametrize(
+    ("text", "year_be"),
+    [("2566", 2566), ("2023", 2566), ("66", 2566), ("'66", 2566), ("20", None), ("3000", None), ("x", None)],
+)
 def test_the_year_of_a_number(text: str, year_be: int | None) -> None:
     assert year_be_of(text) == year_be
 

@@ -65,7 +65,16 @@ def test_a_damaged_spelling_folds_like_the_right_one(damaged: str, right: str) -
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("รองนายก", "นายก"), ("ไม่มี", "มี"), ("ซื้อ", "ซอ"), ("แผน", "เผน"), ("2565", "2566"), ("O2", "O21"), ("ตำบล", "ตบล"), ("หน้า", "หนี")],
+    [
+        ("รองนายก", "นายก"),
+        ("ไม่มี", "มี"),
+        ("ซื้อ", "ซอ"),
+        ("แผน", "เผน"),
+        ("2565", "2566"),
+        ("O2", "O21"),
+        ("ตำบล", "ตบล"),
+        ("หน้า", "หนี"),
+    ],
 )
 def test_different_words_stay_different(one: str, other: str) -> None:
     assert fold(one) != fold(other)
@@ -91,7 +100,14 @@ def test_repair_says_what_it_did(damaged: str, right: str, repairs: tuple[str, .
 
 @pytest.mark.parametrize(
     "text",
-    ["นายกเทศมนตรีตำบลสบห้วย", "ประจำปีงบประมาณ พ.ศ. 2566", "น้ำใจ กำลัง ค่าจ้าง ที่ดิน", "มีค่า อาคาร", "การ อาชีพ", "Annual report 1 2"],
+    [
+        "นายกเทศมนตรีตำบลสบห้วย",
+        "ประจำปีงบประมาณ พ.ศ. 2566",
+        "น้ำใจ กำลัง ค่าจ้าง ที่ดิน",
+        "มีค่า อาคาร",
+        "การ อาชีพ",
+        "Annual report 1 2",
+    ],
 )
 def test_repair_leaves_right_text_alone(text: str) -> None:
     assert repair(text) == (text, ())

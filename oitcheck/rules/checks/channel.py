@@ -19,14 +19,22 @@ from oitcheck.model.finding import Outcome, Seen, Verdict
 from oitcheck.reading.contacts import emails
 from oitcheck.reading.passages import names_unexcluded, passages
 
-_ONLINE_FORM = re.compile(r"docs\.google\.com/forms|forms\.gle|forms\.office|surveymonkey|jotform|typeform", re.IGNORECASE)
-_CHAT = re.compile(r"m\.me/|messenger\.com/t/|lin\.ee/|line\.me/(?:R/)?(?:ti/)?p/|page\.line\.me|line\.me/R/oa|wa\.me/|tawk\.to|crisp\.chat|zendesk", re.IGNORECASE)
+_ONLINE_FORM = re.compile(
+    r"docs\.google\.com/forms|forms\.gle|forms\.office|surveymonkey|jotform|typeform", re.IGNORECASE
+)
+_CHAT = re.compile(
+    r"m\.me/|messenger\.com/t/|lin\.ee/|line\.me/(?:R/)?(?:ti/)?p/|page\.line\.me|line\.me/R/oa|wa\.me/|tawk\.to|crisp\.chat|zendesk",
+    re.IGNORECASE,
+)
 _GROUP = re.compile(r"line\.me/(?:R/)?ti/g|line\.me/ti/g2|chat\.whatsapp", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """`sort`: online (of `purpose`), separate (from `general`), protects (`protection` is said), two_way (for questions)."""
+    """What sort of channel.
+
+    `sort`: online (of `purpose`), separate (from `general`), protects (`protection` is said), two_way (for questions).
+    """
 
     sort: Literal["online", "separate", "protects", "two_way"]
     purpose: Concept
@@ -78,7 +86,9 @@ def _purposeful(document: Document, section: Section, purpose: Concept) -> str:
 
 def _is_open(form: Form) -> bool:
     """A form to write in, not a search box or a login."""
-    return "password" not in form.fields and ("textarea" in form.fields or len([f for f in form.fields if f in ("text", "email", "tel", "file", "")]) >= 2)
+    return "password" not in form.fields and (
+        "textarea" in form.fields or len([f for f in form.fields if f in ("text", "email", "tel", "file", "")]) >= 2
+    )
 
 
 def _online(evidence: Evidence, purpose: Concept) -> tuple[Document, Section, str, Locator] | None:
@@ -94,7 +104,9 @@ def _online(evidence: Evidence, purpose: Concept) -> tuple[Document, Section, st
                 if _ONLINE_FORM.search(link.url) or (_CHAT.search(link.url) and purpose.named_in(link.text)):
                     return document, section, reason, link.at
             for line in section.lines:
-                if emails(line.text) and names_unexcluded(purpose, " ".join((*section.heading, document.title, line.text))):
+                if emails(line.text) and names_unexcluded(
+                    purpose, " ".join((*section.heading, document.title, line.text))
+                ):
                     return document, section, line.text, line.at
     return None
 
@@ -118,7 +130,9 @@ def _separate(document: Document, section: Section, found: str, seen: tuple[Seen
         for form in section.forms:
             mixed = [w for w in form.words if general.named_in(w) and not params.purpose.named_in(w)]
             if mixed:
-                return Verdict(Outcome.FAILED, "mixed_with_general", "", {"found": mixed[0]}, (Seen(form.at, mixed[0]),))
+                return Verdict(
+                    Outcome.FAILED, "mixed_with_general", "", {"found": mixed[0]}, (Seen(form.at, mixed[0]),)
+                )
         heads = [*section.heading, document.title]
         if not any(params.purpose.named_in(h) for h in heads) and any(general.named_in(h) for h in heads):
             head = next(h for h in heads if general.named_in(h))
@@ -131,7 +145,9 @@ def _protects(evidence: Evidence, params: Params) -> Verdict:
     for document in evidence.documents:
         for passage in passages(document):
             if passage.part != "link" and params.protection.named_in(passage.text):
-                return Verdict(Outcome.PASSED, "protection_said", "", {"found": passage.text}, (Seen(passage.at, passage.text),))
+                return Verdict(
+                    Outcome.PASSED, "protection_said", "", {"found": passage.text}, (Seen(passage.at, passage.text),)
+                )
     return Verdict(Outcome.FAILED, "protection_missing")
 
 
@@ -160,7 +176,9 @@ def _two_way(evidence: Evidence, params: Params) -> Verdict:
 
 def _chat(link: Link, section: Section, params: Params) -> Verdict | None:
     if _CHAT.search(link.url) and not _GROUP.search(link.url):
-        return Verdict(Outcome.PASSED, "two_way_found", "", {"found": link.text or link.url}, (Seen(link.at, link.text),))
+        return Verdict(
+            Outcome.PASSED, "two_way_found", "", {"found": link.text or link.url}, (Seen(link.at, link.text),)
+        )
     if section.role == "content" and not link.is_placeholder and params.purpose.named_in(link.text):
         board = fold(link.text)
         if any(w in board for w in (fold("กระดาน"), fold("เว็บบอร์ด"), "webboard", fold("แชท"), "livechat", "messenger")):

@@ -30,7 +30,7 @@ from oitcheck.reading.passages import Passage, is_blank, mentions
 # A list of projects in running text names the thing for each of them, so at least twice.
 LEAST_IN_TEXT = 2
 _DIGIT = re.compile(r"[0-9๐-๙]")
-# Share of data rows with a value from which a column counts as filled: group titles and subtotals leave some cells bare.
+# Share of data rows with a value from which a column counts as filled: group titles and subtotals leave cells bare.
 FILLED_SHARE = 0.75
 
 
@@ -38,7 +38,8 @@ FILLED_SHARE = 0.75
 class Params:
     """`column`: what the column is. `among`: the tables that count have at least one of these columns.
 
-    `needs`: and each of these too. `not_with`: and none of these. `every`: each such table must have the column, not just one.
+    `needs`: and each of these too. `not_with`: and none of these. `every`: each such
+    table must have the column, not just one.
     `in_text`: the thing may stand in running text where there is no table.
     """
 
@@ -73,10 +74,14 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
     if params.in_text and not relevant:
         said = [m for d in evidence.documents for m in mentions(d, params.column) if m.filled and _has_value(m.passage)]
         if len(said) >= LEAST_IN_TEXT:
-            yield Verdict(Outcome.PASSED, "in_text", "", name, tuple(Seen(m.passage.at, m.passage.text) for m in said[:3]))
+            yield Verdict(
+                Outcome.PASSED, "in_text", "", name, tuple(Seen(m.passage.at, m.passage.text) for m in said[:3])
+            )
             return
     if relevant:
-        yield Verdict(Outcome.FAILED, "table_empty", "", name, (Seen(relevant[0].table.at, header_text(relevant[0].table)),))
+        yield Verdict(
+            Outcome.FAILED, "table_empty", "", name, (Seen(relevant[0].table.at, header_text(relevant[0].table)),)
+        )
     else:
         yield Verdict(Outcome.FAILED, "no_table", "", name)
 
@@ -108,13 +113,23 @@ def _of_tables(found: list[FoundTable], params: Params, name: Mapping[str, str])
         strange = unrecognised(lacking.table, params.column)
         if strange:
             names = ", ".join(header_of(lacking.table)[i] for i in strange)
-            return Verdict(Outcome.CANT_TELL, "column_unrecognised", "", {**name, "header": names}, (Seen(_header_at(lacking), header),))
-        return Verdict(Outcome.FAILED, "column_missing", "", {**name, "header": header}, (Seen(_header_at(lacking), header),))
+            return Verdict(
+                Outcome.CANT_TELL,
+                "column_unrecognised",
+                "",
+                {**name, "header": names},
+                (Seen(_header_at(lacking), header),),
+            )
+        return Verdict(
+            Outcome.FAILED, "column_missing", "", {**name, "header": header}, (Seen(_header_at(lacking), header),)
+        )
     fills = [(f, c, fill_of(f.table, c)) for f, c in with_column]
     rows, written = sum(x.rows for *_, x in fills), sum(x.written for *_, x in fills)
     best: tuple[FoundTable, tuple[int, ...], Fill] = max(fills, key=lambda t: t[2].written / max(t[2].rows, 1))
     table, columns, fill = best
-    header = " ".join(header_part for i, header_part in enumerate(table.table.header) if i in columns) or header_text(table.table)
+    header = " ".join(header_part for i, header_part in enumerate(table.table.header) if i in columns) or header_text(
+        table.table
+    )
     if not written:
         return Verdict(Outcome.FAILED, "column_blank", "", name, (Seen(_header_at(table), header),))
     share = (written / rows) if params.every else fill.written / max(fill.rows, 1)

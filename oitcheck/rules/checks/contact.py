@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from oitcheck.lib.terms import Concept
 from oitcheck.model.context import Context
-from oitcheck.model.evidence import Document, Evidence, Figure, Locator
+from oitcheck.model.evidence import Block, Document, Evidence, Figure, Line, Locator
 from oitcheck.model.finding import Outcome, Seen, Verdict
 from oitcheck.reading.contacts import Contact, addresses, emails, telephones
 from oitcheck.reading.passages import Passage, passages
@@ -22,7 +23,7 @@ Field = Literal["address", "telephone", "email", "fax", "map"]
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """`fields`: each of these must be there."""
+    """`field`: what must be there."""
 
     field: Field
 
@@ -45,7 +46,9 @@ _LABELS = {
     "fax": "fax_label",
     "map": "map_label",
 }
-_MAP_LINK = re.compile(r"google\.[a-z.]+/maps|maps\.google|goo\.gl/maps|maps\.app\.goo\.gl|openstreetmap|longdo|/maps?/", re.IGNORECASE)
+_MAP_LINK = re.compile(
+    r"google\.[a-z.]+/maps|maps\.google|goo\.gl/maps|maps\.app\.goo\.gl|openstreetmap|longdo|/maps?/", re.IGNORECASE
+)
 _MAP_FILE = re.compile(r"(?:^|[/_\-.])(?:map|maps|แผนที่)(?:[_\-.\d]|$)", re.IGNORECASE)
 
 
@@ -83,7 +86,9 @@ def _value_in(document: Document, field: Field) -> Verdict | None:
             joined = " ".join(p.text for p in told[index : index + 4])
             values = _contacts(joined, field) if len(joined) < 400 else ()
             if values:
-                return Verdict(Outcome.PASSED, "given", "", {"value": values[0].text}, (Seen(passage.at, passage.text),))
+                return Verdict(
+                    Outcome.PASSED, "given", "", {"value": values[0].text}, (Seen(passage.at, passage.text),)
+                )
     return None
 
 
@@ -101,21 +106,19 @@ def _map_in(document: Document, context: Context) -> Verdict | None:
         for link in section.links:
             if not link.is_placeholder and _MAP_LINK.search(link.url):
                 return _shown(link.at, link.text)
-        yielded = _after_label(section.blocks, label.named_in)
-        if yielded:
-            return _shown(yielded.at, yielded.alt)
+        labelled = _after_label(section.blocks, label)
+        if labelled:
+            return _shown(labelled.at, labelled.alt)
     return None
 
 
-def _after_label(blocks: tuple[object, ...], names_map: object) -> Figure | None:
-    """The picture that follows a line saying "map"."""
-    from oitcheck.model.evidence import Line
-
-    labelled = 0
+def _after_label(blocks: tuple[Block, ...], label: Concept) -> Figure | None:
+    """The picture within three lines after one saying "map"."""
+    reach = 0
     for block in blocks:
         if isinstance(block, Line):
-            labelled = 3 if callable(names_map) and names_map(block.text) else max(0, labelled - 1)
-        elif isinstance(block, Figure) and labelled and not is_placeholder(block, None):
+            reach = 3 if label.named_in(block.text) else max(0, reach - 1)
+        elif isinstance(block, Figure) and reach and not is_placeholder(block, None):
             return block
     return None
 
@@ -127,7 +130,10 @@ def _shown(at: Locator, quote: str) -> Verdict:
 def _missing(evidence: Evidence, field: Field, context: Context) -> Verdict:
     label = context.vocabulary[_LABELS[field]]
     labelled: list[Passage] = [
-        p for d in evidence.documents for p in passages(d) if p.part in ("line", "cell", "figure") and label.named_in(p.text)
+        p
+        for d in evidence.documents
+        for p in passages(d)
+        if p.part in ("line", "cell", "figure") and label.named_in(p.text)
     ]
     if labelled and field != "map":
         passage = labelled[0]

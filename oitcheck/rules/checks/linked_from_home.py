@@ -1,8 +1,8 @@
 """Can the submitted page be reached from the main website's home page?
 
 True: the home page, or a page that it links to in the evidence, links to the submitted page; or the submitted page is
-the home page. False: the page is not about this at all; or the home page links neither to it nor to anything that may lead
-there. Undecided: the home page could not be read, or it may be a step further.
+the home page. False: the page is not about this at all; or the home page links neither to it nor to anything that may
+lead there. Undecided: the home page could not be read, or it may be a step further.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
     """One verdict."""
     told = [p for d in evidence.documents for p in passages(d)]
     titles = [d.title for d in evidence.documents]
-    if params.purpose and not any(names_unexcluded(c, t) for c in params.purpose for t in (*titles, *(p.text for p in told))):
+    if params.purpose and not any(
+        names_unexcluded(c, t) for c in params.purpose for t in (*titles, *(p.text for p in told))
+    ):
         purpose = " / ".join(c.title for c in params.purpose)
         yield Verdict(Outcome.FAILED, "page_about_other", "", {"purpose": purpose})
         return
@@ -70,7 +72,9 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
     if not steps or any(c.named_in(k.text) for k in steps for c in further):
         yield Verdict(Outcome.CANT_TELL, "not_seen_on_home", "", {"url": url})
     else:
-        yield Verdict(Outcome.FAILED, "not_linked", "", {"url": url}, (Seen(Locator(home.capture.sha256, "title"), home.title),))
+        yield Verdict(
+            Outcome.FAILED, "not_linked", "", {"url": url}, (Seen(Locator(home.capture.sha256, "title"), home.title),)
+        )
 
 
 def _key(url: str) -> str:

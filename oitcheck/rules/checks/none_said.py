@@ -31,7 +31,9 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
     empty = [r for r in reports if not r.rows and not r.says_none and r.months and not r.months & bought]
     if empty:
         months = ", ".join(m.thai for r in empty for m in sorted(r.months))
-        yield Verdict(Outcome.FAILED, "empty_without_statement", "", {"months": months}, tuple(Seen(r.at, r.quote) for r in empty))
+        yield Verdict(
+            Outcome.FAILED, "empty_without_statement", "", {"months": months}, tuple(Seen(r.at, r.quote) for r in empty)
+        )
     elif said:
         months = ", ".join(m.thai for r in said for m in sorted(r.months))
         yield Verdict(Outcome.PASSED, "said_none", "", {"months": months}, tuple(Seen(r.at, r.quote) for r in said))

@@ -22,7 +22,10 @@ from oitcheck.reading.periods import Claim, fiscal_year_stated_in, year_claims
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """`rule`: fiscal_year, previous_year, first_half, in_force. `of`: the documents that are to be of that time; empty: all."""
+    """`rule`:
+
+    fiscal_year, previous_year, first_half, in_force. `of`: the documents that are to be of that time; empty: all.
+    """
 
     rule: Literal["fiscal_year", "previous_year", "first_half", "in_force"]
     of: tuple[Concept, ...] = ()
@@ -58,7 +61,9 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
 def _relevant(evidence: Evidence, params: Params) -> list[Document]:
     documents = [d for d in evidence.documents if has_content(d, pictures=False)]
     if params.of:
-        named = [d for d in documents if any(c.named_in(p.text) for c in params.of for p in passages(d) if p.part != "link")]
+        named = [
+            d for d in documents if any(c.named_in(p.text) for c in params.of for p in passages(d) if p.part != "link")
+        ]
         documents = named
     deeper = [d for d in documents if d.capture.depth]
     return [*deeper, *(d for d in documents if not d.capture.depth)]
@@ -88,15 +93,29 @@ def _year(document: Document, rule: str, year: FiscalYear, period: str) -> Verdi
         return _unclear(period, others[0])
     if strongest_other < 3 and rule != "fiscal_year":
         return _unclear(period, others[0])
-    return Verdict(Outcome.FAILED, "other_year", "", {"period": period, "found": str(others[0].year_be)}, (Seen(others[0].at, others[0].quote),))
+    return Verdict(
+        Outcome.FAILED,
+        "other_year",
+        "",
+        {"period": period, "found": str(others[0].year_be)},
+        (Seen(others[0].at, others[0].quote),),
+    )
 
 
 def _passed(period: str, claim: Claim) -> Verdict:
-    return Verdict(Outcome.PASSED, "in_period", "", {"period": period, "found": claim.quote}, (Seen(claim.at, claim.quote),))
+    return Verdict(
+        Outcome.PASSED, "in_period", "", {"period": period, "found": claim.quote}, (Seen(claim.at, claim.quote),)
+    )
 
 
 def _unclear(period: str, claim: Claim) -> Verdict:
-    return Verdict(Outcome.CANT_TELL, "period_unclear", "", {"period": period, "found": claim.quote}, (Seen(claim.at, claim.quote),))
+    return Verdict(
+        Outcome.CANT_TELL,
+        "period_unclear",
+        "",
+        {"period": period, "found": claim.quote},
+        (Seen(claim.at, claim.quote),),
+    )
 
 
 def _first_half(document: Document, rule: str, year: FiscalYear, period: str) -> Verdict:
@@ -109,13 +128,31 @@ def _first_half(document: Document, rule: str, year: FiscalYear, period: str) ->
     as_of = [(p, n) for p, n in named if n.day >= 28 and n.month == year.first_half()[-1] and _is_as_of(p, n)]
     if wanted <= covered:
         passage, _ = next((p, n) for p, n in spans if n.month in wanted)
-        return Verdict(Outcome.PASSED, "in_period", "", {"period": period, "found": passage.text}, (Seen(passage.at, passage.text),))
+        return Verdict(
+            Outcome.PASSED,
+            "in_period",
+            "",
+            {"period": period, "found": passage.text},
+            (Seen(passage.at, passage.text),),
+        )
     if as_of and (stated is None or stated == year):
         passage = as_of[0][0]
-        return Verdict(Outcome.PASSED, "in_period", "", {"period": period, "found": passage.text}, (Seen(passage.at, passage.text),))
+        return Verdict(
+            Outcome.PASSED,
+            "in_period",
+            "",
+            {"period": period, "found": passage.text},
+            (Seen(passage.at, passage.text),),
+        )
     if stated and stated != year:
         claim = year_claims(document)[0]
-        return Verdict(Outcome.FAILED, "other_year", "", {"period": period, "found": str(stated.year_be)}, (Seen(claim.at, claim.quote),))
+        return Verdict(
+            Outcome.FAILED,
+            "other_year",
+            "",
+            {"period": period, "found": str(stated.year_be)},
+            (Seen(claim.at, claim.quote),),
+        )
     reported = {n.month for p, n in spans if p.part != "cell"}
     part = wanted & reported
     wide = [(p, n) for p, n in spans if n.kind in ("range", "quarter", "half") and p.part != "cell"]
@@ -151,5 +188,7 @@ def _by_link(evidence: Evidence, rule: str, year: FiscalYear, period: str, best:
     target = year.year_be - 1 if rule == "previous_year" else year.year_be
     for document in evidence.documents:
         if str(target) in document.capture.link_text:
-            return Verdict(Outcome.CANT_TELL, "only_in_link", "", {"period": period, "found": document.capture.link_text})
+            return Verdict(
+                Outcome.CANT_TELL, "only_in_link", "", {"period": period, "found": document.capture.link_text}
+            )
     return best

@@ -33,6 +33,7 @@ REASONS: Mapping[str, frozenset[str]] = {
     "deputies_missing": frozenset({"have"}),
     "name_missing": frozenset({"who"}),
     "post_missing": frozenset({"who"}),
+    "photo_shown": frozenset({"who"}),
     "photo_missing": frozenset({"who"}),
     "photo_placeholder": frozenset({"who"}),
     "photo_broken": frozenset({"who"}),
@@ -87,35 +88,27 @@ def _posts(people: tuple[Person, ...], field: str, context: Context) -> Iterator
 
 
 def _each(person: Person, field: str, evidence: Evidence, shared: frozenset[str]) -> Verdict:
-    facts = {"who": person.label}
-    seen = (_seen(person),)
-
-    def verdict(outcome: Outcome, reason: str, **more: str) -> Verdict:
-        return Verdict(outcome, reason, person.label, {**facts, **more}, seen)
-
     if person.vacant:
-        return verdict(Outcome.PASSED, "vacant")
-    if field == "name":
-        return verdict(Outcome.PASSED, "has", value=person.name) if person.name else verdict(Outcome.FAILED, "name_missing")
-    if field == "post":
-        return verdict(Outcome.PASSED, "has", value=person.post) if person.post else verdict(Outcome.FAILED, "post_missing")
-    if field == "contact":
-        if person.contacts:
-            return verdict(Outcome.PASSED, "has", value=person.contacts[0].text)
-        return verdict(Outcome.FAILED, "contact_missing")
-    return _photo(person, evidence, shared, verdict)
+        return _about(person, Outcome.PASSED, "vacant")
+    if field == "photo":
+        return _photo(person, evidence, shared)
+    value = {"name": person.name, "post": person.post}.get(field, person.contacts[0].text if person.contacts else "")
+    if value:
+        return _about(person, Outcome.PASSED, "has", value=value)
+    return _about(person, Outcome.FAILED, f"{field}_missing")
 
 
-def _photo(person: Person, evidence: Evidence, shared: frozenset[str], verdict: object) -> Verdict:
-    assert callable(verdict)
+def _about(person: Person, outcome: Outcome, reason: str, **facts: str) -> Verdict:
+    return Verdict(outcome, reason, person.label, {"who": person.label, **facts}, (_seen(person),))
+
+
+def _photo(person: Person, evidence: Evidence, shared: frozenset[str]) -> Verdict:
     photo = person.photo
     if photo == "shown" and _picture_of(person, evidence) in shared:
         photo = "placeholder"
-    outcome = {"shown": Outcome.PASSED, "unclear": Outcome.CANT_TELL}.get(photo, Outcome.FAILED)
-    reason = "has" if photo == "shown" else f"photo_{photo}"
-    made = verdict(outcome, reason, value="") if photo == "shown" else verdict(outcome, reason)
-    assert isinstance(made, Verdict)
-    return made
+    if photo == "shown":
+        return _about(person, Outcome.PASSED, "photo_shown")
+    return _about(person, Outcome.CANT_TELL if photo == "unclear" else Outcome.FAILED, f"photo_{photo}")
 
 
 def _picture_of(person: Person, evidence: Evidence) -> str:

@@ -1,7 +1,8 @@
 """Is there a declaration signed by the head of the agency?
 
 True: a document that counts names the declaration and, in it, a person with the head's post (or one acting for the
-head). False: no such document, a draft, nobody signed it, or someone below the head did. Undecided: a person signed whose post is not the head's.
+head). False: no such document, a draft, nobody signed it, or someone below the head did. Undecided: a person signed
+whose post cannot be told.
 """
 
 from __future__ import annotations
@@ -74,7 +75,9 @@ def _signature(document: Document, told: list[Passage], naming: Passage, context
             facts = {"who": f"{name} {rank_in(posts[0], context)[1]}".strip(), "found": naming.text}
             return Verdict(Outcome.PASSED, "signed", "", facts, seen)
         someone = someone or name
-        below = below or next((f"{name} {t}" for t in nearby if len(t) < 160 and name not in t and is_below(t, context)), "")
+        below = below or next(
+            (f"{name} {t}" for t in nearby if len(t) < 160 and name not in t and is_below(t, context)), ""
+        )
     if below:
         return Verdict(Outcome.FAILED, "signed_by_other", "", {"who": below}, (Seen(naming.at, naming.text),))
     if someone:

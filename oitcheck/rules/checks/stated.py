@@ -21,7 +21,9 @@ from oitcheck.model.finding import Outcome, Seen, Verdict
 from oitcheck.reading.passages import Mention, mentions, passages
 
 _COUNT = r"(?:\d+|หนึ่ง|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|สิบ|สิบห้า|ยี่สิบ|สามสิบ|สี่สิบห้า|หกสิบ|เก้าสิบ)"
-_DURATION = re.compile(rf"{_COUNT}\s*(?:\([^)]{{1,20}}\)\s*)?(?:-\s*\d+\s*)?(?:วันทำการ|วัน|ชั่วโมง|ชม\.|นาที|สัปดาห์|เดือน)(?!ที่)|ทันที|ไม่เกิน\s*\d+|ภายใน\s*{_COUNT}")
+_DURATION = re.compile(
+    rf"{_COUNT}\s*(?:\([^)]{{1,20}}\)\s*)?(?:-\s*\d+\s*)?(?:วันทำการ|วัน|ชั่วโมง|ชม\.|นาที|สัปดาห์|เดือน)(?!ที่)|ทันที|ไม่เกิน\s*\d+|ภายใน\s*{_COUNT}"
+)
 _NUMBER = re.compile(r"\d|ไม่มี|-")
 _PEOPLE = re.compile(r"\d+\s*(?:คน|ราย|ท่าน|นาย|รูป)")
 _FIRST_HALF_WORDS = re.compile(r"(?:6|หก)\s*เดือน")
@@ -29,7 +31,9 @@ _FIRST_HALF_WORDS = re.compile(r"(?:6|หก)\s*เดือน")
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """`concept`: what is to be said. `value`: what must stand with it: duration, number, event (when it was, or how many took
+    """`concept`:
+
+    what is to be said. `value`: what must stand with it: duration, number, event (when it was, or how many took
     part), previous_year, fiscal_year.
 
     `also`: one of these must be named in the same passage or under it. `anywhere`: a value of that sort anywhere in the
@@ -65,8 +69,14 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
     if params.anywhere:
         for document in evidence.documents:
             for passage in passages(document):
-                if passage.part in ("line", "cell") and _has_value(passage.text, params, context) and len(passage.text) >= 8:
-                    yield Verdict(Outcome.PASSED, "said", "", {**what, "found": passage.text}, (Seen(passage.at, passage.text),))
+                if (
+                    passage.part in ("line", "cell")
+                    and _has_value(passage.text, params, context)
+                    and len(passage.text) >= 8
+                ):
+                    yield Verdict(
+                        Outcome.PASSED, "said", "", {**what, "found": passage.text}, (Seen(passage.at, passage.text),)
+                    )
                     return
     yield _missing(named, what)
 
@@ -75,13 +85,19 @@ def _is_title(mention: Mention, context: Context) -> bool:
     """Whether a passage is the item's own title, which names the whole and says nothing of a part."""
     passage = mention.passage
     is_head = passage.part in ("heading", "caption") or passage.strong
-    return is_head and any(s.named_in(passage.text) for s in context.item.subject) and len(fold(passage.text)) > len(fold(mention.quote)) + 3
+    return (
+        is_head
+        and any(s.named_in(passage.text) for s in context.item.subject)
+        and len(fold(passage.text)) > len(fold(mention.quote)) + 3
+    )
 
 
 def _missing(named: list[Mention], what: Mapping[str, str]) -> Verdict:
     filled = [m for m in named if m.filled]
     if filled:
-        return Verdict(Outcome.FAILED, "value_missing", "", {**what, "found": filled[0].passage.text}, (_seen(filled[0]),))
+        return Verdict(
+            Outcome.FAILED, "value_missing", "", {**what, "found": filled[0].passage.text}, (_seen(filled[0]),)
+        )
     if named:
         return Verdict(Outcome.FAILED, "named_only", "", {**what, "found": named[0].passage.text}, (_seen(named[0]),))
     return Verdict(Outcome.FAILED, "missing", "", what)

@@ -31,6 +31,12 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
     for document in evidence.documents:
         for passage in passages(document):
             if passage.part != "link" and any(s.named_in(passage.text) for s in subjects):
-                yield Verdict(Outcome.CANT_TELL, "not_verified_yet", "", {"found": passage.text}, (Seen(passage.at, passage.text),))
+                yield Verdict(
+                    Outcome.CANT_TELL,
+                    "not_verified_yet",
+                    "",
+                    {"found": passage.text},
+                    (Seen(passage.at, passage.text),),
+                )
                 return
     yield Verdict(Outcome.CANT_TELL, "subject_absent", "", {"subject": " / ".join(s.title for s in subjects)})
