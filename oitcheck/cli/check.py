@@ -17,6 +17,7 @@ from oitcheck.cli.progress import Bar
 from oitcheck.demo import SiteServer, demo_folder
 from oitcheck.errors import IntakeError, SettingsError
 from oitcheck.intake.items import item_code
+from oitcheck.lib.thai_calendar import BE_OFFSET
 from oitcheck.lib.urls import BadUrl, host_of, normalized
 from oitcheck.model.agency import Agency
 from oitcheck.model.finding import Finding, Outcome
@@ -50,13 +51,16 @@ def as_of_date(text: str) -> date:
     """The date of --as-of, CE or BE, else today in Thailand. Raises SettingsError."""
     if not text:
         return today()
+    # 29 February is a day of CE years: the year is converted before the date is made.
+    year, dash, rest = text.partition("-")
+    if year.isdecimal() and int(year) > 2400:
+        year = str(int(year) - BE_OFFSET)
     try:
-        day = date.fromisoformat(text)
+        return date.fromisoformat(f"{year}{dash}{rest}")
     except ValueError:
         raise SettingsError(
             f"{text!r} is no date", where="--as-of", remedy="Write it like 2023-04-07 (or 2566-04-07)."
         ) from None
-    return day.replace(year=day.year - 543) if day.year > 2400 else day
 
 
 def selection(agencies: Sequence[str], items: Sequence[str]) -> Selection:

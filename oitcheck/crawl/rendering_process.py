@@ -112,6 +112,7 @@ class Processes:
         process.open_pages += 1
         process.pages += 1
         context: BrowserContext | None = None
+        is_open = False
         close_seconds = CLOSE_LATE_SECONDS
         try:
             async with asyncio.timeout(START_SECONDS):
@@ -119,11 +120,13 @@ class Processes:
                 page = await context.new_page()
             page.on("dialog", lambda dialog: _later(dialog.dismiss()))
             context.on("page", lambda other: _later(other.close()))
+            is_open = True
             yield page
             close_seconds = CLOSE_SECONDS
         finally:
             process.open_pages -= 1
-            if not await _closed(context, close_seconds):
+            # A browser that cannot even open a page is of no more use than one that cannot close it.
+            if not await _closed(context, close_seconds) or not is_open:
                 process.killed_for = process.killed_for or requests
                 _kill(process)
             if process.retired or process.killed_for or not process.chromium.is_connected():

@@ -1,20 +1,22 @@
 """PDF files → one section per page: lines in reading order and ruled tables, or blind spots for pages that say nothing.
 
-Each page is read by itself (also `text_at` does), so that what was quoted from a page can be found on it again.
+Each page is read by itself (also `text_at` does), so that what was quoted from a page can be found on it again; a table
+that goes on over the page is joined afterwards.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 
-from oitcheck.extract.grid import grid_table
 from oitcheck.extract.limits import ExtractLimits
+from oitcheck.extract.pdf_continuation import Draft, TableDraft, join_continued
 from oitcheck.extract.pdf_lines import TextLine
-from oitcheck.extract.pdf_page import PageText, open_pdf
+from oitcheck.extract.pdf_page import OpenPdf, PageText, open_pdf
 from oitcheck.extract.pdf_tables import RuledTable
 from oitcheck.extract.quality import POOR_BELOW, text_quality
-from oitcheck.lib.thai_text import fold, thai_share
+from oitcheck.lib.thai_text import thai_share
 from oitcheck.model.evidence import (
     BlindReason,
     BlindSpot,
@@ -25,15 +27,12 @@ from oitcheck.model.evidence import (
     Link,
     Locator,
     Section,
-    Table,
 )
 
 _CAPTION_LINES = 4
 _CAPTION_GAP = 2.6  # times the font size, baseline to baseline
 _LARGER = 1.15
 _TITLE_CHARS = 160
-_COLUMN_DRIFT_POINTS = 20.0
-_PAGE_NUMBER = re.compile(r"^[\-–—\s(]*(หน้า(ที่)?\s*)?[\d๐-๙]{1,3}(\s*/\s*[\d๐-๙]{1,3})?[\-–—\s).]*$")
 
 
 def read(capture: Capture, body: bytes, limits: ExtractLimits) -> tuple[Document | BlindSpot, ...]:
@@ -68,7 +67,8 @@ def read(capture: Capture, body: bytes, limits: ExtractLimits) -> tuple[Document
 def text_at(body: bytes, place: str) -> str:
     """The text of a place ("page:3", "page:2-4") as `read` gives it: every line and cell of those pages, line by line.
 
-    "" when the file cannot be opened or has no such page.
+    A row that goes on over the page stands with its whole cells too. "" when the file cannot be opened or has no such
+    page.
     """
     match = re.fullmatch(r"page:(\d+)(?:-(\d+))?", place)
     opened = open_pdf(body) if match else None
@@ -77,63 +77,48 @@ def text_at(body: bytes, place: str) -> str:
     first, last = int(match.group(1)), int(match.group(2) or match.group(1))
     texts: list[str] = []
     with closing(opened):
-        for number in range(max(1, first), min(last, opened.count) + 1):
-            for block in opened.page(number).blocks:
+        pages = [opened.page(number) for number in range(max(1, first), min(last, opened.count) + 1)]
+        for page in pages:
+            for block in page.blocks:
                 if isinstance(block, TextLine):
                     texts.append(block.text)
                 else:
-                    texts += [" ".join(row) for row in block.grid]
-                    texts += [cell for row in block.grid for cell in row]
+                    texts += _row_texts(block.grid)
+        texts += _rows_over_the_end(opened, pages)
     return "\n".join(texts)
 
 
-class _TableDraft:
-    """A table that the next page may carry on: grid rows with the place of each."""
-
-    def __init__(self, table: RuledTable, above: list[str], place: str) -> None:
-        self.x0, self.x1 = table.x0, table.x1
-        self.rows = list(table.grid)
-        self.places = [place] * len(table.grid)
-        self.above = above
-
-    def takes(self, other: _TableDraft) -> bool:
-        """Whether `other`, first on the next page, is more of this table: as wide, with no header of its own."""
-        if len(self.rows[0]) != len(other.rows[0]):
-            return False
-        if abs(self.x0 - other.x0) > _COLUMN_DRIFT_POINTS or abs(self.x1 - other.x1) > _COLUMN_DRIFT_POINTS:
-            return False
-        own, theirs = grid_table(self.rows), grid_table(other.rows)
-        if theirs.caption and set(theirs.caption) - set(own.caption):
-            return False
-        return not theirs.header or [fold(name) for name in theirs.header] == [fold(name) for name in own.header]
-
-    def append(self, other: _TableDraft) -> None:
-        self.rows += other.rows
-        self.places += other.places
-
-    def table(self, sha256: str) -> Table:
-        parts = grid_table(self.rows)
-        return Table(
-            parts.header,
-            parts.rows,
-            (*self.above, *parts.caption),
-            Locator(sha256, self.places[0]),
-            tuple(self.places[index] for index in parts.row_numbers),
-        )
+def _rows_over_the_end(opened: OpenPdf, pages: list[PageText]) -> list[str]:
+    """The rows of `pages` in tables that the page after them carries on, as far as one is."""
+    if not pages or pages[-1].number == opened.count or not any(_tables(pages[-1])):
+        return []
+    places = {page.place for page in pages}
+    pages = [*pages, opened.page(pages[-1].number + 1)]
+    # Whether a table goes on depends on its header, which may stand pages before.
+    while pages[0].number > 1 and any(_tables(pages[0])):
+        pages.insert(0, opened.page(pages[0].number - 1))
+    drafts = _joined_drafts([page for page in pages if page.problem is None])
+    tables = [block for draft in drafts for block in draft if isinstance(block, TableDraft)]
+    rows = [row for table in tables for row, at in zip(table.rows, table.places, strict=True) if at in places]
+    return _row_texts(rows)
 
 
-_Draft = list[TextLine | _TableDraft]
+def _tables(page: PageText) -> Iterator[RuledTable]:
+    return (block for block in page.blocks if isinstance(block, RuledTable))
+
+
+def _row_texts(rows: Sequence[Sequence[str]]) -> list[str]:
+    return [*(" ".join(row) for row in rows), *(cell for row in rows for cell in row)]
 
 
 def _document(capture: Capture, pages: list[PageText], info_title: str, count: int) -> Document:
-    drafts = [_draft(page) for page in pages]
-    _join_continued(pages, drafts)
+    drafts = _joined_drafts(pages)
     sections: list[Section] = []
     for page, draft in zip(pages, drafts, strict=True):
         at = Locator(capture.sha256, page.place)
         blocks: list[Block] = [
             block.table(capture.sha256)
-            if isinstance(block, _TableDraft)
+            if isinstance(block, TableDraft)
             else Line(block.text, at, strong=_is_strong(block, page.body_size))
             for block in draft
         ]
@@ -151,13 +136,19 @@ def _document(capture: Capture, pages: list[PageText], info_title: str, count: i
     )
 
 
-def _draft(page: PageText) -> _Draft:
-    draft: _Draft = []
+def _joined_drafts(pages: list[PageText]) -> list[Draft]:
+    drafts = [_draft(page) for page in pages]
+    join_continued([page.number for page in pages], drafts)
+    return drafts
+
+
+def _draft(page: PageText) -> Draft:
+    draft: Draft = []
     for index, block in enumerate(page.blocks):
         if isinstance(block, TextLine):
             draft.append(block)
         else:
-            draft.append(_TableDraft(block, _lines_above(page.blocks[:index], block.top), page.place))
+            draft.append(TableDraft(block, _lines_above(page.blocks[:index], block.top), page.place))
     return draft
 
 
@@ -173,26 +164,6 @@ def _lines_above(before: tuple[TextLine | RuledTable, ...], top: float) -> list[
         lines.append(block.text)
         below = block.y
     return lines[::-1]
-
-
-def _join_continued(pages: list[PageText], drafts: list[_Draft]) -> None:
-    """Put tables that go on at the top of the next page into the table they began as."""
-    carried: _TableDraft | None = None
-    for position, draft in enumerate(drafts):
-        kept = [block for block in draft if not _is_page_number(block)]
-        follows = position > 0 and pages[position].number == pages[position - 1].number + 1
-        first = kept[0] if kept else None
-        last = kept[-1] if kept else None
-        if carried is not None and follows and isinstance(first, _TableDraft) and carried.takes(first):
-            carried.append(first)
-            draft.remove(first)
-            if last is first:
-                continue
-        carried = last if isinstance(last, _TableDraft) else None
-
-
-def _is_page_number(block: TextLine | _TableDraft) -> bool:
-    return isinstance(block, TextLine) and bool(_PAGE_NUMBER.match(block.text))
 
 
 def _is_strong(line: TextLine, body_size: float) -> bool:

@@ -8,16 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from oitcheck.extract.glyphs import Box, Rule
+from oitcheck.extract.pdf_lattice import Lattice, lattices
 from oitcheck.extract.pdf_lines import Mark, text_lines
 
-# Points. Rulings of one line are drawn piecewise, cell by cell, up to 2 points off; rows stand at least 8 apart.
-_SNAP = 3.0
-_JOIN = 4.0
-_SHORTEST = 4.0
-# A page with more lines is a drawing (or hostile): finding cells in it would take minutes and give nothing.
-_MOST_RULES = 20_000
-_MOST_MERGED = 1_500
-_MOST_CELLS = 40_000
 _MOST_BOXES = 200
 # Share of a lattice's unit cells that are cells of their own: 0.55–1.0 in tables, 0.04 in charts of boxes and lines.
 _REGULAR = 0.45
@@ -28,7 +21,11 @@ _FRAME = 0.4
 
 @dataclass(frozen=True, slots=True)
 class RuledTable:
-    """A table on a page: its box in upright points and a grid of cell texts with merged cells repeated."""
+    """A table on a page: its box in upright points and a grid of cell texts with merged cells repeated.
+
+    `columns` are the boundaries of its columns, `cells` tells for each place of the grid which (merged) cell it is
+    part of. `open_top`, `open_bottom`: its first or last row was cut by the end of the page.
+    """
 
     x0: float
     top: float
@@ -36,14 +33,10 @@ class RuledTable:
     bottom: float
     grid: tuple[tuple[str, ...], ...]
     marks: frozenset[int]  # id() of the marks inside
-
-
-@dataclass(frozen=True, slots=True)
-class _Lattice:
-    xs: tuple[float, ...]
-    ys: tuple[float, ...]
-    above: frozenset[tuple[int, int]]  # (column, y index) pieces with a horizontal line
-    left: frozenset[tuple[int, int]]  # (x index, row) pieces with a vertical line
+    columns: tuple[float, ...]
+    cells: tuple[tuple[int, ...], ...]
+    open_top: bool = False
+    open_bottom: bool = False
 
 
 def ruled_tables(marks: Sequence[Mark], rules: Sequence[Rule], mend: Callable[[str], str]) -> list[RuledTable]:
@@ -51,13 +44,8 @@ def ruled_tables(marks: Sequence[Mark], rules: Sequence[Rule], mend: Callable[[s
 
     `mend` repairs the text of a cell.
     """
-    if len(rules) < 4 or len(rules) > _MOST_RULES:
-        return []
     tables = []
-    merged = _merged(rules)
-    if len(merged) > _MOST_MERGED:
-        return []
-    for lattice in _lattices(merged):
+    for lattice in lattices(rules):
         table = _table(lattice, marks, mend)
         if table is not None:
             tables.append(table)
@@ -81,75 +69,10 @@ def text_boxes(marks: Sequence[Mark], boxes: Sequence[Box], page_area: float) ->
     return [(box, own) for box, own in held.items() if not all(mark.is_blank for mark in own)]
 
 
-def _merged(rules: Sequence[Rule]) -> list[Rule]:
-    """Rules snapped to common positions and joined end to end."""
-    merged: list[Rule] = []
-    for horizontal in (True, False):
-        own = sorted((rule for rule in rules if rule.horizontal == horizontal), key=lambda rule: rule.at)
-        groups: list[list[Rule]] = []
-        for rule in own:
-            if groups and rule.at - groups[-1][0].at <= _SNAP:
-                groups[-1].append(rule)
-            else:
-                groups.append([rule])
-        for group in groups:
-            at = sum(rule.at for rule in group) / len(group)
-            group.sort(key=lambda rule: rule.start)
-            start, end = group[0].start, group[0].end
-            for rule in group[1:]:
-                if rule.start <= end + _JOIN:
-                    end = max(end, rule.end)
-                    continue
-                merged.append(Rule(horizontal, at, start, end))
-                start, end = rule.start, rule.end
-            merged.append(Rule(horizontal, at, start, end))
-    return [rule for rule in merged if rule.end - rule.start >= _SHORTEST]
-
-
-def _lattices(rules: list[Rule]) -> list[_Lattice]:
-    """Groups of rules that touch one another, as lattices of unit cells."""
-    across = [rule for rule in rules if rule.horizontal]
-    down = [rule for rule in rules if not rule.horizontal]
-    parent = list(range(len(across) + len(down)))
-
-    def root(index: int) -> int:
-        while parent[index] != index:
-            parent[index] = parent[parent[index]]
-            index = parent[index]
-        return index
-
-    for i, h in enumerate(across):
-        for j, v in enumerate(down):
-            if h.start - _SNAP <= v.at <= h.end + _SNAP and v.start - _SNAP <= h.at <= v.end + _SNAP:
-                parent[root(i)] = root(len(across) + j)
-    groups: dict[int, tuple[list[Rule], list[Rule]]] = defaultdict(lambda: ([], []))
-    for index, rule in enumerate((*across, *down)):
-        groups[root(index)][0 if rule.horizontal else 1].append(rule)
-    return [_lattice(h, v) for h, v in groups.values() if len(h) >= 2 and len(v) >= 2]
-
-
-def _lattice(across: list[Rule], down: list[Rule]) -> _Lattice:
-    ys = tuple(sorted({rule.at for rule in across}))
-    xs = tuple(sorted({rule.at for rule in down}))
-    above = {
-        (column, ys.index(rule.at))
-        for rule in across
-        for column in range(len(xs) - 1)
-        if rule.start - _SNAP <= (xs[column] + xs[column + 1]) / 2 <= rule.end + _SNAP
-    }
-    left = {
-        (xs.index(rule.at), row)
-        for rule in down
-        for row in range(len(ys) - 1)
-        if rule.start - _SNAP <= (ys[row] + ys[row + 1]) / 2 <= rule.end + _SNAP
-    }
-    return _Lattice(xs, ys, frozenset(above), frozenset(left))
-
-
-def _table(lattice: _Lattice, marks: Sequence[Mark], mend: Callable[[str], str]) -> RuledTable | None:
+def _table(lattice: Lattice, marks: Sequence[Mark], mend: Callable[[str], str]) -> RuledTable | None:
     xs, ys = lattice.xs, lattice.ys
     columns, rows = len(xs) - 1, len(ys) - 1
-    if columns < 2 or rows < 1 or columns * rows > _MOST_CELLS:
+    if columns < 2 or rows < 1:
         return None
     region = _regions(lattice, columns, rows)
     if len(set(region)) < _REGULAR * columns * rows:
@@ -164,17 +87,40 @@ def _table(lattice: _Lattice, marks: Sequence[Mark], mend: Callable[[str], str])
             held[region[row * columns + column]].append(mark)
             inside.add(id(mark))
     texts = {key: joined(mend(line.text) for line in text_lines(own)) for key, own in held.items()}
-    if sum(bool(text) for text in texts.values()) < 2 or len(set(region)) < 3:
+    # The rest of a row that the page break cut may be the end of one long cell.
+    fewest = 1 if lattice.open_top else 2
+    if sum(bool(text) for text in texts.values()) < fewest or len(set(region)) < min(3, fewest + 1):
         return None
-    cells = [texts.get(key, "") for key in region]
-    grid = tuple(tuple(cells[row * columns : (row + 1) * columns]) for row in range(rows))
-    grid = _without_slivers(grid, region, columns)
-    if len(grid[0]) < 2:
+    cells = tuple(tuple(region[row * columns : (row + 1) * columns]) for row in range(rows))
+    kept_rows, kept_columns = _without_slivers(cells)
+    if len(kept_columns) < 2:
         return None
-    return RuledTable(xs[0], ys[0], xs[-1], ys[-1], grid, frozenset(inside))
+    open_top, open_bottom = lattice.open_top, lattice.open_bottom
+    if open_top and len(kept_rows) > 1 and _says_nothing(cells[kept_rows[0]], cells[kept_rows[1]], texts):
+        kept_rows, open_top = kept_rows[1:], False
+    if open_bottom and len(kept_rows) > 1 and _says_nothing(cells[kept_rows[-1]], cells[kept_rows[-2]], texts):
+        kept_rows, open_bottom = kept_rows[:-1], False
+    cells = tuple(tuple(cells[row][column] for column in kept_columns) for row in kept_rows)
+    return RuledTable(
+        xs[0],
+        ys[0],
+        xs[-1],
+        ys[-1],
+        tuple(tuple(texts.get(cell, "") for cell in row) for row in cells),
+        frozenset(inside),
+        (*(xs[column] for column in kept_columns), xs[-1]),
+        cells,
+        open_top,
+        open_bottom,
+    )
 
 
-def _regions(lattice: _Lattice, columns: int, rows: int) -> list[int]:
+def _says_nothing(row: tuple[int, ...], neighbour: tuple[int, ...], texts: dict[int, str]) -> bool:
+    """Whether a row cut by the page break holds nothing on this side of it, cells that reach into it aside."""
+    return not any(texts.get(cell) for cell in row if cell not in neighbour)
+
+
+def _regions(lattice: Lattice, columns: int, rows: int) -> list[int]:
     """For each unit cell the number of the (merged) cell it belongs to: no line stands between cells of one region."""
     region = list(range(columns * rows))
 
@@ -194,21 +140,15 @@ def _regions(lattice: _Lattice, columns: int, rows: int) -> list[int]:
     return [root(index) for index in range(columns * rows)]
 
 
-def _without_slivers(grid: tuple[tuple[str, ...], ...], region: list[int], columns: int) -> tuple[tuple[str, ...], ...]:
-    """The grid without rows and columns that only double line work makes: alike their neighbour in every cell."""
-    rows = len(grid)
-
-    def row_regions(row: int) -> list[int]:
-        return region[row * columns : (row + 1) * columns]
-
-    keep_rows = [row for row in range(rows) if row == 0 or row_regions(row) != row_regions(row - 1)]
-    keep_columns = [
+def _without_slivers(cells: tuple[tuple[int, ...], ...]) -> tuple[list[int], list[int]]:
+    """The rows and columns without those that only double line work makes: alike their neighbour in every cell."""
+    rows = [row for row in range(len(cells)) if row == 0 or cells[row] != cells[row - 1]]
+    columns = [
         column
-        for column in range(columns)
-        if column == 0
-        or any(region[row * columns + column] != region[row * columns + column - 1] for row in range(rows))
+        for column in range(len(cells[0]))
+        if column == 0 or any(line[column] != line[column - 1] for line in cells)
     ]
-    return tuple(tuple(grid[row][column] for column in keep_columns) for row in keep_rows)
+    return rows, columns
 
 
 def _without_nested(tables: list[RuledTable]) -> list[RuledTable]:

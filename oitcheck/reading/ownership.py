@@ -47,7 +47,7 @@ def other_agency(document: Document, agency: Agency) -> str:
     framed = [block.text for section in document.sections for block in section.lines if section.role != "content"]
     texts = [document.title, *(clean(p.text) for p in passages(document) if p.part != "link"), *framed]
     whole = fold(" ".join(texts))
-    if any(name in whole for name in _own_names(agency)):
+    if any(name in whole for name in own_names(agency)):
         return ""
     counts: Counter[str] = Counter()
     top = ""
@@ -87,7 +87,7 @@ def _proper_part(agency: Agency) -> str:
     return ""
 
 
-def _own_names(agency: Agency) -> tuple[str, ...]:
+def own_names(agency: Agency) -> tuple[str, ...]:
     """Folded forms by which a document names the agency:
 
     the full name, the abbreviated one, "เทศบาล" for any of them.

@@ -1,0 +1,91 @@
+"""Is there a chart: a picture, or a document, that shows what it is called?
+
+True: a real picture stands under that name, or a document of that name shows the parts. False: neither; a picture that
+is gone or a placeholder. Undecided: nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from oitcheck.lib.terms import Concept
+from oitcheck.model.context import Context
+from oitcheck.model.evidence import Document, Evidence, Figure, Section
+from oitcheck.model.finding import Outcome, Seen, Verdict
+from oitcheck.reading.passages import passages
+from oitcheck.reading.pictures import is_placeholder
+
+# A chart names at least so many different parts.
+LEAST_PARTS = 3
+TINY_PX = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """`shows`: what the chart is called; `parts`: what stands in it."""
+
+    shows: Concept
+    parts: Concept
+
+
+REASONS: Mapping[str, frozenset[str]] = {
+    "picture_found": frozenset({"found"}),
+    "parts_found": frozenset({"found", "count"}),
+    "picture_gone": frozenset({"found"}),
+    "chart_missing": frozenset({"what"}),
+}
+
+
+def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdict]:
+    """One verdict: the best that any page or document shows."""
+    gone: Seen | None = None
+    for document in evidence.documents:
+        named = _named(document, params.shows)
+        for section, figure in _figures(document):
+            name = _name_of(section, figure, params.shows) or named
+            picture = evidence.pictures.get(figure.url)
+            if not name or is_placeholder(figure, picture):
+                continue
+            if picture is not None and not picture.width_px:
+                gone = gone or Seen(figure.at, name)
+                continue
+            yield Verdict(Outcome.PASSED, "picture_found", "", {"found": name}, (Seen(figure.at, name),))
+            return
+        parts = _parts(document, params.parts)
+        if named and len(parts) >= LEAST_PARTS:
+            facts = {"found": named, "count": str(len(parts))}
+            yield Verdict(Outcome.PASSED, "parts_found", "", facts, tuple(parts.values())[:6])
+            return
+    if gone:
+        yield Verdict(Outcome.FAILED, "picture_gone", "", {"found": gone.quote}, (gone,))
+    else:
+        yield Verdict(Outcome.FAILED, "chart_missing", "", {"what": params.shows.title})
+
+
+def _figures(document: Document) -> Iterator[tuple[Section, Figure]]:
+    for section in document.content:
+        for figure in section.figures:
+            if not figure.map_service and not 0 < figure.width_px < TINY_PX:
+                yield section, figure
+
+
+def _name_of(section: Section, figure: Figure, shows: Concept) -> str:
+    texts = (figure.alt, *figure.words, *reversed(section.heading))
+    return next((t for t in texts if shows.named_in(t)), "")
+
+
+def _named(document: Document, shows: Concept) -> str:
+    """The title, heading or first line of a document that calls it a chart."""
+    told = [p.text for p in passages(document) if p.part in ("heading", "line", "caption")][:6]
+    return next((t for t in (*told, document.title) if shows.named_in(t)), "")
+
+
+def _parts(document: Document, parts: Concept) -> dict[str, Seen]:
+    """The different parts that a document names, each with a place; links count for nothing."""
+    found: dict[str, Seen] = {}
+    for passage in passages(document):
+        if passage.part != "link":
+            for hit in parts.hits(passage.text):
+                found.setdefault(hit.name, Seen(passage.at, passage.text))
+    return found

@@ -1,0 +1,133 @@
+"""A page that only a browser fills: its rendering takes its place, in the crawl and in every replay."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from oitcheck import pipeline
+from oitcheck.crawl.browser import INCOMPLETE
+from oitcheck.crawl.fetching import Fetched
+from oitcheck.crawl.limits import CrawlLimits
+from oitcheck.extract.isolation import Readers
+from oitcheck.extract.limits import ExtractLimits
+from oitcheck.gathering import Reading, Step, evidence_of
+from oitcheck.model.agency import Agency, Submission
+from oitcheck.model.evidence import BlindReason, Capture, Evidence, FetchOutcome
+from oitcheck.settings import BrowserSettings, Settings, StorageSettings
+from oitcheck.store.records import Store
+
+NOON = datetime(2025, 3, 2, 5, 0, tzinfo=UTC)
+HOST = "www.sophuai.example"
+SITE = f"http://{HOST}/"
+AGENCY = Agency("a1", "เทศบาลตำบลสบห้วย", "เทศบาลตำบล", "นครธาร", "สบห้วย", 2568, "2568-1", (HOST,))
+SHELL = "<!doctype html><body><div id=app></div><noscript>เปิดใช้งาน JavaScript</noscript><script src=/app.js></script>"
+FILLED = SHELL.replace(
+    "id=app>", "id=app><h1>แผน</h1><p>" + "โครงการก่อสร้างถนน " * 10 + "</p><a href=/plan.txt>แผนดำเนินงาน</a>"
+)
+PAGES = {"o6": SHELL, "down": SHELL, "part": SHELL, "plain": FILLED, "plan.txt": "แผนดำเนินงาน ประจำปี 2568", "": SHELL}
+
+
+def fetched(url: str, text: str, **changes: object) -> Fetched:
+    body = text.encode()
+    kind = "text/plain" if url.endswith(".txt") else "text/html"
+    sha256 = hashlib.sha256(body).hexdigest()
+    capture = Capture(url, url, (), FetchOutcome.OK, 200, NOON, kind, "utf-8", len(body), sha256)
+    return Fetched(replace(capture, **changes), body)  # type: ignore[arg-type]
+
+
+class Web:
+    """Fetcher and browser in one; keeps what it was asked to render."""
+
+    def __init__(self) -> None:
+        self.rendered: list[str] = []
+
+    async def fetch(self, url: str, *, submitted: bool, hosts: tuple[str, ...] = ()) -> Fetched:
+        return fetched(url, PAGES[url.removeprefix(SITE)])
+
+    async def render(self, capture: Capture, hosts: tuple[str, ...] = ()) -> Fetched | None:
+        self.rendered.append(capture.url)
+        if capture.url.endswith("down"):
+            return None
+        detail = INCOMPLETE + "POST /api" if capture.url.endswith("part") else ""
+        return fetched(capture.final_url, FILLED + capture.url, rendered=True, detail=detail)
+
+
+def crawled(
+    folder: Path, *paths: str, browser: bool = True
+) -> tuple[Web, tuple[Step, ...], tuple[Step, ...], Evidence, Evidence]:
+    """The web, the home steps, the steps of a submission, its evidence, and its evidence again from the kept trail."""
+
+    async def run(store: Store) -> tuple[Web, tuple[Step, ...], tuple[Step, ...], Evidence, Evidence]:
+        web = Web()
+        budget = pipeline._Budget(None, None)
+        crawl = pipeline._Crawl(
+            web,
+            web if browser else None,
+            store,
+            CrawlLimits(),
+            budget,
+            pipeline.Silent(),  # type: ignore[arg-type]
+        )
+        async with Readers(0, ExtractLimits()) as readers:
+            reading = Reading(readers, store.bodies.get)
+            home_steps = await pipeline._home(AGENCY, crawl, reading)
+            submission = Submission("a1", "O6", tuple(SITE + path for path in paths))
+            submitted = [await pipeline._page(url, AGENCY, crawl, reading) for url in submission.urls]
+            home, site = await pipeline.site_pages(home_steps, submitted, reading)
+            steps = await pipeline.walk(submission, AGENCY, crawl, reading, site)
+            evidence = await evidence_of(steps, home, site, reading)
+            reading = Reading(readers, store.bodies.get)
+            home, site = await pipeline.site_pages(
+                home_steps, [c for r, c in steps if r == "walk" and not c.depth], reading
+            )
+            return web, home_steps, steps, evidence, await evidence_of(steps, home, site, reading)
+
+    with Store.open(Settings(storage=StorageSettings(data_dir=folder, least_free_bytes=0))) as store:
+        return asyncio.run(run(store))
+
+
+def test_the_rendering_stands_in_the_walk_and_the_page_as_it_came_beside_it(tmp_path: Path) -> None:
+    web, home_steps, steps, evidence, again = crawled(tmp_path, "o6", "plain", "o6#top")
+    assert web.rendered == [SITE, SITE + "o6"], "each once, and only what needs it"
+    assert [(role, capture.rendered) for role, capture in home_steps] == [("home", True), ("static", False)]
+    told = [(role, capture.url.removeprefix(SITE), capture.rendered, capture.depth) for role, capture in steps]
+    assert told == [
+        ("walk", "o6", True, 0),
+        ("static", "o6", False, 0),
+        ("walk", "plain", False, 0),
+        ("walk", "o6#top", True, 0),
+        ("static", "o6#top", False, 0),
+        ("walk", "plan.txt", False, 1),
+    ]
+    assert steps[-1][1].link_text == "แผนดำเนินงาน", "what the rendered page links to is followed"
+    assert evidence.blind_spots == ()
+    assert [document.capture.rendered for document in evidence.documents] == [True, False, True, False]
+    assert evidence.home is not None and evidence.home.capture.rendered
+    assert again == evidence
+
+
+def test_what_cannot_be_rendered_whole_stays_a_blind_spot(tmp_path: Path) -> None:
+    _, _, steps, evidence, again = crawled(tmp_path, "down", "part")
+    spots = [(spot.reason, spot.capture.url.removeprefix(SITE)) for spot in evidence.blind_spots]
+    assert spots == [(BlindReason.NEEDS_BROWSER, "down"), (BlindReason.NEEDS_BROWSER, "part")]
+    assert [role for role, _ in steps] == ["walk", "walk", "static", "walk"]
+    assert again == evidence
+
+
+def test_without_a_browser_the_page_is_left_to_a_person(tmp_path: Path) -> None:
+    web, home_steps, steps, evidence, _ = crawled(tmp_path, "o6", browser=False)
+    assert web.rendered == []
+    assert [role for role, _ in (*home_steps, *steps)] == ["home", "walk"]
+    assert [spot.reason for spot in evidence.blind_spots] == [BlindReason.NEEDS_BROWSER]
+
+
+def test_a_run_says_when_it_has_no_browser(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    off, auto = Settings(browser=BrowserSettings(enabled=False)), Settings()
+    monkeypatch.setattr(pipeline, "find_browser", lambda: "/usr/bin/chromium")
+    assert "browser" in pipeline.lacking(off) and "browser" not in pipeline.lacking(auto)
+    monkeypatch.setattr(pipeline, "find_browser", lambda: None)
+    assert "browser" in pipeline.lacking(auto)
