@@ -1,11 +1,11 @@
 """What is wrong in our own house. Trouble on an agency's website is data, never one of these.
 
-    OitcheckError                 a sentence for the user: where, what, remedy
-    ├── SettingsError             a configuration file, environment variable or option        exit 2
-    ├── IntakeError               an input file that cannot be used at all                    exit 2
-    ├── ChecklistError            mistakes in checklist files, all of them at once            exit 3
-    ├── StoreError                database or data folder refused                             exit 4
-    └── RunBusyError              another run holds this round                                exit 6
+OitcheckError                 a sentence for the user: where, what, remedy
+├── SettingsError             a configuration file, environment variable or option        exit 2
+├── IntakeError               an input file that cannot be used at all                    exit 2
+├── ChecklistError            mistakes in checklist files, all of them at once            exit 3
+├── StoreError                database or data folder refused                             exit 4
+└── RunBusyError              another run holds this round                                exit 6
 """
 
 from __future__ import annotations
@@ -50,9 +50,7 @@ class ChecklistError(OitcheckError):
     def __init__(self, mistakes: tuple[str, ...], *, where: str = "") -> None:
         self.mistakes = mistakes
         count = len(mistakes)
-        super().__init__(
-            f"{count} mistake{'s' if count != 1 else ''}\n  " + "\n  ".join(mistakes), where=where
-        )
+        super().__init__(f"{count} mistake{'s' if count != 1 else ''}\n  " + "\n  ".join(mistakes), where=where)
 
 
 class StoreError(OitcheckError):

@@ -97,6 +97,10 @@ def _box_table(parent: Node, rows: list[Node], row_classes: frozenset[str], rows
     return DataTable(parts, (), tuple(rows[number] for number in parts.row_numbers), len(rows) > rows_most)
 
 
+# A table of so few rows with a cell of stacked links is a page beside its menu.
+_FEW_ROWS = 3
+
+
 def _rows(table: Node) -> list[Node]:
     rows: list[Node] = []
     for child in table.elements:
@@ -116,6 +120,11 @@ def _is_data(table: Node, cells: Sequence[Sequence[Node]], has_head: bool) -> bo
         return True
     filled = [cell for cell in flat if cell.text_chars]
     if len(cells) < 2 or not filled:
+        return False
+    # A row of its own beside which nothing stands is a page cut into columns, not a row of data.
+    if sum(sum(bool(cell.text_chars) for cell in row) > 1 for row in cells) < 2:
+        return False
+    if len(cells) <= _FEW_ROWS and any(c.links >= 3 and c.link_chars * 10 >= c.text_chars * 9 for c in filled):
         return False
     widths = sorted(_width(row) for row in cells if row)
     usual = widths[len(widths) // 2]

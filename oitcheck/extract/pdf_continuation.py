@@ -16,7 +16,7 @@ from oitcheck.model.evidence import Locator, Table
 _MARGIN_DRIFT = 20.0
 _COLUMN_DRIFT = 4.0
 _PAGE_NUMBER = re.compile(r"^[\-–—\s(]*(หน้า(ที่)?\s*)?[\d๐-๙]{1,3}(\s*/\s*[\d๐-๙]{1,3})?[\-–—\s).]*$")
-_TOTAL = tuple(fold(word) for word in ("รวม", "ยอดรวม", "ยอดยก", "total"))
+_TOTAL = re.compile(r"^(ยอด)?รวม(ทั้งสิ้น|ทั้งหมด|เป็นเงิน|เงิน|งบ|จำนวน|\W*$)|^ยอดยก|^(grand )?total", re.I)
 
 Draft = list["TextLine | TableDraft"]
 
@@ -44,7 +44,8 @@ class TableDraft:
         )
         if not (fits or widens or alike):
             return False
-        own, theirs = grid_table(self.rows), grid_table(other.rows)
+        own, lone = grid_table(self.rows), other._lone_rows() if fits or widens else 0
+        theirs = grid_table(other.rows[lone:])
         named = bool(theirs.header) and _folded(theirs.header) == _folded(own.header)
         cut = bool(fits or widens) and self._open_bottom and (other._open_top or named)
         if not cut and not self._may_go_on(own, theirs, named, exact=bool(fits or widens)):
@@ -55,7 +56,7 @@ class TableDraft:
             self._spread(widens, other._columns)
         else:
             self._columns = other._columns
-        self._append(other, theirs.row_numbers[0] if named and theirs.row_numbers else 0, cut=cut)
+        self._append(other, theirs.row_numbers[0] if named and theirs.row_numbers and not lone else 0, cut=cut)
         return True
 
     def table(self, sha256: str) -> Table:
@@ -67,6 +68,11 @@ class TableDraft:
             Locator(sha256, self.places[0]),
             tuple(self.places[index] for index in parts.row_numbers),
         )
+
+    def _lone_rows(self) -> int:
+        """How many leading rows have text in one column only: a title spans several, so these are ends of rows."""
+        counts = (sum(map(bool, row)) for row in self.rows)
+        return next((index for index, count in enumerate(counts) if count != 1), len(self.rows))
 
     def _may_go_on(self, own: GridTable, theirs: GridTable, named: bool, *, exact: bool) -> bool:
         """Whether a part that stands under no cut row is more of this table: it has no title or header of its own."""
@@ -103,7 +109,7 @@ class TableDraft:
             return False
         if any(text and (not over or text == over) for text, over in zip(rest, last, strict=True)):
             return False
-        if any(looks_like_data(text) or fold(text).startswith(_TOTAL) for text in texts):
+        if any(looks_like_data(text) or _TOTAL.search(text) for text in texts):
             return False
         # Where such rows are the custom of the table, this is one more of them.
         return not any(not row[0] and 2 * sum(map(bool, row)) <= len(row) and any(row) for row in self.rows)

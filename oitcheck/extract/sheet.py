@@ -101,7 +101,7 @@ def text_at(body: bytes, place: str, *, most_rows: int = 20_000) -> str:
     if match is None or opened is None or isinstance(opened, BlindReason):
         return ""
     name, left, top, right, bottom = match.groups()
-    lines: list[str] = []
+    lines: list[str] = [name]
     for sheet in opened[1]:
         if sheet.name == name:
             for row in sheet.rows[max(0, int(top) - 1 - sheet.row) : max(0, int(bottom) - sheet.row)]:

@@ -204,7 +204,10 @@ _NUMERIC_DATE = re.compile(
 _ISO_DATE = re.compile(r"(?<![\d/-])(?P<year>20\d\d|25\d\d)-(?P<month>[01]\d)-(?P<day>[0-3]\d)(?!\d)")
 _NUMERIC_MONTH = re.compile(r"(?<![\d/.-])(?P<month>[01]?\d)/(?P<year>25\d\d|20\d\d)(?![\d/])")
 # Orders, meetings, contracts and terms are numbered within a year: "คำสั่งที่ 12/2566", "3/2566 ลงวันที่ …".
-_NUMBERED = re.compile(r"(?:ที่|ครั้ง|ฉบับ|รุ่น|สมัย|เทอม|ภาคเรียน|สัญญา|ซื้อ|จ้าง|เช่า|เลข|no\.?|[ก-ฮ]\.)\s*$", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"(?:ที่|ครั้ง|ฉบับ|รุ่น|สมัย|เทอม|ภาคเรียน|(?:สัญญา|ใบสั่ง|ข้อตกลง)(?:ซื้อ|จ้าง|เช่า|ขาย)*|เลข|no\.?|[ก-ฮ]\.[ก-ฮ]\.)\s*$",
+    re.IGNORECASE,
+)
 _DATED_AFTER = re.compile(r"\s*(?:ลว|ลงวันที่|ลง\s|วันที่|เมื่อ)")
 # ก.พ. is the civil service commission as well as February.
 _COMMISSION = re.compile(r"(?:สำนักงาน|เลขาธิการ|คณะกรรมการ|มติ|หนังสือ|หลักเกณฑ์|ที่|โดย|จาก)\s*$")
@@ -322,7 +325,9 @@ def _bare_months(flat: str) -> list[_Bare]:
                 continue
             if any(b.overlaps(start, end) for b in found) or any(s < end and start < e for s, e in taken):
                 continue
-            if pattern is _NUMERIC_MONTH and (_NUMBERED.search(flat[:start]) or _DATED_AFTER.match(flat, end)):
+            if pattern is _NUMERIC_MONTH and (
+                _NUMBERED.search(flat[max(0, start - 40) : start]) or _DATED_AFTER.match(flat, end)
+            ):
                 continue
             found.append(_Bare(number, year, day, start, end))
     return sorted(found, key=lambda b: b.start)

@@ -26,6 +26,7 @@ PRIVATE_USE = {
 
 _ABOVE_BELOW = "ัิีึืฺุู็่้๊๋์ํ๎"
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None)
+_SARA_AAS = re.compile(f"{SARA_AA}{{2,}}")
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
 
 
@@ -107,6 +108,8 @@ def fold_with_origins(text: str) -> Folded:
             if out and out[-1] == "เ" and piece == "เ":
                 out[-1] = "แ"
                 continue
+            if out and out[-1] == SARA_AA and piece == SARA_AA:
+                continue  # ำา, as some fonts write ำ
             out.append(piece)
             origins.append(index)
     return Folded("".join(out), tuple(origins), text)
@@ -119,7 +122,7 @@ def fold(text: str) -> str:
     them), Thai digits Arabic, Latin lower case. Two texts that an official reads as the same word fold alike; the price
     is that a few different words do too (นำ and นา), which whole phrases make up for.
     """
-    return "".join(_fold_pieces(text)).replace("เเ", "แ")
+    return _SARA_AAS.sub(SARA_AA, "".join(_fold_pieces(text)).replace("เเ", "แ"))
 
 
 def _fold_pieces(text: str) -> list[str]:

@@ -33,7 +33,8 @@ class Item:
 
     `indicator` is the sub-indicator ("9.3"); `period` names the rule of the year (`period_rule` in the README of the
     checklists). `subject` are concepts of the vocabulary, one of which the evidence must name in its content;
-    `kind` and `not_kind` say which kinds of document count and which certainly do not.
+    `result` are columns without which, filled, a table of a
+    report reports nothing; `kind` and `not_kind` say which kinds of document count and which certainly do not.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Item:
     requirements: tuple[Requirement, ...]
     kind: tuple[Concept, ...] = ()
     not_kind: tuple[Concept, ...] = ()
+    result: tuple[Concept, ...] = ()
     note: str = ""
 
 

@@ -23,9 +23,18 @@ from oitcheck.model.evidence import (
     SetAside,
     Table,
 )
-from oitcheck.reading.columns import data_rows
+from oitcheck.reading.columns import columns_of, data_rows, fill_of, header_of, tables
 from oitcheck.reading.ownership import other_agency
-from oitcheck.reading.passages import Passage, is_bare_link, is_blank, is_pointer, link_texts, passages, strong_tells
+from oitcheck.reading.passages import (
+    Passage,
+    is_bare_link,
+    is_blank,
+    is_listing,
+    is_pointer,
+    link_texts,
+    passages,
+    strong_tells,
+)
 
 # The first passages of a document that can tell what it is.
 TOP_PASSAGES = 12
@@ -34,6 +43,8 @@ LONGEST_COPIED = 110
 # With less folded text than this, and no table, figure or form, nothing stands on a page.
 LEAST_TEXT = 24
 _DOTTED = re.compile(r"\.{6,}|…{3,}|_{5,}")
+# A line that begins with an item's code is its title, whichever year's the code is.
+_ITEM_TITLE = re.compile(r"^\W*[Oo]\s?[\d๐-๙]{1,2}\b[^\n]{0,110}$")
 _TELLING = re.compile(r"\d{2,}|[๐-๙]{2,}|@")
 
 
@@ -85,8 +96,9 @@ def without_criteria(document: Document, context: Context) -> Document:
             sections.append(section)
             continue
         blocks = _own_blocks(section, phrases)
-        changed = changed or len(blocks) != len(section.blocks)
-        sections.append(replace(section, blocks=blocks))
+        heading = tuple(h for h in section.heading if not phrases.named_in(h))
+        changed = changed or len(blocks) != len(section.blocks) or heading != section.heading
+        sections.append(replace(section, blocks=blocks, heading=heading))
     return replace(document, sections=tuple(sections)) if changed else document
 
 
@@ -142,7 +154,7 @@ def _refused(document: Document, own: Document, context: Context) -> SetAside | 
         return SetAside(
             document, "other_agency", {"found": foreign}, shown.at if shown else place, shown.text if shown else ""
         )
-    return _other_kind(document, own, context)
+    return _other_kind(document, own, context) or _blank_result(document, own, context)
 
 
 def _template(own: Document, context: Context) -> Passage | None:
@@ -172,6 +184,20 @@ def _other_kind(document: Document, own: Document, context: Context) -> SetAside
     return None
 
 
+def _blank_result(document: Document, own: Document, context: Context) -> SetAside | None:
+    """A report whose tables all have a column for results and leave it blank reports nothing."""
+    with_column = [
+        (found.table, columns)
+        for found in tables(own)
+        if (columns := tuple(i for c in context.item.result for i in columns_of(found.table, c)))
+    ]
+    if with_column and not any(fill_of(table, columns).written for table, columns in with_column):
+        table, columns = with_column[0]
+        name = header_of(table)[columns[0]]
+        return SetAside(document, "result_blank", {"found": name}, table.at, name)
+    return None
+
+
 def has_content(document: Document, *, pictures: bool = True) -> bool:
     """Whether anything stands on a page besides headings and links: text, a filled table, a picture, a form."""
     amount = 0
@@ -192,6 +218,7 @@ def has_content(document: Document, *, pictures: bool = True) -> bool:
                 return True
             if isinstance(block, Line) and not (
                 (block.strong and telling)
+                or _ITEM_TITLE.match(block.text)
                 or block.text in captions
                 or is_bare_link(block.text, bare)
                 or is_blank(block.text)
@@ -204,7 +231,8 @@ def has_content(document: Document, *, pictures: bool = True) -> bool:
 def _tells(table: Table, bare: frozenset[str]) -> bool:
     """Whether a table holds data rows that are more than links to documents."""
     return any(
-        any(not is_bare_link(c, bare) and len(fold(c)) >= 4 for c in dict.fromkeys(row)) for _, row in data_rows(table)
+        not is_listing(row, bare) and any(not is_bare_link(c, bare) and len(fold(c)) >= 4 for c in dict.fromkeys(row))
+        for _, row in data_rows(table)
     )
 
 

@@ -12,7 +12,7 @@ from oitcheck.lib.thai_calendar import FiscalYear, Month, NamedMonth, fiscal_yea
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence, Line, Locator, Section, Table
 from oitcheck.reading.columns import FoundTable, data_rows, header_of, tables
-from oitcheck.reading.passages import passages
+from oitcheck.reading.passages import passages, placed
 from oitcheck.reading.periods import fiscal_year_stated_in, months_in, months_of_link, stated_fiscal_year
 
 _AMOUNT = re.compile(r"[\d๐-๙]{1,3}(?:,[\d๐-๙]{3})+(?:\.[\d๐-๙]{2})?|[\d๐-๙]+\.[\d๐-๙]{2}(?![\d๐-๙])")
@@ -124,8 +124,9 @@ def _of_table(found: FoundTable, named: tuple[NamedMonth, ...], year: FiscalYear
     ):
         rows = 0
     quote = none or _quote(found, named)
+    seen = placed(found.document, quote, _row_place(table, quote))
     return Report(
-        found.document, months, table, rows, bool(none) and rows == 0, quote, table.at,
+        found.document, months, table, rows, bool(none) and rows == 0, seen.quote, seen.at,
         all(n.year_given for n in named), _row_months(table),
     )  # fmt: skip
 
@@ -181,12 +182,20 @@ def _lines_after(section: Section, table: Table) -> list[str]:
     return lines
 
 
+def _row_place(table: Table, quote: str) -> Locator:
+    """The place of the row that holds a cell, else of the table."""
+    for index, row in enumerate(table.rows):
+        if quote in row:
+            return table.row_at(index)
+    return table.at
+
+
 def _quote(found: FoundTable, named: tuple[NamedMonth, ...]) -> str:
     for text in (*reversed(found.table.caption), *reversed(found.section.heading), found.document.title):
         if months_named(text, FiscalYear(2500)):
             return text
     rows = data_rows(found.table)
-    return " ".join(dict.fromkeys(rows[0][1])) if rows else ""
+    return max(rows[0][1], key=len) if rows else ""
 
 
 def _statements(document: Document, year: FiscalYear, context: Context) -> Iterator[Report]:

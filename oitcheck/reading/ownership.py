@@ -28,6 +28,8 @@ _SHORT_BODIES = {
 # The first characters, where a document says whose it is, and how far it is read at all.
 TOP = 300
 LONGEST = 60_000
+# Before another body's name: the document tells of it, and does not speak for it.
+_BESIDE = re.compile(r"(?:กับ|และ|ณ|จาก|ที่|ร่วม|ของ|ให้|ถึง|โดย|ใน|เช่น)\s*$")
 _NAMED = re.compile(rf"({'|'.join(map(re.escape, _BODY))})\s{{0,2}}([ก-ฮเ-ไ][ก-์]{{2,40}})")
 _GENERIC = re.compile(
     r"^(?:และ|หรือ|ใน|ที่|ของ|ทั้ง|ทุก|ต่าง|จังหวัด|เรื่อง|ประจำ|ได้|มี|เป็น|พ\.ศ|ให้|ตาม|แห่ง|ขนาด|ทั่วไป|ศูนย์|ชุมชน|จะ|โดย|กำหนด|ดำเนิน|ขอ|ถึง|เพื่อ|กับ|ว่า)"
@@ -44,26 +46,30 @@ def other_agency(document: Document, agency: Agency) -> str:
     own_bodies = _bodies_of(agency)
     if not own_bodies:
         return ""
-    framed = [block.text for section in document.sections for block in section.lines if section.role != "content"]
-    texts = [document.title, *(clean(p.text) for p in passages(document) if p.part != "link"), *framed]
-    whole = fold(" ".join(texts))
-    if any(name in whole for name in own_names(agency)):
+    told = [clean(p.text) for p in passages(document) if p.part not in ("link", "figure")]
+    names = own_names(agency)
+    if any(name in fold(" ".join(told)) for name in names):
         return ""
+    around = [document.title, *(b.text for s in document.sections for b in s.lines if s.role != "content")]
+    around.extend(f.alt for s in document.sections for f in s.figures)
+    on_own_site = any(name in fold(" ".join(around)) for name in names)
+    texts = told if on_own_site else [*around[:1], *told, *around[1:]]
     counts: Counter[str] = Counter()
     top = ""
-    # One text: a name may be wrapped over two lines.
-    for match in _NAMED.finditer("\n".join(texts)[:LONGEST]):
+    # On paper a name may be wrapped over two lines; on a web page two lines are two things.
+    whole = ("\n" if document.kind == "pdf" else " | ").join(texts)[:LONGEST]
+    for match in _NAMED.finditer(whole):
         body = _SAME_BODY.get(match[1], match[1])
         if body in own_bodies and not _GENERIC.match(match[2]):
             name = f"{body}{match[2]}"
             counts[name] += 1
-            if match.start() < TOP:
+            if match.start() < TOP and not _BESIDE.search(whole[max(0, match.start() - 12) : match.start()]):
                 top = top or name
     if not counts:
         return ""
     name, times = counts.most_common(1)[0]
     proper = _proper_part(agency)
-    if times >= 3 or (top and not (proper and proper in whole)):
+    if times >= 3 or (top and not (proper and proper in fold(whole))):
         return top or name
     return ""
 

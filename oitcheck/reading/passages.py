@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from oitcheck.lib.terms import Concept
+from oitcheck.lib.thai_calendar import months_named
 from oitcheck.lib.thai_text import fold
 from oitcheck.model.evidence import Document, Figure, Form, Line, Link, Locator, Section, Table
+from oitcheck.model.finding import Seen
 
 # A value counts as written from this many folded characters on; shorter ones are bullets, numbers, stray marks.
 LEAST_VALUE = 4
@@ -56,6 +58,27 @@ def says_none(text: str) -> bool:
     return bool(_NONE.match(text.strip()))
 
 
+_SAYS_NONE = re.compile(r"ไม่มี\s*$|[:：\s]-\s*$|ไม่ใช้งบประมาณ|ไม่ได้ใช้งบประมาณ")
+_FILE_KIND = re.compile(r"^\W*(?:pdf|word|excel|docx?|xlsx?|jpg|png|zip|ไฟล์)\W*$", re.IGNORECASE)
+
+
+def is_listing(row: tuple[str, ...], bare: frozenset[str]) -> bool:
+    """Whether a table row only lists a document: a title, a link, perhaps a number, a date, a kind of file."""
+    cells = [c for c in dict.fromkeys(row) if c.strip()]
+    if not any(is_bare_link(c, bare) or is_pointer(c) for c in cells):
+        return False
+    telling = [
+        c
+        for c in cells
+        if not (is_bare_link(c, bare) or is_pointer(c) or _PAGE_NUMBER.match(c) or _FILE_KIND.match(c) or _is_date(c))
+    ]
+    return len(telling) <= 1
+
+
+def _is_date(text: str) -> bool:
+    return len(text) < 30 and any(n.day for n in months_named(text))
+
+
 def is_pointer(text: str) -> bool:
     """Whether a line only points to something else: "รายละเอียดตามเอกสารแนบ"."""
     return len(text) <= LONGEST_POINTER and bool(_POINTER.search(text))
@@ -70,14 +93,35 @@ def passages(document: Document) -> tuple[Passage, ...]:
 def _passages(document: Document) -> Iterator[Passage]:
     sections = document.content
     telling = strong_tells(document)
+    places = line_places(document)
     seen_headings: set[tuple[str, ...]] = set()
     for index, section in enumerate(sections):
         for depth in range(1, len(section.heading) + 1):
             path = section.heading[:depth]
             if path not in seen_headings:
                 seen_headings.add(path)
-                yield Passage(path[-1], section.at, "heading", _under_heading(sections, index, path), True)
-        yield from _of_section(section, telling)
+                place = places.get(fold(path[-1]), section.at)
+                yield Passage(path[-1], place, "heading", _under_heading(sections, index, path), True)
+        yield from _of_section(section, telling, places)
+
+
+@lru_cache(maxsize=64)
+def line_places(document: Document) -> Mapping[str, Locator]:
+    """The place of each line of a document by its folded text, the first where it stands twice."""
+    places: dict[str, Locator] = {}
+    for section in document.sections:
+        for line in section.lines:
+            places.setdefault(fold(line.text), line.at)
+    return places
+
+
+def placed(document: Document, quote: str, near: Locator) -> Seen:
+    """A quotation with the place of the line that holds it; `near` where no line does."""
+    folded = fold(quote)
+    places = line_places(document)
+    if folded in places:
+        return Seen(places[folded], quote)
+    return Seen(next((at for text, at in places.items() if folded and folded in text), near), quote)
 
 
 def strong_tells(document: Document) -> bool:
@@ -133,7 +177,7 @@ def is_bare_link(text: str, bare: frozenset[str]) -> bool:
     return len(folded) < LEAST_VALUE and len(fold(text)) >= LEAST_VALUE and bool(bare)
 
 
-def _of_section(section: Section, telling: bool) -> Iterator[Passage]:
+def _of_section(section: Section, telling: bool, places: Mapping[str, Locator]) -> Iterator[Passage]:
     bare = link_texts(section)
     blocks = section.blocks
     for index, block in enumerate(blocks):
@@ -142,11 +186,11 @@ def _of_section(section: Section, telling: bool) -> Iterator[Passage]:
             under = _under_line(blocks, index, bare, telling)
             yield Passage(block.text, block.at, part, under, block.strong and telling)
         elif isinstance(block, Table):
-            yield from _of_table(block, bare)
+            yield from _of_table(block, bare, places)
         elif isinstance(block, Figure):
             for text in dict.fromkeys((block.alt, *block.words)):
                 if text:
-                    yield Passage(text, block.at, "figure")
+                    yield Passage(text, places.get(fold(text), block.at), "figure")
         elif isinstance(block, Form):
             for text in block.words:
                 yield Passage(text, block.at, "form")
@@ -175,9 +219,10 @@ def _under_line(blocks: tuple[object, ...], index: int, bare: frozenset[str], te
     return "\n".join(parts)
 
 
-def _of_table(table: Table, bare: frozenset[str]) -> Iterator[Passage]:
+def _of_table(table: Table, bare: frozenset[str], places: Mapping[str, Locator]) -> Iterator[Passage]:
     for text in table.caption:
-        yield Passage(text, table.at, "caption", "\n".join(" ".join(r) for r in table.rows[:10]), True)
+        place = places.get(fold(text), table.at)
+        yield Passage(text, place, "caption", "\n".join(" ".join(r) for r in table.rows[:10]), True)
     for column, name in enumerate(table.header):
         if name:
             values = [row[column] for row in table.rows if column < len(row) and not is_blank(row[column])]
@@ -187,6 +232,9 @@ def _of_table(table: Table, bare: frozenset[str]) -> Iterator[Passage]:
             yield Passage(name, table.at, "header", "\n".join(values[:40]))
     for number, row in enumerate(table.rows):
         place = table.row_at(number)
+        if is_listing(row, bare):
+            yield from (Passage(text, place, "link") for text in dict.fromkeys(row) if text.strip())
+            continue
         for text in dict.fromkeys(row):
             if text.strip():
                 others = " ".join(c for c in dict.fromkeys(row) if c != text and not is_blank(c))
@@ -221,7 +269,7 @@ def mentions(document: Document, concept: Concept) -> Iterator[Mention]:
 def _until_sibling(passage: Passage, concept: Concept) -> Passage:
     """The passage with what follows it cut where a sibling of the concept (one of its group) is named: in a mere list
     of names the next name is no content of the one before."""
-    if passage.part != "line" or not concept.group:
+    if passage.part not in ("line", "heading") or not concept.group:
         return passage
     kept: list[str] = []
     for line in passage.under.split("\n"):
@@ -238,7 +286,9 @@ def _is_filled(passage: Passage, concept: Concept) -> bool:
         return False
     if passage.part == "cell" and _PAGE_NUMBER.match(passage.under):
         return False
-    if passage.part in ("header", "caption", "heading"):
+    if passage.part == "header":
+        return any(not is_blank(value) for value in passage.under.split("\n"))
+    if passage.part in ("caption", "heading"):
         return _has_content(passage.under)
     folded = fold(passage.text)
     hits = concept.hits(passage.text)
@@ -248,7 +298,11 @@ def _is_filled(passage: Passage, concept: Concept) -> bool:
     after = passage.text.split(":", 1)[1] if ":" in passage.text else ""
     if ":" in passage.text and is_blank(after) and not _has_content(passage.under):
         return False
-    if len(rest) >= LEAST_CONTENT or (after and not is_blank(after) and len(fold(after)) >= 1):
+    if (
+        _SAYS_NONE.search(passage.text)
+        or len(rest) >= LEAST_CONTENT
+        or (after and not is_blank(after) and len(fold(after)) >= 1)
+    ):
         return True
     return _has_content(passage.under)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from oitcheck.lib.terms import Concept
 from oitcheck.lib.thai_text import fold
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence, Figure, Line, Locator, Section, Table
 from oitcheck.reading.contacts import Contact, reachable_by
+from oitcheck.reading.passages import placed
 from oitcheck.reading.pictures import is_placeholder
 
 # Titles that stand before Thai names, civil, academic, military and medical; the name follows without a verb.
@@ -44,6 +45,7 @@ class Person:
     vacant: bool
     text: str
     at: Locator
+    picture_url: str = ""
 
     @property
     def label(self) -> str:
@@ -90,7 +92,7 @@ def executives(evidence: Evidence, context: Context) -> tuple[Person, ...]:
     found: list[Person] = []
     for document in evidence.documents:
         cards = list(_cards(document, context))
-        people = [p for card in cards if (p := _person(card, evidence, context))]
+        people = [_at_name(p, document) for card in cards if (p := _person(card, evidence, context))]
         # Someone without a post is an executive only in the company of executives.
         if sum(bool(p.rank) for p in people) >= 2:
             found.extend(people)
@@ -168,6 +170,11 @@ def _line_cards(section: Section) -> Iterator[_Card]:
         yield _Card(tuple(x.text for x in held[:10]), None, loose, held[0].at)
 
 
+def _at_name(person: Person, document: Document) -> Person:
+    """The person at the line that gives the name (or, of a vacant post, the post)."""
+    return replace(person, at=placed(document, person.name or person.post, person.at).at)
+
+
 def _person(card: _Card, evidence: Evidence, context: Context) -> Person | None:
     text = "\n".join(card.lines)
     if len(text) > 700:
@@ -182,12 +189,13 @@ def _person(card: _Card, evidence: Evidence, context: Context) -> Person | None:
     if not rank and not (name and card.figure and _lacks_post(card)):
         return None
     vacant = not name and is_vacant(text)
+    url = card.figure.url if card.figure else ""
     if not name and not vacant:
         contacts = reachable_by(text)
         if not card.figure or not contacts:
             return None
-        return Person("", post, rank, _photo(card, evidence), contacts, False, text, card.at)
-    return Person(name, post, rank, _photo(card, evidence), reachable_by(text), vacant, text, card.at)
+        return Person("", post, rank, _photo(card, evidence), contacts, False, text, card.at, url)
+    return Person(name, post, rank, _photo(card, evidence), reachable_by(text), vacant, text, card.at, url)
 
 
 def _lacks_post(card: _Card) -> bool:
@@ -223,9 +231,7 @@ def _merged(people: list[Person]) -> list[Person]:
         first, second = (person, known) if _richness(person) > _richness(known) else (known, person)
         # A card that gives a label without a value has said that there is no value.
         contacts = first.contacts or (() if _LABEL.search(first.text) else second.contacts)
-        best[key] = Person(
-            first.name, first.post, first.rank, first.photo, contacts, first.vacant, first.text, first.at
-        )
+        best[key] = replace(first, contacts=contacts)
     return list(best.values())
 
 

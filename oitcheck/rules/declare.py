@@ -22,7 +22,9 @@ from oitcheck.rules.checks import CHECKS, Check
 
 BASES = ("direct", "analogue", "practice", "advice", "recall")
 PERIODS = ("current", "first_half", "fiscal_year", "previous_year", "in_force")
-_ITEM_KEYS = ("id", "title", "title_en", "indicator", "period", "subject", "kind", "not_kind", "note", "requirement")
+_ITEM_KEYS = (
+    "id", "title", "title_en", "indicator", "period", "subject", "kind", "not_kind", "result", "note", "requirement",
+)  # fmt: skip
 _REQUIREMENT_KEYS = ("id", "text", "text_en", "check", "binding", "basis", "source")
 _YEAR_KEYS = ("year", "title", "items", "complete", "round")
 _ROUND_KEYS = ("id", "title", "opens_on", "closes_on", "items")
@@ -306,6 +308,7 @@ def _load_item(path: Path, name: str, vocabulary: Vocabulary, mistakes: list[str
         requirements=tuple(requirements),
         kind=_concepts(data.get("kind", []), "kind", "the item", vocabulary, reader),
         not_kind=_concepts(data.get("not_kind", []), "not_kind", "the item", vocabulary, reader),
+        result=_concepts(data.get("result", []), "result", "the item", vocabulary, reader),
         note=reader.text_of(data, "note", "the item", required=False),
     )
 

@@ -4,7 +4,7 @@ worst wins. Pure: no network, no clock, no database."""
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -40,6 +40,7 @@ REASONS: dict[str, frozenset[str]] = {
     "gate.criteria_copied": frozenset({"found", "url"}),
     "gate.no_content": frozenset({"found", "url"}),
     "gate.template": frozenset({"found", "url"}),
+    "gate.result_blank": frozenset({"found", "url"}),
     "engine.nothing_found": frozenset(),
     "engine.check_crashed": frozenset(),
     "item.complete": frozenset({"count"}),
@@ -74,6 +75,7 @@ def assess(
     rows = []
     for requirement in item.requirements:
         rows.extend(_judge(requirement, counted, context))
+    rows = [_dated(row, rows, counted, context) for row in rows]
     return _findings(item, rows, evidence, context, _item_verdict(item, rows, judging))
 
 
@@ -158,6 +160,24 @@ def _judge(requirement: Requirement, evidence: Evidence, context: Context) -> li
     rows = [(requirement, summary, code(summary))]
     rows.extend((requirement, v, code(v)) for v in fair if v.about)
     return rows
+
+
+def _dated(
+    row: tuple[Requirement, Verdict, str],
+    rows: Sequence[tuple[Requirement, Verdict, str]],
+    evidence: Evidence,
+    context: Context,
+) -> tuple[Requirement, Verdict, str]:
+    """Where no element of what is asked for is there, there is nothing to be of the right time either."""
+    requirement, verdict, _ = row
+    if requirement.check != "period" or verdict.outcome is Outcome.FAILED:
+        return row
+    others = [v for r, v, _ in rows if r.check != "period" and r.binding and not v.about]
+    if not others or any(v.outcome is not Outcome.FAILED for v in others):
+        return row
+    period = verdict.facts.get("period", "")
+    nothing = Verdict(Outcome.FAILED, "nothing_to_date", facts={"period": period})
+    return requirement, _held_back(nothing, evidence, context), "period.nothing_to_date"
 
 
 def _held_back(verdict: Verdict, evidence: Evidence, context: Context) -> Verdict:

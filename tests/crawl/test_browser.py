@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from playwright.async_api import BrowserContext
 
 from oitcheck.crawl import browser as module
 from oitcheck.crawl import rendering_process
@@ -335,19 +336,11 @@ def test_endless_pages_crashes_and_recycling(monkeypatch: pytest.MonkeyPatch, ca
         }
     )
 
-    async def late(rendered: Awaitable[Fetched | None]) -> Fetched | None:
-        await asyncio.sleep(hard.grace_seconds)
-        return await rendered
-
-    waits = [asyncio.Event()]
-
     async def work(browser: Browser) -> None:
         started = time.monotonic()
         endless = await browser.render(shell("/endless"))
         assert "ไม่จบสิ้น" in words(endless)
-        # Beside the page that hangs stands one that only waits; it is shown, if by the next browser.
-        hung, beside = await asyncio.gather(browser.render(shell("/hangs")), late(browser.render(shell("/waits"))))
-        assert hung is None and "มาช้า" in words(beside)
+        assert await browser.render(shell("/hangs")) is None
         assert await browser.render(shell("/big")) is None
         assert time.monotonic() - started < 20.0
         assert "หน้าปกติ" in words(await browser.render(shell("/good")))
@@ -368,6 +361,38 @@ def test_endless_pages_crashes_and_recycling(monkeypatch: pytest.MonkeyPatch, ca
 
     rendering(site, work, hard)
     assert [record.levelname for record in caplog.records if record.name == module.__name__] == ["WARNING", "WARNING"]
+
+
+def test_a_page_beside_one_that_hangs_is_shown_by_the_next_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    site = Site({"/hangs": page("while (true);"), "/beside": page("fetch('/api/rows')", LONG.format("ไม่เกี่ยวกัน"))})
+    closed = rendering_process._closed
+
+    async def work(browser: Browser) -> None:
+        closing, asked = asyncio.Event(), asyncio.Event()
+
+        async def closed_beside_another(context: BrowserContext | None, seconds: float) -> bool:
+            if not asked.is_set():
+                closing.set()
+                await asked.wait()
+                seconds = 0.1
+            return await closed(context, seconds)
+
+        async def before(url: str) -> None:
+            if url.endswith("/api/rows") and not asked.is_set():
+                asked.set()
+                await asyncio.Event().wait()
+
+        async def beside() -> Fetched | None:
+            await closing.wait()
+            return await browser.render(shell("/beside"))
+
+        monkeypatch.setattr(rendering_process, "_closed", closed_beside_another)
+        site.before = before
+        hung, shown = await asyncio.gather(browser.render(shell("/hangs")), beside())
+        assert hung is None and "ไม่เกี่ยวกัน" in words(shown)
+        assert site.asked.count(HOME + "api/rows") == 2
+
+    rendering(site, work, replace(SOON, page_seconds=1.0, grace_seconds=0.2))
 
 
 def test_without_a_browser_nothing_is_rendered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,6 @@
 """Tables, pictures, links and forms of HTML pages."""
 
-# ruff: noqa: E501 - whole pages in one string
+
 from __future__ import annotations
 
 from datetime import UTC, datetime

@@ -317,6 +317,164 @@ def test_table_under_a_title_of_its_own_is_another():
     assert captions == [("เดือนตุลาคม 2565",), ("เดือนพฤศจิกายน 2565",)]
 
 
+def ruled(maker, page, xs, ys, rows, *, open_top=False, open_bottom=False):
+    """Rows between the heights `ys` in the columns `xs`; an open end has no rule, as where the page break cut a row."""
+    for y in ys[open_top : len(ys) - open_bottom]:
+        page.rule(xs[0], y, xs[-1], y)
+    for x in xs:
+        page.rule(x, ys[0], x, ys[-1])
+    for y, row in zip(ys, rows, strict=False):
+        for x, cell in zip(xs, row, strict=False):
+            maker.text(page, x + 4, y - 20, cell, size=12)
+
+
+PLAN = ("ประเด็น", "มาตรการ", "ผู้รับผิดชอบ", "ระยะเวลา")
+PLAN_XS = (60, 160, 330, 440, 540)
+TASKS = (
+    ("1", "จัดทำคู่มือ", "สำนักปลัด", "ตลอดปี"),
+    ("2", "อบรมบุคลากร", "กองคลัง", "ไตรมาสแรก"),
+    ("3", "ตรวจสอบพัสดุ", "กองช่าง", "ไตรมาสที่สอง"),
+)
+
+
+@pytest.mark.parametrize("other_xs", [(60, 120, 250, 420, 540), (60, 160, 345, 440, 540), (60, 200, 400)])
+def test_tables_that_touch_are_parted_where_the_columns_change(other_xs):
+    maker = Maker()
+    page = maker.page()
+    other = [row[: len(other_xs) - 1] for row in (("เรื่อง", "รายการ", "จำนวน", "หมายเหตุ"), *TASKS)]
+    ruled(maker, page, PLAN_XS, (700, 670, 640), (PLAN, TASKS[0]))
+    ruled(maker, page, other_xs, (640, 610, 580, 550, 520), other)
+    first, second = tables_of(document(maker.body()))
+    assert (first.header, first.rows) == (PLAN, TASKS[:1])
+    assert (second.header, second.rows) == (other[0], tuple(other[1:]))
+
+
+def test_merged_cells_do_not_part_a_table():
+    maker = Maker()
+    page = maker.page()
+    title, total = (("แผนปฏิบัติการ",), ("รวม", "จัดทำและอบรม", "สามหน่วยงาน"))
+    ruled(maker, page, (60, 540), (700, 670), (title,))
+    ruled(maker, page, (60, 160, 540), (670, 640), (("ประเด็น", "รายละเอียด"),))
+    ruled(maker, page, PLAN_XS, (640, 610, 580, 550), (("", *PLAN[1:]), *TASKS[:2]))
+    ruled(maker, page, (60, 160, 440, 540), (550, 520), (total,))
+    (table,) = tables_of(document(maker.body()))
+    assert table.caption == title
+    assert [row[0] for row in table.rows] == ["1", "2", "รวม"]
+    assert table.rows[-1] == ("รวม", "จัดทำและอบรม", "จัดทำและอบรม", "สามหน่วยงาน")
+
+
+def test_form_whose_lines_are_parted_differently_stays_one():
+    maker = Maker()
+    page = maker.page()
+    ruled(maker, page, (60, 300, 540), (700, 670), (("ชื่อ นายสมชาย", "สกุล ใจดี"),))
+    ruled(maker, page, (60, 200, 540), (670, 640), (("อายุ 30 ปี", "ที่อยู่ บ้านตัวอย่าง"),))
+    assert len(tables_of(document(maker.body()))) == 1
+
+
+@pytest.mark.parametrize("repeats", [False, True])
+def test_header_at_the_end_of_a_page_heads_the_rows_on_the_next(repeats):
+    maker = Maker()
+    ruled(maker, maker.page(), PLAN_XS, (90, 60), (PLAN,))
+    shifted = tuple(x + 12 for x in PLAN_XS)
+    rows = (*([PLAN] if repeats else []), *TASKS)
+    ruled(maker, maker.page(), shifted, [780 - 30 * n for n in range(len(rows) + 1)], rows)
+    (table,) = tables_of(document(maker.body()))
+    assert (table.header, table.rows) == (PLAN, TASKS)
+    assert table.at.place == "page:1" and set(table.row_places) == {"page:2"}
+
+
+def test_lone_header_takes_rows_that_look_like_a_header_themselves():
+    maker = Maker()
+    wordy = (("รายการพัสดุ", "จำนวนมาก", "หน่วยงานคลัง", "วันที่กำหนด"), ("โครงการ", "กิจกรรม", "กองช่าง", "ปี"))
+    ruled(maker, maker.page(), PLAN_XS, (90, 60), (PLAN,))
+    ruled(maker, maker.page(), PLAN_XS, (780, 750, 720), wordy)
+    (table,) = tables_of(document(maker.body()))
+    assert (table.header, table.rows) == (PLAN, wordy)
+
+
+def test_part_whose_cells_are_merged_joins_the_columns_of_the_table():
+    maker = Maker()
+    ruled(maker, maker.page(), PLAN_XS, (120, 90, 60), (PLAN, TASKS[0]))
+    ruled(maker, maker.page(), (60, 160, 440, 540), (780, 750), (("2", "อบรมโดยกองคลัง", "ตลอดปี"),))
+    (table,) = tables_of(document(maker.body()))
+    assert table.rows == (TASKS[0], ("2", "อบรมโดยกองคลัง", "อบรมโดยกองคลัง", "ตลอดปี"))
+
+
+def test_row_that_the_page_break_left_open_is_made_whole():
+    maker = Maker()
+    ruled(maker, maker.page(), PLAN_XS, (120, 90, 60), (PLAN, TASKS[0]), open_bottom=True)
+    rest = ("", "และเผยแพร่", "ร่วมกับกองคลัง", "")
+    ruled(maker, maker.page(), PLAN_XS, (780, 750, 720), (rest, TASKS[1]), open_top=True)
+    body = maker.body()
+    (table,) = tables_of(document(body))
+    whole = ("1", "จัดทำคู่มือ และเผยแพร่", "สำนักปลัด ร่วมกับกองคลัง", "ตลอดปี")
+    assert (table.header, table.rows) == (PLAN, (whole, TASKS[1]))
+    assert table.row_places == ("page:1", "page:2")
+    assert whole[1] in pdf.text_at(body, "page:1") and rest[1] in pdf.text_at(body, "page:2")
+
+
+def test_row_left_open_under_a_header_that_the_next_page_repeats_is_made_whole():
+    maker = Maker()
+    ruled(maker, maker.page(), PLAN_XS, (120, 90, 60), (PLAN, TASKS[0]), open_bottom=True)
+    rest = ("ต่อ", "และเผยแพร่", "ร่วมกับกองคลัง", "")
+    ruled(maker, maker.page(), PLAN_XS, (780, 750, 720, 690), (PLAN, rest, TASKS[1]))
+    (table,) = tables_of(document(maker.body()))
+    assert table.rows == (("1 ต่อ", "จัดทำคู่มือ และเผยแพร่", "สำนักปลัด ร่วมกับกองคลัง", "ตลอดปี"), TASKS[1])
+
+
+def test_cell_that_spans_rows_on_both_pages_is_repeated_whole():
+    maker = Maker()
+    xs = PLAN_XS
+    for page, ys in ((maker.page(), (120, 90, 60)), (maker.page(), (780, 750, 720))):
+        first = page is maker.pages[0]
+        page.rule(xs[0], ys[0 if first else 2], xs[-1], ys[0 if first else 2])
+        page.rule(xs[0] if first else xs[1], ys[1], xs[-1], ys[1])
+        for x in xs:
+            page.rule(x, ys[0], x, ys[-1])
+        for y, row in zip(ys, (PLAN, TASKS[0]) if first else (("ต่อ", "ให้ครบ"), ("", *TASKS[1][1:])), strict=False):
+            for x, cell in zip(xs, row, strict=False):
+                maker.text(page, x + 4, y - 20, cell, size=12)
+    (table,) = tables_of(document(maker.body()))
+    assert table.rows == (("1 ต่อ", "จัดทำคู่มือ ให้ครบ", *TASKS[0][2:]), ("1 ต่อ", *TASKS[1][1:]))
+
+
+@pytest.mark.parametrize(
+    ("rest", "merged"),
+    [
+        (("", "และเผยแพร่ผลต่อสาธารณะ", "", ""), True),
+        (("", "และเผยแพร่", "ร่วมกับกองคลัง", ""), True),
+        (("", "อบรมซ้ำ", "กองคลัง", "ตลอดปี"), False),
+        (("2", "อบรมซ้ำ", "", ""), False),
+        (("", "รวมทั้งสิ้น", "", ""), False),
+        (("", "5,000.00", "", ""), False),
+    ],
+)
+def test_first_row_of_the_next_page_is_the_rest_of_the_last_only_when_clearly_so(rest, merged):
+    maker = Maker()
+    ruled(maker, maker.page(), PLAN_XS, (120, 90, 60), (PLAN, TASKS[0]))
+    ruled(maker, maker.page(), PLAN_XS, (780, 750, 720), (rest, TASKS[2]))
+    (table,) = tables_of(document(maker.body()))
+    whole = tuple(f"{cell} {more}".strip() for cell, more in zip(TASKS[0], rest, strict=True))
+    assert table.rows == ((whole, TASKS[2]) if merged else (TASKS[0], rest, TASKS[2]))
+
+
+def test_rows_without_a_number_are_left_where_the_table_has_more_of_them():
+    maker = Maker()
+    step = ("", "ประกาศแผน", "", "")
+    ruled(maker, maker.page(), PLAN_XS, (150, 120, 90, 60), (PLAN, (*TASKS[0][:3], ""), step))
+    ruled(maker, maker.page(), PLAN_XS, (780, 750, 720), (("", "ติดตามผล", "", ""), TASKS[1]))
+    (table,) = tables_of(document(maker.body()))
+    assert [row[1] for row in table.rows] == ["จัดทำคู่มือ", "ประกาศแผน", "ติดตามผล", "อบรมบุคลากร"]
+
+
+def test_other_table_at_the_top_of_the_next_page_is_another():
+    maker = Maker()
+    ruled(maker, maker.page(), PLAN_XS, (120, 90, 60), (PLAN, TASKS[0]))
+    ruled(maker, maker.page(), (60, 200, 300, 540), (780, 750, 720), (("ก", "ข", "ค"), ("ง", "จ", "ฉ")))
+    ruled(maker, maker.page(), PLAN_XS, (780, 750, 720), (("เรื่อง", "รายการ", "จำนวน", "หมายเหตุ"), TASKS[1]))
+    assert [len(table.rows[0]) for table in tables_of(document(maker.body()))] == [4, 3, 4]
+
+
 def test_boxes_of_a_chart_are_no_table_and_keep_their_lines_together():
     maker = Maker()
     page = maker.page()

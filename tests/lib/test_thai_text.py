@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from oitcheck.lib.thai_text import (
@@ -125,6 +125,7 @@ def test_digits_go_both_ways_and_stay_in_place() -> None:
     assert len(arabic_digits("๐๑๒๓๔๕๖๗๘๙")) == 10
 
 
+@example("กำาา เเเ")
 @given(st.text("กขนมาำเแีิ่้์ํ ๑1A.-ฯ\u200b\uf70b", max_size=30))
 def test_folding_with_origins_is_folding(text: str) -> None:
     folded = fold_with_origins(text)

@@ -226,7 +226,7 @@ def test_files_that_are_missing_or_unreadable(folder: Path, tmp_path: Path) -> N
 
 
 def test_a_year_without_a_checklist_names_those_there_are(folder: Path) -> None:
-    with pytest.raises(ChecklistError, match="no checklist for fiscal year 2570 .*there are: 2566"):
+    with pytest.raises(ChecklistError, match=r"no checklist for fiscal year 2570 .*there are: 2566"):
         load(folder, 2570)
     with pytest.raises(ChecklistError, match="there are: none"):
         load(folder / "nowhere", 2570)

@@ -6,27 +6,16 @@ or only a general one. Undecided: the page sends on to a service that cannot be 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from oitcheck.lib.terms import Concept
-from oitcheck.lib.thai_text import fold
 from oitcheck.model.context import Context
-from oitcheck.model.evidence import BlindReason, Document, Evidence, Form, Link, Locator, Section
+from oitcheck.model.evidence import BlindReason, Evidence
 from oitcheck.model.finding import Outcome, Seen, Verdict
-from oitcheck.reading.contacts import emails
-from oitcheck.reading.passages import names_unexcluded, passages
-
-_ONLINE_FORM = re.compile(
-    r"docs\.google\.com/forms|forms\.gle|forms\.office|surveymonkey|jotform|typeform", re.IGNORECASE
-)
-_CHAT = re.compile(
-    r"m\.me/|messenger\.com/t/|lin\.ee/|line\.me/(?:R/)?(?:ti/)?p/|page\.line\.me|line\.me/R/oa|wa\.me/|tawk\.to|crisp\.chat|zendesk",
-    re.IGNORECASE,
-)
-_GROUP = re.compile(r"line\.me/(?:R/)?ti/g|line\.me/ti/g2|chat\.whatsapp", re.IGNORECASE)
+from oitcheck.reading.channels import Channel, is_open, one_way, online, two_way
+from oitcheck.reading.passages import passages, placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,89 +51,57 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
     if params.sort == "two_way":
         yield _two_way(evidence, params)
         return
-    channel = _online(evidence, params.purpose)
+    channel = online(evidence, params.purpose)
     if channel is None:
         yield _no_channel(evidence, params)
-        return
-    document, section, found, at = channel
-    seen = (Seen(at, found),)
-    if params.sort == "online":
-        yield Verdict(Outcome.PASSED, "online_found", "", {"found": found}, seen)
+    elif params.sort == "online":
+        yield _verdict(Outcome.PASSED, "online_found", channel)
     elif params.sort == "separate":
-        yield _separate(document, section, found, seen, params)
+        yield _separate(channel, params)
     else:
         yield _protects(evidence, params)
 
 
-def _purposeful(document: Document, section: Section, purpose: Concept) -> str:
-    """The text that gives a section its purpose: its heading, the page's title or first heading, or its own lines."""
-    texts = [*reversed(section.heading), document.title, *(line.text for line in section.lines)]
-    texts.extend(w for form in section.forms for w in form.words)
-    texts.extend(p.text for p in passages(document)[:6] if p.part in ("heading", "line"))
-    return next((t for t in texts if names_unexcluded(purpose, t)), "")
-
-
-def _is_open(form: Form) -> bool:
-    """A form to write in, not a search box or a login."""
-    return "password" not in form.fields and (
-        "textarea" in form.fields or len([f for f in form.fields if f in ("text", "email", "tel", "file", "")]) >= 2
-    )
-
-
-def _online(evidence: Evidence, purpose: Concept) -> tuple[Document, Section, str, Locator] | None:
-    for document in evidence.documents:
-        for section in document.content:
-            reason = _purposeful(document, section, purpose)
-            if not reason:
-                continue
-            for form in section.forms:
-                if _is_open(form):
-                    return document, section, reason, form.at
-            for link in section.links:
-                if _ONLINE_FORM.search(link.url) or (_CHAT.search(link.url) and purpose.named_in(link.text)):
-                    return document, section, reason, link.at
-            for line in section.lines:
-                if emails(line.text) and names_unexcluded(
-                    purpose, " ".join((*section.heading, document.title, line.text))
-                ):
-                    return document, section, line.text, line.at
-    return None
+def _verdict(outcome: Outcome, reason: str, channel: Channel) -> Verdict:
+    seen = placed(channel.document, channel.words, channel.at)
+    return Verdict(outcome, reason, "", {"found": channel.words}, (seen,))
 
 
 def _no_channel(evidence: Evidence, params: Params) -> Verdict:
     for document in evidence.documents:
         for section in document.content:
             for form in section.forms:
-                if _is_open(form):
-                    found = " ".join(section.heading[-1:]) or document.title
-                    return Verdict(Outcome.FAILED, "general_only", "", {"found": found}, (Seen(form.at, found),))
+                if is_open(form):
+                    words = " ".join(section.heading[-1:]) or document.title
+                    return _verdict(Outcome.FAILED, "general_only", Channel(document, section, words, form.at))
     if any(b.reason is BlindReason.OTHER_SERVICE for b in evidence.blind_spots):
         return Verdict(Outcome.CANT_TELL, "service_unreadable", "", {"found": evidence.blind_spots[0].detail})
     return Verdict(Outcome.FAILED, "online_missing", "", {"purpose": params.purpose.title})
 
 
-def _separate(document: Document, section: Section, found: str, seen: tuple[Seen, ...], params: Params) -> Verdict:
-    """Mixed when the form offers general topics beside corruption, or a heading over it names both."""
+def _separate(channel: Channel, params: Params) -> Verdict:
+    """Mixed when the form offers general topics beside corruption, or a heading over it names them alone."""
     general = params.general
     if general is not None:
-        for form in section.forms:
+        for form in channel.section.forms:
             mixed = [w for w in form.words if general.named_in(w) and not params.purpose.named_in(w)]
             if mixed:
                 return Verdict(
                     Outcome.FAILED, "mixed_with_general", "", {"found": mixed[0]}, (Seen(form.at, mixed[0]),)
                 )
-        heads = [*section.heading, document.title]
+        heads = [*channel.section.heading, channel.document.title]
         if not any(params.purpose.named_in(h) for h in heads) and any(general.named_in(h) for h in heads):
             head = next(h for h in heads if general.named_in(h))
-            return Verdict(Outcome.FAILED, "mixed_with_general", "", {"found": head}, seen)
-    return Verdict(Outcome.PASSED, "separate_found", "", {"found": found}, seen)
+            return Verdict(
+                Outcome.FAILED, "mixed_with_general", "", {"found": head}, (placed(channel.document, head, channel.at),)
+            )
+    return _verdict(Outcome.PASSED, "separate_found", channel)
 
 
 def _protects(evidence: Evidence, params: Params) -> Verdict:
-    assert params.protection is not None
     for document in evidence.documents:
         for passage in passages(document):
-            if passage.part != "link" and params.protection.named_in(passage.text):
+            if passage.part != "link" and params.protection and params.protection.named_in(passage.text):
                 return Verdict(
                     Outcome.PASSED, "protection_said", "", {"found": passage.text}, (Seen(passage.at, passage.text),)
                 )
@@ -152,35 +109,8 @@ def _protects(evidence: Evidence, params: Params) -> Verdict:
 
 
 def _two_way(evidence: Evidence, params: Params) -> Verdict:
-    one_way: tuple[str, Locator] | None = None
-    for document in evidence.documents:
-        for section in document.sections:
-            if section.role == "content":
-                for form in section.forms:
-                    words = " ".join((*form.words, *section.heading[-1:], *(x.text for x in section.lines)))
-                    if _is_open(form) and "textarea" in form.fields:
-                        found = " ".join(section.heading[-1:]) or words[:80]
-                        return Verdict(Outcome.PASSED, "two_way_found", "", {"found": found}, (Seen(form.at, found),))
-            for link in section.links:
-                verdict = _chat(link, section, params)
-                if verdict:
-                    return verdict
-                if params.purpose.named_in(link.text) and section.role == "content":
-                    one_way = one_way or (link.text, link.at)
-            if section.role == "content" and section.heading and params.purpose.named_in(section.heading[-1]):
-                one_way = one_way or (section.heading[-1], section.at)
-    if one_way:
-        return Verdict(Outcome.FAILED, "one_way_only", "", {"found": one_way[0]}, (Seen(one_way[1], one_way[0]),))
-    return Verdict(Outcome.FAILED, "two_way_missing")
-
-
-def _chat(link: Link, section: Section, params: Params) -> Verdict | None:
-    if _CHAT.search(link.url) and not _GROUP.search(link.url):
-        return Verdict(
-            Outcome.PASSED, "two_way_found", "", {"found": link.text or link.url}, (Seen(link.at, link.text),)
-        )
-    if section.role == "content" and not link.is_placeholder and params.purpose.named_in(link.text):
-        board = fold(link.text)
-        if any(w in board for w in (fold("กระดาน"), fold("เว็บบอร์ด"), "webboard", fold("แชท"), "livechat", "messenger")):
-            return Verdict(Outcome.PASSED, "two_way_found", "", {"found": link.text}, (Seen(link.at, link.text),))
-    return None
+    channel = two_way(evidence, params.purpose)
+    if channel:
+        return _verdict(Outcome.PASSED, "two_way_found", channel)
+    silent = one_way(evidence, params.purpose)
+    return _verdict(Outcome.FAILED, "one_way_only", silent) if silent else Verdict(Outcome.FAILED, "two_way_missing")

@@ -13,7 +13,7 @@ from oitcheck.lib.terms import Concept
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence, Figure, Section
 from oitcheck.model.finding import Outcome, Seen, Verdict
-from oitcheck.reading.passages import passages
+from oitcheck.reading.passages import passages, placed
 from oitcheck.reading.pictures import is_placeholder
 
 # A chart names at least so many different parts.
@@ -48,9 +48,9 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
             if not name or is_placeholder(figure, picture):
                 continue
             if picture is not None and not picture.width_px:
-                gone = gone or Seen(figure.at, name)
+                gone = gone or placed(document, name, figure.at)
                 continue
-            yield Verdict(Outcome.PASSED, "picture_found", "", {"found": name}, (Seen(figure.at, name),))
+            yield Verdict(Outcome.PASSED, "picture_found", "", {"found": name}, (placed(document, name, figure.at),))
             return
         parts = _parts(document, params.parts)
         if named and len(parts) >= LEAST_PARTS:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from oitcheck.lib.terms import Concept
 from oitcheck.model.context import Context
-from oitcheck.model.evidence import Evidence, Locator
+from oitcheck.model.evidence import Evidence
 from oitcheck.model.finding import Outcome, Seen, Verdict
 from oitcheck.reading.columns import (
     Fill,
@@ -79,9 +79,7 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
             )
             return
     if relevant:
-        yield Verdict(
-            Outcome.FAILED, "table_empty", "", name, (Seen(relevant[0].table.at, header_text(relevant[0].table)),)
-        )
+        yield Verdict(Outcome.FAILED, "table_empty", "", name, _head_seen(relevant[0]))
     else:
         yield Verdict(Outcome.FAILED, "no_table", "", name)
 
@@ -118,22 +116,23 @@ def _of_tables(found: list[FoundTable], params: Params, name: Mapping[str, str])
                 "column_unrecognised",
                 "",
                 {**name, "header": names},
-                (Seen(_header_at(lacking), header),),
+                _head_seen(lacking),
             )
-        return Verdict(
-            Outcome.FAILED, "column_missing", "", {**name, "header": header}, (Seen(_header_at(lacking), header),)
-        )
+        return Verdict(Outcome.FAILED, "column_missing", "", {**name, "header": header}, _head_seen(lacking))
     fills = [(f, c, fill_of(f.table, c)) for f, c in with_column]
     rows, written = sum(x.rows for *_, x in fills), sum(x.written for *_, x in fills)
     best: tuple[FoundTable, tuple[int, ...], Fill] = max(fills, key=lambda t: t[2].written / max(t[2].rows, 1))
     table, columns, fill = best
-    header = " ".join(header_part for i, header_part in enumerate(table.table.header) if i in columns) or header_text(
-        table.table
-    )
     if not written:
-        return Verdict(Outcome.FAILED, "column_blank", "", name, (Seen(_header_at(table), header),))
+        return Verdict(
+            Outcome.FAILED,
+            "column_blank",
+            "",
+            name,
+            (Seen(table.table.at, table.table.header[columns[0]] if table.table.header else ""),),
+        )
     share = (written / rows) if params.every else fill.written / max(fill.rows, 1)
-    seen = (Seen(_header_at(table), header), Seen(table.table.row_at(fill.first_row), fill.first))
+    seen = (Seen(table.table.row_at(fill.first_row), fill.first),)
     if share < FILLED_SHARE:
         facts = {**name, "blank": str(rows - written), "rows": str(rows)}
         return Verdict(Outcome.CANT_TELL, "cells_blank", "", facts, seen)
@@ -146,5 +145,6 @@ def _known_columns(found: FoundTable, params: Params) -> int:
     return sum(any(lexicon.group_of(h.concept) == group for h in lexicon.hits(name)) for name in header_of(found.table))
 
 
-def _header_at(found: FoundTable) -> Locator:
-    return found.table.at
+def _head_seen(found: FoundTable) -> tuple[Seen, ...]:
+    """The longest name among a table's columns, as a sign of which table was looked at."""
+    return (Seen(found.table.at, max(header_of(found.table), key=len, default="")),)

@@ -15,7 +15,7 @@ from oitcheck.model.context import Context
 from oitcheck.model.evidence import Block, Document, Evidence, Figure, Line, Locator
 from oitcheck.model.finding import Outcome, Seen, Verdict
 from oitcheck.reading.contacts import Contact, addresses, emails, telephones
-from oitcheck.reading.passages import Passage, passages
+from oitcheck.reading.passages import Passage, passages, placed
 from oitcheck.reading.pictures import is_placeholder
 
 Field = Literal["address", "telephone", "email", "fax", "map"]
@@ -100,15 +100,17 @@ def _map_in(document: Document, context: Context) -> Verdict | None:
                 continue
             words = " ".join((figure.alt, *figure.words))
             if figure.map_service or label.named_in(words) or _MAP_FILE.search(figure.url):
-                return _shown(figure.at, words)
+                return _shown(
+                    document, figure.at, next((w for w in (*figure.words, figure.alt) if label.named_in(w)), "")
+                )
             if section.heading and label.named_in(section.heading[-1]):
-                return _shown(figure.at, section.heading[-1])
+                return _shown(document, figure.at, section.heading[-1])
         for link in section.links:
             if not link.is_placeholder and _MAP_LINK.search(link.url):
-                return _shown(link.at, link.text)
+                return _shown(document, link.at, link.text)
         labelled = _after_label(section.blocks, label)
         if labelled:
-            return _shown(labelled.at, labelled.alt)
+            return _shown(document, labelled.at, labelled.alt)
     return None
 
 
@@ -123,8 +125,8 @@ def _after_label(blocks: tuple[Block, ...], label: Concept) -> Figure | None:
     return None
 
 
-def _shown(at: Locator, quote: str) -> Verdict:
-    return Verdict(Outcome.PASSED, "map_shown", "", {}, (Seen(at, quote.strip()),))
+def _shown(document: Document, at: Locator, quote: str) -> Verdict:
+    return Verdict(Outcome.PASSED, "map_shown", "", {}, (placed(document, quote.strip(), at),))
 
 
 def _missing(evidence: Evidence, field: Field, context: Context) -> Verdict:

@@ -67,7 +67,9 @@ def _issuer(document: Document, told: list[Passage], context: Context) -> Verdic
     for passage in told:
         folded = fold(passage.text)
         if any(name in folded for name in names) and (_ANNOUNCED.search(passage.text) or passage.part != "line"):
-            return Verdict(Outcome.PASSED, "in_agency_name", "", {"found": passage.text}, (Seen(passage.at, passage.text),))
+            return Verdict(
+                Outcome.PASSED, "in_agency_name", "", {"found": passage.text}, (Seen(passage.at, passage.text),)
+            )
     if any(name in fold(document.title) for name in names):
         place = Locator(document.capture.sha256, "title")
         return Verdict(Outcome.PASSED, "in_agency_name", "", {"found": document.title}, (Seen(place, document.title),))

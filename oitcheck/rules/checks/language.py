@@ -1,7 +1,7 @@
 """Is there a version of the document in this language?
 
 True: a document that counts names its kind in text of that language. False: documents of that kind are there in the
-other language only. Undecided: no document of that kind.
+other language only, or none is. Undecided: nothing.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import urlsplit
 
 from oitcheck.lib.terms import Concept
@@ -16,20 +17,26 @@ from oitcheck.lib.urls import readable, without_fragment
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Evidence, Locator
 from oitcheck.model.finding import Outcome, Seen, Verdict
+from oitcheck.reading.channels import online, two_way
 from oitcheck.reading.passages import names_unexcluded, passages
 
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """`purpose`: what the page must be about for a link to it to count; empty: anything."""
+    """`purpose`: what the page must be about for a link to it to count; empty: anything.
+
+    `channel`: and it must be a channel of that sort: online, two_way.
+    """
 
     purpose: tuple[Concept, ...] = ()
+    channel: Literal["", "online", "two_way"] = ""
 
 
 REASONS: Mapping[str, frozenset[str]] = {
     "linked": frozenset({"link"}),
     "is_home": frozenset(),
     "page_about_other": frozenset({"purpose"}),
+    "no_channel_to_link": frozenset({"purpose"}),
     "home_unread": frozenset(),
     "not_seen_on_home": frozenset({"url"}),
     "not_linked": frozenset({"url"}),
@@ -38,6 +45,11 @@ REASONS: Mapping[str, frozenset[str]] = {
 
 def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdict]:
     """One verdict."""
+    if params.channel and not _is_channel(evidence, params):
+        yield Verdict(
+            Outcome.FAILED, "no_channel_to_link", "", {"purpose": " / ".join(c.title for c in params.purpose)}
+        )
+        return
     told = [p for d in evidence.documents for p in passages(d)]
     titles = [d.title for d in evidence.documents]
     if params.purpose and not any(
@@ -75,6 +87,11 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
         yield Verdict(
             Outcome.FAILED, "not_linked", "", {"url": url}, (Seen(Locator(home.capture.sha256, "title"), home.title),)
         )
+
+
+def _is_channel(evidence: Evidence, params: Params) -> bool:
+    find = two_way if params.channel == "two_way" else online
+    return any(find(evidence, purpose) for purpose in params.purpose)
 
 
 def _key(url: str) -> str:

@@ -6,6 +6,7 @@ months. Undecided: no time is stated, or two different ones.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -42,6 +43,11 @@ REASONS: Mapping[str, frozenset[str]] = {
 }
 
 
+# The label of a row that stands for a month or a quarter is no longer than this.
+LONGEST_LABEL = 40
+_IN_FORCE = re.compile(r"ใช้บังคับ|มีผลบังคับ|ถือปฏิบัติ|ตั้งแต่[^\n]{0,40}เป็นต้นไป|จนกว่าจะ")
+
+
 def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdict]:
     """One verdict: the best that any document of the evidence can show."""
     documents = _relevant(evidence, params)
@@ -50,6 +56,9 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
         yield Verdict(Outcome.FAILED, "nothing_to_date", "", {"period": period})
         return
     judge = _first_half if params.rule == "first_half" else _year
+    deeper = [d for d in documents if d.capture.depth and year_claims(d)]
+    # What a paper says of itself goes before the title of the page that links to it.
+    documents = deeper or documents
     verdicts = [judge(d, params.rule, context.fiscal_year, period) for d in documents]
     order = {Outcome.PASSED: 0, Outcome.FAILED: 1, Outcome.CANT_TELL: 2, Outcome.INAPPLICABLE: 3}
     best = min(verdicts, key=lambda v: order[v.outcome])
@@ -82,6 +91,8 @@ def _year(document: Document, rule: str, year: FiscalYear, period: str) -> Verdi
     claims = year_claims(document)
     if not claims:
         return Verdict(Outcome.CANT_TELL, "period_not_stated", "", {"period": period})
+    if rule == "in_force" and all(c.kind in ("date", "range") for c in claims):
+        return _since(document, claims, year, period)
     own = [c for c in claims if c.year_be == target]
     others = [c for c in claims if c.year_be != target]
     strongest_other = max((c.weight for c in others), default=0)
@@ -100,6 +111,23 @@ def _year(document: Document, rule: str, year: FiscalYear, period: str) -> Verdi
         {"period": period, "found": str(others[0].year_be)},
         (Seen(others[0].at, others[0].quote),),
     )
+
+
+def _since(document: Document, claims: tuple[Claim, ...], year: FiscalYear, period: str) -> Verdict:
+    """A rule that names no fiscal year is in force from its date on, when it says so; its age alone tells nothing."""
+    begun = [c for c in claims if c.year_be <= year.year_be]
+    if not begun:
+        return Verdict(
+            Outcome.FAILED,
+            "other_year",
+            "",
+            {"period": period, "found": claims[0].quote},
+            (Seen(claims[0].at, claims[0].quote),),
+        )
+    lasting = any(_IN_FORCE.search(p.text) for p in passages(document))
+    if lasting or any(c.year_be == year.year_be for c in begun):
+        return _passed(period, begun[0])
+    return _unclear(period, begun[0])
 
 
 def _passed(period: str, claim: Claim) -> Verdict:
@@ -155,6 +183,25 @@ def _first_half(document: Document, rule: str, year: FiscalYear, period: str) ->
         )
     reported = {n.month for p, n in spans if p.part != "cell"}
     part = wanted & reported
+    listed = {n.month for p, n in named if not n.day and p.part in ("header", "caption", "cell") and n.kind == "month"}
+    if stated in (None, year) and len(listed & wanted) >= 2 and wanted <= listed:
+        passage = next(p for p, n in named if n.month in wanted)
+        return Verdict(
+            Outcome.PASSED,
+            "in_period",
+            "",
+            {"period": period, "found": passage.text},
+            (Seen(passage.at, passage.text),),
+        )
+    heads = {n.month for p, n in named if not n.day and p.part in ("header", "caption") and n.kind == "month"}
+    if len(heads) >= 2 and not wanted <= heads:
+        passage = next(p for p, n in named if n.month in heads)
+        facts = {"period": period, "found": passage.text}
+        seen = (Seen(passage.at, passage.text),)
+        if heads & wanted:
+            missing = ", ".join(m.thai_short for m in sorted(wanted - heads))
+            return Verdict(Outcome.FAILED, "part_of_period", "", {**facts, "missing": missing}, seen)
+        return Verdict(Outcome.FAILED, "other_year", "", facts, seen)
     wide = [(p, n) for p, n in spans if n.kind in ("range", "quarter", "half") and p.part != "cell"]
     if wide and part and part != wanted:
         missing = ", ".join(m.thai_short for m in sorted(wanted - part))
@@ -165,15 +212,21 @@ def _first_half(document: Document, rule: str, year: FiscalYear, period: str) ->
         return Verdict(Outcome.FAILED, "other_year", "", facts, (Seen(wide[0][0].at, wide[0][0].text),))
     if spans or stated:
         text = spans[0][0].text if spans else f"{year.year_be}"
-        seen = (Seen(spans[0][0].at, text),) if spans else ()
-        return Verdict(Outcome.CANT_TELL, "period_unclear", "", {"period": period, "found": text}, seen)
+        places = (Seen(spans[0][0].at, text),) if spans else ()
+        return Verdict(Outcome.CANT_TELL, "period_unclear", "", {"period": period, "found": text}, places)
     return Verdict(Outcome.CANT_TELL, "period_not_stated", "", {"period": period})
 
 
 def _period_passages(document: Document) -> list[Passage]:
     """Where a report says what time it covers: headings, captions, column heads and its first lines."""
-    told = [p for p in passages(document) if p.part not in ("link", "cell")]
-    return [p for i, p in enumerate(told) if i < 16 or p.part in ("heading", "caption", "header") or p.strong]
+    told = [p for p in passages(document) if p.part != "link"]
+    lines = [p for p in told if p.part != "cell"]
+    # Row labels of a table that goes by months ("ต.ค. 2565") say what it covers; dates inside its cells do not.
+    labels = [p for p in told if p.part == "cell" and len(p.text) <= LONGEST_LABEL and months_named(p.text)]
+    return [
+        *(p for i, p in enumerate(lines) if i < 16 or p.part in ("heading", "caption", "header") or p.strong),
+        *labels,
+    ]
 
 
 def _is_as_of(passage: Passage, named: NamedMonth) -> bool:

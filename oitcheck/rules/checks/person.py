@@ -67,7 +67,7 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
 
 
 def _seen(person: Person) -> Seen:
-    return Seen(person.at, person.text.split("\n", 1)[0] if not person.name else person.name)
+    return Seen(person.at, person.name or person.post)
 
 
 def _posts(people: tuple[Person, ...], field: str, context: Context) -> Iterator[Verdict]:
@@ -112,9 +112,6 @@ def _photo(person: Person, evidence: Evidence, shared: frozenset[str]) -> Verdic
 
 
 def _picture_of(person: Person, evidence: Evidence) -> str:
-    for document in evidence.documents:
-        for section in document.content:
-            for figure in section.figures:
-                if figure.at == person.at and figure.url in evidence.pictures:
-                    return evidence.pictures[figure.url].sha256
-    return ""
+    """The sha256 of a person's picture; "" when it was not retrieved."""
+    picture = evidence.pictures.get(person.picture_url)
+    return picture.sha256 if picture else ""

@@ -19,7 +19,9 @@ _NETWORK = re.compile(
     r"(?:^|\.)(?:facebook\.com|fb\.com|fb\.me|line\.me|lin\.ee|youtube\.com|youtu\.be|twitter\.com|x\.com|instagram\.com|tiktok\.com)$",
     re.IGNORECASE,
 )
-_SHARING = re.compile(r"/sharer|/share\b|/intent/|/plugins/(?:like|share)|/dialog/|lineit|social-plugins", re.IGNORECASE)
+_SHARING = re.compile(
+    r"/sharer|/share\b|/intent/|/plugins/(?:like|share)|/dialog/|lineit|social-plugins", re.IGNORECASE
+)
 _FRONT = frozenset({"", "login", "login.php", "home", "home.php", "watch"})
 
 

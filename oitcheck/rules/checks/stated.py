@@ -16,16 +16,22 @@ from oitcheck.lib.terms import Concept
 from oitcheck.lib.thai_calendar import months_named, years_named
 from oitcheck.lib.thai_text import arabic_digits, fold
 from oitcheck.model.context import Context
-from oitcheck.model.evidence import Evidence
+from oitcheck.model.evidence import Document, Evidence
 from oitcheck.model.finding import Outcome, Seen, Verdict
-from oitcheck.reading.passages import Mention, mentions, passages
+from oitcheck.reading.passages import Mention, is_blank, mentions, passages
 
 _COUNT = r"(?:\d+|หนึ่ง|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|สิบ|สิบห้า|ยี่สิบ|สามสิบ|สี่สิบห้า|หกสิบ|เก้าสิบ)"
 _DURATION = re.compile(
     rf"{_COUNT}\s*(?:\([^)]{{1,20}}\)\s*)?(?:-\s*\d+\s*)?(?:วันทำการ|วัน|ชั่วโมง|ชม\.|นาที|สัปดาห์|เดือน)(?!ที่)|ทันที|ไม่เกิน\s*\d+|ภายใน\s*{_COUNT}"
 )
 _NUMBER = re.compile(r"\d|ไม่มี|-")
+_INVITES = re.compile(r"ขอเชิญ|เชิญชวน(?:ท่าน|ประชาชน|เข้า)|กำหนดจัด|จะจัด|จะดำเนินการ")
 _PEOPLE = re.compile(r"\d+\s*(?:คน|ราย|ท่าน|นาย|รูป)")
+# Years, item codes and numbering are no counts.
+_NOT_A_COUNT = re.compile(
+    r"(?<!\d)(?:2[45]\d\d|20\d\d)(?!\d)|O\s?\d{1,2}|^\s*\d{1,2}[.)]\s|ข้อ\s*\d+|สขร\.?\s*1", re.MULTILINE
+)
+TITLE_PASSAGES = 2
 _FIRST_HALF_WORDS = re.compile(r"(?:6|หก)\s*เดือน")
 
 
@@ -37,13 +43,14 @@ class Params:
     part), previous_year, fiscal_year.
 
     `also`: one of these must be named in the same passage or under it. `anywhere`: a value of that sort anywhere in the
-    content serves (durations written into steps).
+    content serves (durations written into steps). `title`: the item's own title may say it, with what stands under it.
     """
 
     concept: Concept
     value: Literal["", "duration", "number", "event", "previous_year", "fiscal_year"] = ""
     also: tuple[Concept, ...] = ()
     anywhere: bool = False
+    title: bool = False
 
 
 REASONS: Mapping[str, frozenset[str]] = {
@@ -59,8 +66,11 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
     what = {"what": params.concept.title}
     named: list[Mention] = []
     for document in evidence.documents:
-        for mention in mentions(document, params.concept):
-            if not params.value.endswith("_year") and _is_title(mention, context):
+        found = list(mentions(document, params.concept))
+        # A label left blank says that there is nothing to say, whatever else mentions the thing in passing.
+        blank = [m for m in found if _is_blank_label(m)]
+        for mention in blank or found:
+            if not (params.title or params.value.endswith("_year")) and _is_title(mention, document, context):
                 continue
             named.append(mention)
             if mention.filled and _has_value(mention.said, params, context) and _also(mention.said, params):
@@ -81,9 +91,16 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
     yield _missing(named, what)
 
 
-def _is_title(mention: Mention, context: Context) -> bool:
-    """Whether a passage is the item's own title, which names the whole and says nothing of a part."""
+def _is_blank_label(mention: Mention) -> bool:
+    head, colon, value = mention.passage.text.partition(":")
+    return bool(colon) and mention.passage.part == "line" and is_blank(value) and not mention.filled and len(head) < 60
+
+
+def _is_title(mention: Mention, document: Document, context: Context) -> bool:
+    """Whether a passage at the head of a document is the item's own title, which names the whole and no part of it."""
     passage = mention.passage
+    if passage.text not in {p.text for p in passages(document)[:TITLE_PASSAGES]} | {document.title}:
+        return False
     is_head = passage.part in ("heading", "caption") or passage.strong
     return (
         is_head
@@ -112,9 +129,10 @@ def _has_value(text: str, params: Params, context: Context) -> bool:
     if params.value == "duration":
         return bool(_DURATION.search(_FIRST_HALF_WORDS.sub("", flat)))
     if params.value == "number":
-        return bool(_NUMBER.search(flat))
+        return bool(_NUMBER.search(_NOT_A_COUNT.sub("", flat)))
     if params.value == "event":
-        return bool(_PEOPLE.search(flat) or months_named(text, context.fiscal_year))
+        happened = bool(_PEOPLE.search(flat) or months_named(text, context.fiscal_year))
+        return happened and not _INVITES.search(text)
     if params.value in ("previous_year", "fiscal_year"):
         wanted = context.fiscal_year.year_be - (params.value == "previous_year")
         return any(y.year_be == wanted for y in years_named(text))

@@ -1,6 +1,7 @@
-"""Does the content name the item's subject at all? For elements that are not verified deeper yet: never `passed`.
+"""Does the content name the item's subject at all? For elements that are not verified deeper yet.
 
-False: nothing in the content names it. Undecided otherwise: a person must look at the element itself.
+True: never said. False: never said. Undecided: always; the reason tells whether the subject is named, so that a person
+knows where to look.
 """
 
 from __future__ import annotations
