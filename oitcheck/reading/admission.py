@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from oitcheck.lib.terms import Concept, first_named
 from oitcheck.lib.thai_text import fold
+from oitcheck.lib.urls import host_of
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import (
     Block,
@@ -59,7 +60,7 @@ def admitted(evidence: Evidence, context: Context) -> Evidence:
             aside.append(refused)
         else:
             counted.append(own)
-    if not _any_content(counted) and not _any_content_possible(evidence):
+    if not _any_content(counted) and not _any_content_possible(evidence) and not _leads_away(counted):
         aside.extend(_empty(d) for d in counted)
         counted = []
     home = without_criteria(evidence.home, context) if evidence.home else None
@@ -242,6 +243,17 @@ def _leads_on(document: Document) -> bool:
 
 def _any_content(documents: list[Document]) -> bool:
     return any(has_content(d) for d in documents)
+
+
+def _leads_away(documents: list[Document]) -> bool:
+    """Whether a page links to other sites: where accounts or services elsewhere are asked for, links are the content."""
+    return any(
+        host_of(link.url).removeprefix("www.") != host_of(d.capture.final_url).removeprefix("www.")
+        for d in documents
+        for section in d.sections
+        for link in section.links
+        if link.url.startswith(("http:", "https:")) and not link.is_placeholder
+    )
 
 
 def _any_content_possible(evidence: Evidence) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from oitcheck.lib.terms import Concept
-from oitcheck.lib.thai_text import fold
+from oitcheck.lib.thai_text import arabic_digits, fold
 from oitcheck.model.evidence import Document, Section, Table
 from oitcheck.reading.passages import is_blank
 
@@ -51,9 +51,16 @@ def data_rows(table: Table) -> tuple[tuple[int, tuple[str, ...]], ...]:
     for index, row in enumerate(rows):
         filled = [c for c in dict.fromkeys(row) if not is_blank(c)]
         telling = [c for c in filled if not _NUMBERING.match(c)]
-        if len(filled) >= 2 and telling and not any(_TOTAL.match(c) for c in filled[:2]):
+        counts = bool(table.header) and not _is_numbering(row)
+        if len(filled) >= 2 and (telling or counts) and not any(_TOTAL.match(c) for c in filled[:2]):
             found.append((index + offset, row))
     return tuple(found)
+
+
+def _is_numbering(row: tuple[str, ...]) -> bool:
+    """Whether a row merely numbers the columns: 1, 2, 3 and so on."""
+    digits = [re.sub(r"\D", "", arabic_digits(c)) for c in row]
+    return digits == [str(n) for n in range(1, len(row) + 1)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,11 +26,14 @@ _SHORT_BODIES = {
     "เทศบาลตำบล": ("ทต.", "เทศบาล"), "โรงพยาบาล": ("รพ.",), "สถานีตำรวจภูธร": ("สภ.",),
 }  # fmt: skip
 # The first characters, where a document says whose it is, and how far it is read at all.
-TOP = 300
+TOP = 220
 LONGEST = 60_000
 # Before another body's name: the document tells of it, and does not speak for it.
 _BESIDE = re.compile(r"(?:กับ|และ|ณ|จาก|ที่|ร่วม|ของ|ให้|ถึง|โดย|ใน|เช่น)\s*$")
-_NAMED = re.compile(rf"({'|'.join(map(re.escape, _BODY))})\s{{0,2}}([ก-ฮเ-ไ][ก-์]{{2,40}})")
+# A name of a body is short and ends at a blank; a longer run is a sentence that goes on.
+_PROPER = r"([ก-ฮเ-ไ][ก-์]{2,24})(?![ก-์])"
+_NAMED = re.compile(rf"({'|'.join(map(re.escape, _BODY))})(?:(?<=\.)\s?)?{_PROPER}")
+_NAMED_OVER_LINES = re.compile(rf"({'|'.join(map(re.escape, _BODY))})\s{{0,2}}{_PROPER}")
 _GENERIC = re.compile(
     r"^(?:และ|หรือ|ใน|ที่|ของ|ทั้ง|ทุก|ต่าง|จังหวัด|เรื่อง|ประจำ|ได้|มี|เป็น|พ\.ศ|ให้|ตาม|แห่ง|ขนาด|ทั่วไป|ศูนย์|ชุมชน|จะ|โดย|กำหนด|ดำเนิน|ขอ|ถึง|เพื่อ|กับ|ว่า)"
 )
@@ -58,7 +61,7 @@ def other_agency(document: Document, agency: Agency) -> str:
     top = ""
     # On paper a name may be wrapped over two lines; on a web page two lines are two things.
     whole = ("\n" if document.kind == "pdf" else " | ").join(texts)[:LONGEST]
-    for match in _NAMED.finditer(whole):
+    for match in (_NAMED_OVER_LINES if document.kind == "pdf" else _NAMED).finditer(whole):
         body = _SAME_BODY.get(match[1], match[1])
         if body in own_bodies and not _GENERIC.match(match[2]):
             name = f"{body}{match[2]}"

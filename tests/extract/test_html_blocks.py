@@ -1,6 +1,5 @@
 """Tables, pictures, links and forms of HTML pages."""
 
-
 from __future__ import annotations
 
 from datetime import UTC, datetime

@@ -1,6 +1,5 @@
 """Sections, lines and frame of HTML pages."""
 
-
 from __future__ import annotations
 
 from datetime import UTC, datetime
