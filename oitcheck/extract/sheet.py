@@ -95,18 +95,19 @@ def read(capture: Capture, body: bytes, limits: ExtractLimits) -> tuple[Document
 
 
 def text_at(body: bytes, place: str, *, most_rows: int = 20_000) -> str:
-    """The cells of a place ("sheet:ต.ค.65!B4:H12"): each row as one line, then each cell. "" if there is none."""
+    """The cells of a place ("sheet:ต.ค.65!B4:H12"): each row as a line, its cells, the name last. "" for none."""
     match = re.fullmatch(r"sheet:(.*)!([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})", place, re.DOTALL)
     opened = _open(body, most_rows) if match and body.strip() else None
     if match is None or opened is None or isinstance(opened, BlindReason):
         return ""
     name, left, top, right, bottom = match.groups()
-    lines: list[str] = [name]
+    lines: list[str] = []
     for sheet in opened[1]:
         if sheet.name == name:
             for row in sheet.rows[max(0, int(top) - 1 - sheet.row) : max(0, int(bottom) - sheet.row)]:
                 cells = row[max(0, _number(left) - sheet.column) : _number(right) + 1 - sheet.column]
                 lines += [" ".join(text for text in cells if text), *cells]
+            lines.append(name)
     return "\n".join(lines)
 
 

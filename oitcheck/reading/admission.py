@@ -246,7 +246,7 @@ def _any_content(documents: list[Document]) -> bool:
 
 
 def _leads_away(documents: list[Document]) -> bool:
-    """Whether a page links to other sites: where accounts or services elsewhere are asked for, links are the content."""
+    """Whether a page links to other sites: where accounts elsewhere are asked for, links are the content."""
     return any(
         host_of(link.url).removeprefix("www.") != host_of(d.capture.final_url).removeprefix("www.")
         for d in documents

@@ -195,8 +195,15 @@ def test_complete_pages_are_no_shells() -> None:
         )
         == []
     )
-    assert spots("<div id='list'></div><script>fetch('/x')</script>", rendered=True) == []
     assert spots("<h1>หน้าเปล่า</h1>") == []
+
+
+def test_a_page_that_a_browser_left_empty_still_waits() -> None:
+    assert [s.reason for s in spots("<div id='list'></div><script>fetch('/x')</script>", rendered=True)] == [
+        BlindReason.NEEDS_BROWSER
+    ]
+    filled = "<div id='list'><p>" + "มีเนื้อหาครบถ้วน " * 10 + "</p></div><script>fetch('/x')</script>"
+    assert spots(filled, rendered=True) == []
 
 
 def test_unreadable_services_are_blind_spots_in_the_content_only() -> None:

@@ -1,7 +1,7 @@
 """Does each month without procurement say so? Applies only where a month has an empty table or a statement of none.
 
 True: every month without rows says that nothing was bought. False: one has an empty table and says nothing.
-Undecided: nothing; where each month has rows the question does not arise.
+Undecided: nothing. Where each month has rows the question does not arise.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Does the content name the item's subject at all? For elements that are not verified deeper yet.
 
-True: never said. False: never said. Undecided: always; the reason tells whether the subject is named, so that a person
-knows where to look.
+True: nothing. False: nothing. Undecided: always; the reason tells whether the subject is named, so that a person knows
+where to look.
 """
 
 from __future__ import annotations
