@@ -166,7 +166,7 @@ class DatabaseSettings(_Section):
 class OcrSettings(_Section):
     """Reading of scanned pages."""
 
-    enabled: Literal["auto"] | bool = _key("auto", 'Read scans by OCR; "auto": when tesseract is installed.')
+    enabled: Literal["auto"] | bool = _key("auto", "For a later version: scans are not read yet, whatever stands here.")
 
 
 class BrowserSettings(_Section):

@@ -31,7 +31,7 @@ class Requirement:
 class Item:
     """One O-number of one fiscal year.
 
-    `indicator` is the sub-indicator ("9.3"); `period` names the rule of the year (`period_rule` in the README of the
+    `indicator` is the sub-indicator ("9.3"); `period` names the rule of the year ("Periods" in the README of the
     checklists). `subject` are concepts of the vocabulary, one of which the evidence must name in its content;
     `result` are columns without which, filled, a table of a
     report reports nothing; `kind` and `not_kind` say which kinds of document count and which certainly do not.
@@ -60,7 +60,6 @@ class Checklist:
     digest: str
     rounds: tuple[RoundDates, ...] = ()
     complete: bool = True
-    period_rules: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

@@ -1,6 +1,6 @@
 """Is there news: entries of the agency's own, dated, and dated in this fiscal year?
 
-True: enough entries with a date (with `in_year`: a date of the fiscal year). False: none dated, or all of other years.
+True: entries, and dates beside them (with `in_year`: a date of the fiscal year). False: none, or all of other years.
 Undecided: entries without any date.
 """
 
@@ -45,6 +45,9 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
     entries = [p for p in told if len(fold(p.text)) >= LEAST_WORDS and params.about.named_in(p.text)]
     if params.in_year:
         yield _in_year(dated, entries, context)
+    elif entries and not dated:
+        # Words of news in a menu of headings are no news: without one date a person looks.
+        yield Verdict(Outcome.CANT_TELL, "undated")
     elif entries:
         facts = {"count": str(len(entries)), "found": entries[0].text}
         yield Verdict(Outcome.PASSED, "entries_found", "", facts, tuple(Seen(p.at, p.text) for p in entries[:3]))
