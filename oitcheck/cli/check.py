@@ -90,7 +90,17 @@ def check(
         require_writable(findings)
     checklist, _ = checklist_of(year)
     inputs = read_inputs(year, agencies, submissions, round, selection(agency, item), checklist)
+    known = [r.id for r in checklist.rounds]
+    if round and round not in known:
+        say(UNKNOWN_ROUND[lang].format(round=round, known=", ".join(known)))
     return run_check(settings, inputs, selection(agency, item), day, findings, fail_on, lang)
+
+
+UNKNOWN_ROUND = {
+    "th": "หมายเหตุ: แบบตรวจไม่มีรอบ {round} (ที่มี: {known}) จึงไม่ทราบวันครบกำหนด และตรวจเฉพาะข้อที่จัดส่ง URL",
+    "en": "note: the checklist has no round {round} (there are: {known}); no deadline is known, and only items with a "
+    "submitted URL are checked",
+}
 
 
 def run_check(

@@ -108,7 +108,7 @@ def _decoded(content: bytes, where: str) -> str:
 
 
 def _workbook(content: bytes, where: str) -> tuple[Sheet, ...]:
-    may_have_links = content.startswith(_ZIP) and _holds_links(content, where)
+    may_have_links = content.startswith(_ZIP) and _holds_links_or_errors(content, where)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         read = {name: _cells(book.get_sheet_by_name(name), where) for name in book.sheet_names}
@@ -118,7 +118,10 @@ def _workbook(content: bytes, where: str) -> tuple[Sheet, ...]:
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         remedy = "Open it in Excel and save it again as .xlsx."
         raise IntakeError("the workbook is damaged or of an unknown kind", where=where, remedy=remedy) from error
-    links = _links(content, read) if may_have_links else {}
+    links: dict[str, dict[tuple[int, int], str]] = {}
+    if may_have_links:
+        links, errors = _links_and_errors(content, read)
+        read = {name: _with_errors(rows, errors.get(name, {})) for name, rows in read.items()}
     return tuple(Sheet(name, rows, links.get(name, {})) for name, rows in read.items())
 
 
@@ -129,38 +132,50 @@ def _cells(sheet: Any, where: str) -> Rows:
     return tuple(tuple(_shown(cell) for cell in row) for row in sheet.to_python(skip_empty_area=False))
 
 
-def _holds_links(content: bytes, where: str) -> bool:
-    """Whether a workbook has any hyperlinks: openpyxl, which alone tells them, is slow."""
+def _holds_links_or_errors(content: bytes, where: str) -> bool:
+    """Whether a workbook has any hyperlink or error value (#N/A): openpyxl, which alone tells them, is slow."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(part.file_size for part in archive.infolist()) > _MOST_UNPACKED_BYTES:
                 remedy = "Remove pictures and other sheets, or divide the file."
                 raise IntakeError("the workbook is too large when unpacked", where=where, remedy=remedy)
             names = [name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
-            return any(b"hyperlink " in archive.read(name) for name in names)
+            return any(b"hyperlink " in sheet or b't="e"' in sheet for sheet in map(archive.read, names))
     except (zipfile.BadZipFile, OSError, RuntimeError, zlib.error, NotImplementedError):
         return False  # the reading of its cells says what is wrong with it
 
 
-def _links(content: bytes, read: dict[str, Rows]) -> dict[str, dict[tuple[int, int], str]]:
-    """Addresses behind the cells of an .xlsx, by sheet, as far as there are cells with content."""
+def _links_and_errors(
+    content: bytes, read: dict[str, Rows]
+) -> tuple[dict[str, dict[tuple[int, int], str]], dict[str, dict[tuple[int, int], str]]]:
+    """Addresses behind the cells of an .xlsx and error values such as #N/A, each by sheet and (row, column)."""
+    links: dict[str, dict[tuple[int, int], str]] = {}
+    errors: dict[str, dict[tuple[int, int], str]] = {}
     try:
         book = load_workbook(io.BytesIO(content), data_only=True)
     except Exception:  # openpyxl raises whatever a strange file makes it stumble over; the cells are read without it
-        return {}
-    found: dict[str, dict[tuple[int, int], str]] = {}
+        return links, errors
     for sheet in book.worksheets:
         rows = read.get(sheet.title, ())
         if not rows:
             continue
-        size = {"max_row": len(rows), "max_col": max(map(len, rows))}
-        cells = (cell for row in sheet.iter_rows(**size) for cell in row if cell.hyperlink and cell.hyperlink.target)
-        found[sheet.title] = {
-            (cell.row - 1, cell.column - 1): cell.hyperlink.target
-            + (f"#{cell.hyperlink.location}" if cell.hyperlink.location else "")
-            for cell in cells
-        }
-    return found
+        own_links, own_errors = links.setdefault(sheet.title, {}), errors.setdefault(sheet.title, {})
+        for cell in (c for row in sheet.iter_rows(max_row=len(rows), max_col=max(map(len, rows))) for c in row):
+            place = (cell.row - 1, cell.column - 1)
+            if cell.hyperlink and cell.hyperlink.target:
+                location = cell.hyperlink.location
+                own_links[place] = cell.hyperlink.target + (f"#{location}" if location else "")
+            if cell.data_type == "e":
+                own_errors[place] = str(cell.value)
+    return links, errors
+
+
+def _with_errors(rows: Rows, errors: dict[tuple[int, int], str]) -> Rows:
+    """The rows with error values shown as Excel shows them: an empty cell would hide a broken formula."""
+    return tuple(
+        tuple(text or errors.get((index, column), "") for column, text in enumerate(row))
+        for index, row in enumerate(rows)
+    )
 
 
 def _shown(value: Any) -> str:

@@ -35,7 +35,7 @@ _PROPER = r"([ก-ฮเ-ไ][ก-์]{2,24})(?![ก-์])"
 _NAMED = re.compile(rf"({'|'.join(map(re.escape, _BODY))})(?:(?<=\.)\s?)?{_PROPER}")
 _NAMED_OVER_LINES = re.compile(rf"({'|'.join(map(re.escape, _BODY))})\s{{0,2}}{_PROPER}")
 _GENERIC = re.compile(
-    r"^(?:และ|หรือ|ใน|ที่|ของ|ทั้ง|ทุก|ต่าง|จังหวัด|เรื่อง|ประจำ|ได้|มี|เป็น|พ\.ศ|ให้|ตาม|แห่ง|ขนาด|ทั่วไป|ศูนย์|ชุมชน|จะ|โดย|กำหนด|ดำเนิน|ขอ|ถึง|เพื่อ|กับ|ว่า)"
+    r"^(?:และ|หรือ|ใน|ที่|ของ|ทั้ง|ทุก|ต่าง|จังหวัด|เรื่อง|ประจำ|ได้|มี|เป็น|พ\.ศ|ให้|ตาม|แห่ง|ขนาด|ทั่วไป|ศูนย์|ชุมชน|จะ|โดย|กำหนด|ดำเนิน|ขอ|ถึง|เพื่อ|กับ|ว่า|นำ|จัด|ร่วม|มอบ|ลงพื้นที่|เปิด|พร้อม|รับ|ประกาศ|ไม่)"
 )
 
 
@@ -63,7 +63,9 @@ def other_agency(document: Document, agency: Agency) -> str:
     whole = ("\n" if document.kind == "pdf" else " | ").join(texts)[:LONGEST]
     for match in (_NAMED_OVER_LINES if document.kind == "pdf" else _NAMED).finditer(whole):
         body = _SAME_BODY.get(match[1], match[1])
-        if body in own_bodies and not _GENERIC.match(match[2]):
+        # "อบจ. นำบุคลากร…" on the agency's own page: the bare short form, with a sentence that goes on.
+        is_bare = on_own_site and match[0][len(match[1])] in " \n"
+        if body in own_bodies and not is_bare and not _GENERIC.match(match[2]):
             name = f"{body}{match[2]}"
             counts[name] += 1
             if match.start() < TOP and not _BESIDE.search(whole[max(0, match.start() - 12) : match.start()]):

@@ -324,3 +324,17 @@ def test_the_counts_add_up_whatever_the_table(tmp_path: Path, rows: list[tuple[s
         assert all(note.code in MESSAGES and note.says("th") and note.says("en") for note in row.notes)
     taken = {(one.agency_id, one.item) for one in intake.items}
     assert len(taken) == len(intake.items)
+
+
+def test_an_error_value_of_a_workbook_is_a_row_to_mend_and_no_empty_cell(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["agency_id", "item", "url"])
+    sheet.append(["a1", "O21", "#N/A"])
+    sheet.append(["a1", "O22", "http://www.sophuai.example/o22/"])
+    path = tmp_path / "s.xlsx"
+    book.save(path)
+    intake = read_submissions(path, AGENCIES, ITEMS)
+    assert [row.row for row in intake.rejected] == [2]
+    assert [s.item for s in intake.items] == ["O22"]
