@@ -1,7 +1,7 @@
 """Is there a chart: a picture, or a document, that shows what it is called?
 
 True: a real picture stands under that name, or a document of that name shows the parts. False: neither; a picture that
-is gone or a placeholder. Undecided: nothing.
+is gone or a placeholder. Undecided: a paper with so many parts that it may be the chart, without its name.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ REASONS: Mapping[str, frozenset[str]] = {
     "picture_found": frozenset({"found"}),
     "parts_found": frozenset({"found", "count"}),
     "picture_gone": frozenset({"found"}),
+    "chart_unnamed": frozenset({"found", "what"}),
     "chart_missing": frozenset({"what"}),
 }
 
@@ -40,6 +41,7 @@ REASONS: Mapping[str, frozenset[str]] = {
 def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdict]:
     """One verdict: the best that any page or document shows."""
     gone: Seen | None = None
+    unnamed: Seen | None = None
     for document in evidence.documents:
         named = _named(document, params.shows)
         for section, figure in _figures(document):
@@ -57,7 +59,14 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
             facts = {"found": named, "count": str(len(parts))}
             yield Verdict(Outcome.PASSED, "parts_found", "", facts, tuple(parts.values())[:6])
             return
-    if gone:
+        # Drawn charts on paper often bear no title: boxes with the names of parts are all that is left of them.
+        boxes = [p for p in passages(document) if document.kind == "pdf" and params.parts.named_in(p.text)]
+        if len(boxes) >= LEAST_PARTS:
+            unnamed = unnamed or Seen(boxes[0].at, boxes[0].text)
+    if unnamed:
+        facts = {"found": unnamed.quote, "what": params.shows.title}
+        yield Verdict(Outcome.CANT_TELL, "chart_unnamed", "", facts, (unnamed,))
+    elif gone:
         yield Verdict(Outcome.FAILED, "picture_gone", "", {"found": gone.quote}, (gone,))
     else:
         yield Verdict(Outcome.FAILED, "chart_missing", "", {"what": params.shows.title})
