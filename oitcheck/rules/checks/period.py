@@ -136,6 +136,12 @@ def _passed(period: str, claim: Claim) -> Verdict:
     )
 
 
+def _passed_by(period: str, passage: Passage) -> Verdict:
+    return Verdict(
+        Outcome.PASSED, "in_period", "", {"period": period, "found": passage.text}, (Seen(passage.at, passage.text),)
+    )
+
+
 def _unclear(period: str, claim: Claim) -> Verdict:
     return Verdict(
         Outcome.CANT_TELL,
@@ -156,22 +162,10 @@ def _first_half(document: Document, rule: str, year: FiscalYear, period: str) ->
     as_of = [(p, n) for p, n in named if n.day >= 28 and n.month == year.first_half()[-1] and _is_as_of(p, n)]
     if wanted <= covered:
         passage, _ = next((p, n) for p, n in spans if n.month in wanted)
-        return Verdict(
-            Outcome.PASSED,
-            "in_period",
-            "",
-            {"period": period, "found": passage.text},
-            (Seen(passage.at, passage.text),),
-        )
+        return _passed_by(period, passage)
     if as_of and (stated is None or stated == year):
         passage = as_of[0][0]
-        return Verdict(
-            Outcome.PASSED,
-            "in_period",
-            "",
-            {"period": period, "found": passage.text},
-            (Seen(passage.at, passage.text),),
-        )
+        return _passed_by(period, passage)
     if stated and stated != year:
         claim = year_claims(document)[0]
         return Verdict(
@@ -186,13 +180,7 @@ def _first_half(document: Document, rule: str, year: FiscalYear, period: str) ->
     listed = {n.month for p, n in named if not n.day and p.part in ("header", "caption", "cell") and n.kind == "month"}
     if stated in (None, year) and len(listed & wanted) >= 2 and wanted <= listed:
         passage = next(p for p, n in named if n.month in wanted)
-        return Verdict(
-            Outcome.PASSED,
-            "in_period",
-            "",
-            {"period": period, "found": passage.text},
-            (Seen(passage.at, passage.text),),
-        )
+        return _passed_by(period, passage)
     heads = {n.month for p, n in named if not n.day and p.part in ("header", "caption") and n.kind == "month"}
     if len(heads) >= 2 and not wanted <= heads:
         passage = next(p for p, n in named if n.month in heads)
