@@ -7,13 +7,15 @@ The same function serves the crawl and the replay, so that both judge exactly th
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from oitcheck.crawl.browser import is_incomplete
-from oitcheck.crawl.drive import is_unreadable_service
+from oitcheck.crawl.drive import is_folder, is_unreadable_service
 from oitcheck.extract.frame import marked
 from oitcheck.extract.isolation import Readers
 from oitcheck.lib.thai_text import fold
@@ -30,15 +32,25 @@ from oitcheck.model.evidence import (
 )
 from oitcheck.store.records import Role
 
+if TYPE_CHECKING:  # only the reading processes import the reading libraries
+    from oitcheck.extract.ocr import ScanPage, Scans
+
 Step = tuple[Role, Capture]
 Read = tuple[Document | BlindSpot, ...]
 
 # With fewer links than this a home page shows too little of the site's frame; other submitted pages help out.
 LEAST_HOME_LINKS = 8
 MOST_REFERENCES = 3
+FEW_REFERENCES = 2
 # A page with less text than this, and a big picture without words of its own, may say everything in the picture.
 THIN_TEXT = 400
 LEAST_POSTER_PX = 480
+# On a page that says next to nothing even a small picture may be all that it has to show.
+NO_TEXT = 80
+LEAST_PICTURE_PX = 120
+# A4 and F4 sheets, as scanned and cropped; portraits are smaller.
+LEAST_PAPER_PX = 700
+PAPER_RATIO = (1.3, 1.65)
 
 # The picture of a map shows the way, not what a page fails to say.
 _MAP = re.compile(r"แผนที่|[/_-]map[\d_.-]|location", re.IGNORECASE)
@@ -50,6 +62,8 @@ _BLIND: dict[FetchOutcome, BlindReason] = {
     FetchOutcome.TOO_LARGE: BlindReason.TOO_LARGE,
     FetchOutcome.NOT_REACHED: BlindReason.NOT_REACHED,
 }
+_FOR_OCR = (BlindReason.SCANNED_NO_OCR, BlindReason.GARBLED, BlindReason.IMAGE_NO_OCR)
+_PAGES = re.compile(r"page:(\d+)(?:-(\d+))?")
 _NOTHING_THERE = (
     FetchOutcome.FORBIDDEN_ADDRESS,
     FetchOutcome.UNSUPPORTED_ADDRESS,
@@ -58,23 +72,55 @@ _NOTHING_THERE = (
 
 
 class Reading:
-    """Reads kept bodies through the reading processes, each once; `body` gives the bytes of a sha256."""
+    """Reads kept bodies through the reading processes, each once; `body` gives the bytes of a sha256.
 
-    def __init__(self, readers: Readers, body: Callable[[str], bytes]) -> None:
+    `scans` keeps what OCR read of pages; None: no OCR.
+    """
+
+    def __init__(self, readers: Readers, body: Callable[[str], bytes], scans: Scans | None = None) -> None:
         self._readers = readers
         self._body = body
-        self._read: dict[tuple[str, str, str, str, bool], Read] = {}
+        self._scans = scans
+        self._read: dict[tuple[str, str, str, str, bool, bool], asyncio.Future[Read]] = {}
         self._pictures: dict[str, Picture | None] = {}
 
-    async def of(self, capture: Capture) -> Read:
-        """The documents and blind spots of one capture, carrying this capture."""
+    @property
+    def has_ocr(self) -> bool:
+        """Whether pages that are pictures can be read at all."""
+        return self._scans is not None
+
+    async def of(self, capture: Capture, *, ocr: bool = False) -> Read:
+        """The documents and blind spots of one capture, carrying this capture; with `ocr` its scanned pages read."""
         if not capture.outcome.is_ok:
             return ()
-        key = (capture.sha256, capture.final_url, capture.media_type, capture.charset, capture.rendered)
+        page = (capture.sha256, capture.final_url, capture.media_type, capture.charset, capture.rendered)
+        key = (*page, ocr and self.has_ocr)
         if key not in self._read:
-            body = self._body(capture.sha256) if capture.sha256 else b""
-            self._read[key] = await self._readers.read(capture, body)
-        return tuple(replace(part, capture=capture) for part in self._read[key])
+            self._read[key] = asyncio.ensure_future(self._read_now(capture, key[-1]))
+        return tuple(replace(part, capture=capture) for part in await self._read[key])
+
+    async def _read_now(self, capture: Capture, ocr: bool) -> Read:
+        if not ocr:
+            return await self._readers.read(capture, self._body(capture.sha256) if capture.sha256 else b"")
+        plain = await self.of(capture)
+        numbers = unread_pages(plain)[: self._readers.limits.ocr_pages]
+        if not numbers or not capture.sha256:
+            return plain
+        body = self._body(capture.sha256)
+        pages = await asyncio.gather(*(self._scan(capture.sha256, body, number) for number in numbers))
+        scans = {number: page for number, page in zip(numbers, pages, strict=True) if page is not None}
+        return await self._readers.read(capture, body, scans) if scans else plain
+
+    async def _scan(self, sha256: str, body: bytes, number: int) -> ScanPage | None:
+        """What OCR reads of a page: kept from before, or read and kept now."""
+        if self._scans is None:
+            return None
+        page = await asyncio.to_thread(self._scans.get, sha256, number)
+        if page is None:
+            page = await self._readers.scan(body, number)
+            if page is not None:
+                await asyncio.to_thread(self._scans.put, sha256, number, page)
+        return page
 
     async def picture(self, capture: Capture) -> Picture | None:
         """What the pixels of a kept picture tell; None when it is none."""
@@ -90,6 +136,23 @@ class Reading:
         self._pictures.clear()
 
 
+def unread_pages(read: Read) -> list[int]:
+    """The numbers of the pages that OCR may read, of what was read of one capture without it; a picture is page 1."""
+    numbers: set[int] = set()
+    for part in read:
+        if isinstance(part, BlindSpot) and part.reason in _FOR_OCR:
+            pages = _PAGES.fullmatch(part.place)
+            first = int(pages.group(1)) if pages else 1
+            numbers.update(range(first, int(pages.group(2) or first) + 1 if pages else 2))
+    return sorted(numbers)
+
+
+def to_read_by_ocr(evidence: Evidence, asked: Collection[str]) -> str | None:
+    """The sha256 of the next file that OCR may read more of, in the order of the walk; None when there is no other."""
+    spots = (s for s in evidence.blind_spots if s.reason in _FOR_OCR and s.capture.outcome.is_ok and s.capture.sha256)
+    return next((spot.capture.sha256 for spot in spots if spot.capture.sha256 not in asked), None)
+
+
 def needs_browser(read: Read) -> bool:
     """Whether a page was read that a browser would show more of."""
     return any(isinstance(part, BlindSpot) and part.reason is BlindReason.NEEDS_BROWSER for part in read)
@@ -101,21 +164,30 @@ def html_of(read: Read) -> Document | None:
 
 
 def references(home: Document | None, submitted: Iterable[Document]) -> tuple[Document, ...]:
-    """The pages that show what an agency's site repeats on every page: its home page, or some submitted pages."""
+    """The pages that show what an agency's site repeats on every page: its home page and some submitted pages.
+
+    A home page often has another menu than the pages below it; with few links it shows too little of the frame.
+    """
     links = sum(len(section.links) for section in home.sections) if home else 0
-    if home and links >= LEAST_HOME_LINKS:
-        return (home,)
+    most = FEW_REFERENCES if links >= LEAST_HOME_LINKS else MOST_REFERENCES
     others: dict[str, Document] = {}
     for document in submitted:
         others.setdefault(urlsplit(document.capture.final_url).path, document)
-    chosen = sorted(others.values(), key=lambda d: d.capture.final_url)[:MOST_REFERENCES]
+    chosen = sorted(others.values(), key=lambda d: d.capture.final_url)[:most]
     return (*((home,) if home else ()), *chosen)
 
 
 async def evidence_of(
-    steps: Sequence[Step], home: Document | None, site: Sequence[Document], reading: Reading
+    steps: Sequence[Step],
+    home: Document | None,
+    site: Sequence[Document],
+    reading: Reading,
+    ocr: Collection[str] = (),
 ) -> Evidence:
-    """The evidence of one submission from its captures in the order of the walk."""
+    """The evidence of one submission from its captures in the order of the walk.
+
+    The files whose sha256 is in `ocr` are read by OCR too. A picture on a page that is read so becomes a document.
+    """
     walked = [capture for role, capture in steps if role == "walk"]
     documents: list[Document] = []
     blind: list[BlindSpot] = []
@@ -127,7 +199,10 @@ async def evidence_of(
             spot = unread(capture)
             blind.extend((spot,) if spot else ())
             continue
-        for part in await reading.of(capture):
+        if is_folder(capture):
+            blind.append(BlindSpot(capture, BlindReason.OTHER_SERVICE, detail=capture.url))
+            continue
+        for part in await reading.of(capture, ocr=capture.sha256 in ocr):
             if isinstance(part, BlindSpot):
                 blind.append(part)
             else:
@@ -137,7 +212,13 @@ async def evidence_of(
     pages = [d for d in documents if d.kind == "html"]
     documents = [marked(d, [*site, *pages]) if d.kind == "html" else d for d in documents]
     pictures, posters = await _pictures(steps, documents, reading)
-    return Evidence(tuple(walked), tuple(documents), (*blind, *posters), home, pictures)
+    for spot in posters:
+        parts = await reading.of(spot.capture, ocr=True) if spot.capture.sha256 in ocr else (spot,)
+        read = [part for part in parts if isinstance(part, Document)]
+        documents += read
+        walked += [spot.capture] if read else []
+        blind += [part for part in parts if isinstance(part, BlindSpot)]
+    return Evidence(tuple(walked), tuple(documents), tuple(blind), home, pictures)
 
 
 def unread(capture: Capture) -> BlindSpot | None:
@@ -160,24 +241,39 @@ async def _pictures(
             pictures[url] = Picture("", 0, 0, False)
     posters: list[BlindSpot] = []
     for document in documents:
-        if document.kind == "html" and _text_amount(document) < THIN_TEXT:
-            posters.extend(_posters(document, captures, pictures))
+        if document.kind == "html":
+            is_thin = _text_amount(document) < THIN_TEXT
+            posters.extend(_posters(document, captures, pictures, papers_only=not is_thin))
     return pictures, posters
 
 
-def _posters(document: Document, captures: dict[str, Capture], pictures: dict[str, Picture]) -> Iterable[BlindSpot]:
+def _posters(
+    document: Document, captures: dict[str, Capture], pictures: dict[str, Picture], *, papers_only: bool
+) -> Iterable[BlindSpot]:
+    """The pictures that may say what the page does not: any big one on a page with little text, else those of the
+    shape of a sheet of paper."""
     for section in document.content:
         for figure in section.figures:
             capture = captures.get(figure.url)
             picture = pictures.get(figure.url)
             is_map = figure.map_service or bool(_MAP.search(f"{figure.alt} {figure.url}"))
-            if not capture or is_map or _own_words(figure, document):
+            is_paper = picture is not None and _is_paper(picture)
+            if not capture or is_map or (papers_only and not is_paper):
                 continue
+            if not is_paper and _own_words(figure, document):
+                continue
+            least = LEAST_POSTER_PX if _text_amount(document) >= NO_TEXT else LEAST_PICTURE_PX
             if capture.outcome.is_ok and picture and picture.width_px and not picture.is_blank:
-                if max(picture.width_px, picture.height_px) >= LEAST_POSTER_PX:
+                if max(picture.width_px, picture.height_px) >= least:
                     yield BlindSpot(capture, BlindReason.IMAGE_NO_OCR, f"image:{figure.url}")
             elif not capture.outcome.is_ok and not capture.outcome.is_permanent:
                 yield BlindSpot(capture, BlindReason.UNREACHABLE, detail=capture.outcome.value)
+
+
+def _is_paper(picture: Picture) -> bool:
+    """Whether a picture has the shape and size of a sheet of paper held upright."""
+    ratio = picture.height_px / max(picture.width_px, 1)
+    return picture.height_px >= LEAST_PAPER_PX and PAPER_RATIO[0] <= ratio <= PAPER_RATIO[1]
 
 
 def _own_words(figure: Figure, document: Document) -> bool:

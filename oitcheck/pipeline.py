@@ -15,7 +15,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from oitcheck import __version__
@@ -29,7 +29,15 @@ from oitcheck.errors import IntakeError, SettingsError
 from oitcheck.extract.frame import marked
 from oitcheck.extract.isolation import Readers
 from oitcheck.extract.limits import ExtractLimits
-from oitcheck.gathering import Reading, Step, evidence_of, html_of, needs_browser, references
+from oitcheck.gathering import (
+    Reading,
+    Step,
+    evidence_of,
+    html_of,
+    needs_browser,
+    references,
+    to_read_by_ocr,
+)
 from oitcheck.intake.agencies import read_agencies
 from oitcheck.intake.rows import RowOutcome, RowReport
 from oitcheck.intake.submissions import read_submissions
@@ -42,6 +50,7 @@ from oitcheck.model.checklist import Checklist
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Capture, Document, Evidence, FetchOutcome
 from oitcheck.model.finding import Finding, Run
+from oitcheck.model.finding import Outcome as Verdict
 from oitcheck.report.html import publish
 from oitcheck.report.messages import Messages
 from oitcheck.report.summary import RowCounts, Summary, summarise
@@ -51,6 +60,9 @@ from oitcheck.rules.declare import natural_key, years_in
 from oitcheck.rules.engine import Judging, assess
 from oitcheck.settings import Settings, resource_folder
 from oitcheck.store.records import Role, RunRecord, Store
+
+if TYPE_CHECKING:  # only the reading processes import the reading libraries
+    from oitcheck.extract.ocr import KeptScans
 
 BANGKOK = ZoneInfo("Asia/Bangkok")
 # An agency's submissions are walked together; so many agencies at once keep the network busy and memory flat.
@@ -235,12 +247,28 @@ def complete_submissions(inputs: Inputs, wanted: Selection) -> tuple[Submission,
 
 def lacking(settings: Settings) -> tuple[str, ...]:
     """The readers this installation does without: what needs them is left to a person."""
-    missing = ["ocr"]
+    missing = [] if ocr_is_there(settings) else ["ocr"]
     if browser_path(settings) is None:
         missing.append("browser")
     if shutil.which("antiword") is None:
         missing.append("antiword")
     return tuple(missing)
+
+
+def ocr_is_there(settings: Settings) -> bool:
+    """Whether scans and pictures are read: tesseract is installed with Thai, and to be used."""
+    if not settings.ocr.enabled:
+        return False
+    from oitcheck.extract.ocr import has_ocr
+
+    return has_ocr()
+
+
+def kept_scans(settings: Settings) -> KeptScans:
+    """Where the data folder keeps what OCR read, so that no page is read twice."""
+    from oitcheck.extract.ocr import KeptScans
+
+    return KeptScans(settings.data_dir / "ocr")
 
 
 def browser_path(settings: Settings) -> str | None:
@@ -287,11 +315,25 @@ class _Budget:
             self.bytes_left -= size_bytes
 
 
+class Bodies(Protocol):
+    """Keeps bodies under their sha256."""
+
+    def put(self, body: bytes) -> str: ...
+    def get(self, sha256: str) -> bytes: ...
+
+
+class Keeper(Protocol):
+    """The part of a store that retrieving needs."""
+
+    @property
+    def bodies(self) -> Bodies: ...
+
+
 class _Crawl:
     """The retrievals of one run: each URL once, bodies kept, progress told."""
 
     def __init__(
-        self, fetcher: Fetcher, browser: Browser | None, store: Store, limits: CrawlLimits, budget: _Budget,
+        self, fetcher: Fetcher, browser: Browser | None, store: Keeper, limits: CrawlLimits, budget: _Budget,
         progress: Progress,
     ) -> None:  # fmt: skip
         self.limits = limits
@@ -471,12 +513,36 @@ class _Bench:
         return assess(item, submission, evidence, context, self.judging)
 
 
+async def settled(
+    bench: _Bench, agency: Agency, submission: Submission, steps: Sequence[Step], home: Document | None,
+    site: Sequence[Document], reading: Reading,
+) -> tuple[Finding, ...]:  # fmt: skip
+    """The findings of a submission; its scans are read by OCR one after the other for as long as one is undecided.
+
+    Which are read depends on the evidence alone, so that a replay reads the same.
+    """
+    evidence = await evidence_of(steps, home, site, reading)
+    found = await asyncio.to_thread(bench.findings, agency, submission, evidence)
+    read: set[str] = set()
+    while reading.has_ocr and any(f.binding and f.outcome is Verdict.CANT_TELL for f in found):
+        following = to_read_by_ocr(evidence, read)
+        if following is None:
+            break
+        read.add(following)
+        evidence = await evidence_of(steps, home, site, reading, read)
+        found = await asyncio.to_thread(bench.findings, agency, submission, evidence)
+    return found
+
+
 async def crawl_agency(
     agency: Agency, submissions: Sequence[Submission], store: Store, run_id: str, crawl: _Crawl, readers: Readers,
-    bench: _Bench | None, progress: Progress,
+    scans: KeptScans | None, bench: _Bench | None, progress: Progress,
 ) -> None:  # fmt: skip
-    """Crawl one agency's submissions, keep what they led to, and assess each as soon as it is there."""
-    reading = Reading(readers, store.bodies.get)
+    """Crawl one agency's submissions, keep what they led to, and assess each as soon as it is there.
+
+    `scans` keeps what OCR read; None: no OCR.
+    """
+    reading = Reading(readers, store.bodies.get, scans)
     home_steps = await _home(agency, crawl, reading)
     store.record_submission(run_id, agency.id, HOME, home_steps)
     own = [u for s in submissions for u in s.urls if is_on(u, agency.hosts)]
@@ -489,8 +555,7 @@ async def crawl_agency(
             return  # left to the run that goes on with this one
         store.record_submission(run_id, agency.id, submission.item, steps)
         if bench:
-            evidence = await evidence_of(steps, home, site, reading)
-            store.add_findings(run_id, await asyncio.to_thread(bench.findings, agency, submission, evidence))
+            store.add_findings(run_id, await settled(bench, agency, submission, steps, home, site, reading))
             progress.assessed(agency, submission.item)
 
     for group in _batches(submissions, 4):
@@ -529,7 +594,14 @@ def crawl_limits(settings: Settings) -> CrawlLimits:
 
 def extract_limits(settings: Settings) -> ExtractLimits:
     e = settings.extract
-    return ExtractLimits(seconds=e.seconds, memory_bytes=e.memory_bytes, pages=e.pages, rows=e.rows)
+    return ExtractLimits(
+        seconds=e.seconds,
+        memory_bytes=e.memory_bytes,
+        pages=e.pages,
+        rows=e.rows,
+        ocr_seconds=settings.ocr.seconds,
+        ocr_pages=settings.ocr.pages,
+    )
 
 
 @asynccontextmanager
@@ -564,13 +636,17 @@ async def run_round(
     gate = asyncio.Semaphore(AGENCIES_AT_ONCE)
     async with workshop(settings) as (fetcher, browser, readers):
         crawl = _Crawl(fetcher, browser, store, crawl_limits(settings), budget, progress)
+        # As the run says of itself, also when it is gone on with after tesseract was installed.
+        scans = None if "ocr" in run.lacking else kept_scans(settings)
 
         async def one(agency: Agency) -> None:
             async with gate:
                 if budget.spent():
                     budget.left_out.extend(u for s in mine[agency.id] for u in s.urls)
                 elif mine[agency.id]:
-                    await crawl_agency(agency, mine[agency.id], store, run.id, crawl, readers, bench, progress)
+                    await crawl_agency(
+                        agency, mine[agency.id], store, run.id, crawl, readers, scans, bench, progress
+                    )
 
         async with asyncio.TaskGroup() as group:
             for agency in inputs.agencies:
@@ -651,29 +727,40 @@ def judged(
     """The findings of a run's kept captures under a checklist. Nothing is retrieved."""
     round_ = store.round(run.id)
     bench = bench_of(settings, checklist, vocabulary, round_, date.fromisoformat(run.as_of))
-    return asyncio.run(_judged(settings, store, run, bench))
+    return asyncio.run(_judged(settings, store, run, (bench,), Selection()))[0]
 
 
-async def _judged(settings: Settings, store: Store, run: Run, bench: _Bench) -> tuple[Finding, ...]:
-    agencies = {a.id: a for a in store.agencies(run.id)}
+async def _judged(
+    settings: Settings, store: Store, run: Run, benches: Sequence[_Bench], wanted: Selection
+) -> tuple[tuple[Finding, ...], ...]:
+    """The findings of a run's kept captures by each bench; every document is read once."""
+    agencies = {a.id: a for a in store.agencies(run.id) if not wanted.agencies or a.id in wanted.agencies}
     submissions = {(s.agency_id, s.item): s for s in store.submissions(run.id)}
     trails: dict[str, dict[str, tuple[Step, ...]]] = {}
-    found: list[Finding] = []
+    found: tuple[list[Finding], ...] = tuple([] for _ in benches)
     for agency_id, item, steps in store.trail(run.id):
         trails.setdefault(agency_id, {})[item] = steps
     async with Readers(settings.extract.workers or os.cpu_count() or 1, extract_limits(settings)) as readers:
         for agency_id, walks in trails.items():
-            reading = Reading(readers, store.bodies.get)
+            if agency_id not in agencies:
+                continue
+            # A run that was crawled without OCR is replayed without it: the same captures, the same findings.
+            with_ocr = bool(settings.ocr.enabled) and "ocr" not in run.lacking
+            reading = Reading(readers, store.bodies.get, kept_scans(settings) if with_ocr else None)
             submitted = [
                 c for item in walks if item != HOME for role, c in walks[item] if role == "walk" and c.depth == 0
             ]
             home, site = await site_pages(walks.get(HOME, ()), submitted, reading)
             for item in sorted((i for i in walks if i != HOME), key=natural_key):
-                if item not in bench.checklist.items:
+                known = [n for n, bench in enumerate(benches) if item in bench.checklist.items]
+                if not known or (wanted.items and item not in wanted.items):
                     continue
-                evidence = await evidence_of(walks[item], home, site, reading)
-                found.extend(bench.findings(agencies[agency_id], submissions[agency_id, item], evidence))
-    return tuple(found)
+                submission = submissions[agency_id, item]
+                for n in known:
+                    found[n].extend(
+                        await settled(benches[n], agencies[agency_id], submission, walks[item], home, site, reading)
+                    )
+    return tuple(tuple(one) for one in found)
 
 
 def replay_run(settings: Settings, store: Store, run_id: str, folder: Path | None) -> tuple[Run, tuple[Finding, ...]]:
@@ -694,15 +781,14 @@ async def try_page(
     """One submission against one item, at once; `store` is a passing one."""
     async with workshop(settings) as (fetcher, browser, readers):
         crawl = _Crawl(fetcher, browser, store, crawl_limits(settings), _Budget(None, None), Silent())
-        reading = Reading(readers, store.bodies.get)
+        reading = Reading(readers, store.bodies.get, kept_scans(settings) if ocr_is_there(settings) else None)
         submission = Submission(agency.id, item, urls)
         home_steps = await _home(agency, crawl, reading)
         submitted = [await _page(u, agency, crawl, reading) for u in urls]
         home, site = await site_pages(home_steps, submitted, reading)
         steps = await walk(submission, agency, crawl, reading, site)
-        evidence = await evidence_of(steps, home, site, reading)
-    bench = bench_of(settings, checklist, vocabulary, Round("", checklist.year_be), as_of)
-    return bench.findings(agency, submission, evidence)
+        bench = bench_of(settings, checklist, vocabulary, Round("", checklist.year_be), as_of)
+        return await settled(bench, agency, submission, steps, home, site, reading)
 
 
 # --- publish ----------------------------------------------------------------------------------------------------
@@ -786,3 +872,53 @@ def _safe_suffix(body: bytes) -> str:
 
 def messages_of(settings: Settings, language: Literal["th", "en"] | None = None) -> Messages:
     return Messages.load(language or settings.report.language, thai_digits=settings.report.thai_digits)
+
+
+# --- two checklists over one run ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rejudged:
+    """A run's kept captures judged by two checklists of its year."""
+
+    run: Run
+    old: Checklist
+    new: Checklist
+    old_findings: tuple[Finding, ...]
+    new_findings: tuple[Finding, ...]
+
+
+def diff_run(settings: Settings, store: Store, run_id: str, old: Path | None, new: Path, wanted: Selection) -> Rejudged:
+    """Judge what a run kept by the checklists of two folders (None: the installed one), each document read once.
+
+    Nothing is retrieved or stored. Raises SettingsError for an agency or item that neither the run nor one of the
+    checklists knows.
+    """
+    run = store.run(run_id).run
+    loaded = [checklist_of(run.year_be, folder) for folder in (old, new)]
+    items = tuple(dict.fromkeys(i for checklist, _ in loaded for i in checklist.items))
+    agencies = tuple(a.id for a in store.agencies(run.id))
+    for option, asked, known in (("--agency", wanted.agencies, agencies), ("--item", wanted.items, items)):
+        for one in asked:
+            if one not in known:
+                raise SettingsError(f"run {run.id} knows no {one!r}", where=option, remedy=_nearest(one, known))
+    as_of = date.fromisoformat(run.as_of)
+    benches = [bench_of(settings, checklist, words, store.round(run.id), as_of) for checklist, words in loaded]
+    before, after = asyncio.run(_judged(settings, store, run, benches, wanted))
+    return Rejudged(run, loaded[0][0], loaded[1][0], before, after)
+
+
+# --- one case of the fixtures -------------------------------------------------------------------------------------
+
+
+async def gathered(
+    submission: Submission, agency: Agency, fetcher: Fetcher, keeper: Keeper, readers: Readers, limits: CrawlLimits
+) -> Evidence:
+    """What one submission leads to through a fetcher, at once, without browser and OCR; the bodies go to `keeper`."""
+    crawl = _Crawl(fetcher, None, keeper, limits, _Budget(None, None), Silent())
+    reading = Reading(readers, keeper.bodies.get)
+    home_steps = await _home(agency, crawl, reading)
+    submitted = [await _page(u, agency, crawl, reading) for u in submission.urls]
+    home, site = await site_pages(home_steps, submitted, reading)
+    steps = await walk(submission, agency, crawl, reading, site)
+    return await evidence_of(steps, home, site, reading)

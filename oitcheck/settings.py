@@ -164,9 +164,11 @@ class DatabaseSettings(_Section):
 
 
 class OcrSettings(_Section):
-    """Reading of scanned pages."""
+    """Reading of scanned pages and of pictures that carry content."""
 
-    enabled: Literal["auto"] | bool = _key("auto", "For a later version: scans are not read yet, whatever stands here.")
+    enabled: Literal["auto"] | bool = _key("auto", 'Read scans; "auto": when tesseract is installed with Thai.')
+    seconds: int = _key(90, "Longest time for one page.", unit="seconds", ge=1, le=3600)
+    pages: int = _key(40, "Most scanned pages read of one document.", unit="pages", ge=1)
 
 
 class BrowserSettings(_Section):

@@ -8,6 +8,8 @@ purpose=${1:-demo}
 has_command()  { for name in "$@"; do command -v "$name" >/dev/null 2>&1 && return 0; done; return 1; }
 has_thai_font() { has_command fc-list && [ -n "$(fc-list :lang=th 2>/dev/null | head -n 1)" ]; }
 has_postgres() { has_command postgres || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; }
+has_thai_ocr() { has_command tesseract && tesseract --list-langs 2>&1 | grep -qx tha; }
+has_test_fonts() { ls /usr/share/fonts/truetype/arundina/ArundinaSerif.ttf >/dev/null 2>&1; }
 has_venv()     { [ -x .venv/bin/python ] || bash setup/venv.sh --can-make; }
 
 missing=() costs=()
@@ -20,8 +22,11 @@ look() {
   need python3-venv      "no virtual environment can be made"                           has_venv
   need chromium          "pages built by JavaScript stay unread; reports only as HTML"  has_command chromium chromium-browser google-chrome
   need antiword          "old .doc files stay unread (a person must look)"              has_command antiword
+  need tesseract-ocr     "scans and pictures stay unread (a person must look)"          has_command tesseract
+  need tesseract-ocr-tha "scans and pictures stay unread (a person must look)"          has_thai_ocr
   need fonts-thai-tlwg   "Thai is missing from printed reports"                         has_thai_font
   [ "$purpose" = test ] && need postgresql "the tests on PostgreSQL cannot run"         has_postgres
+  [ "$purpose" = test ] && need fonts-arundina "the tests of OCR have fewer fonts to draw scans in" has_test_fonts
 }
 
 look

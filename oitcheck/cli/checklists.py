@@ -1,4 +1,4 @@
-"""checklist list, show, explain, check."""
+"""checklist list, show, explain, check; with `checklist_changes` also new, diff, docs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from oitcheck.cli import checklist_changes
 from oitcheck.cli.check import Language
 from oitcheck.cli.output import Format, print_list, say
 from oitcheck.errors import ChecklistError, SettingsError
@@ -28,6 +29,7 @@ def register(app: typer.Typer) -> None:
     app_.command("show")(show)
     app_.command("explain")(explain)
     app_.command("check")(check)
+    checklist_changes.register(app_)
     app.add_typer(app_, name="checklist")
 
 
@@ -100,9 +102,9 @@ def explain(
 ) -> int:
     """What an item asks, by which source, and every reason it can give. อธิบายข้อ"""
     settings: Settings = context.obj()
-    _, item = _item(address, _folder(folder))
+    checklist, item = _item(address, _folder(folder))
     reasons = {name: tuple(check.reasons) for name, check in CHECKS.items()}
-    print(explained(item, reasons, tuple(REASONS), messages_of(settings, lang)))
+    print(explained(item, checklist, reasons, tuple(REASONS), messages_of(settings, lang)))
     return 0
 
 
@@ -112,7 +114,11 @@ def check(folder: Folder = None) -> int:
     years = years_in(where)
     if not years:
         raise ChecklistError(("no year here: a year is a folder such as 2566/ with checklist.toml",), where=str(where))
-    mistakes: list[str] = []
+    mistakes = [
+        f"{p.name}: a year without checklist.toml is not read — write {p.name}/checklist.toml, or take the folder away"
+        for p in sorted(where.glob("2[0-9][0-9][0-9]"))
+        if p.is_dir() and int(p.name) not in years
+    ]
     for year in years:
         try:
             checklist_of(year, where)

@@ -54,6 +54,13 @@ _DOCUMENT_WORDS = re.compile(
     r"download|click|read more|detail|view|report|manual|pdf|excel|word",
     re.IGNORECASE,
 )
+_SYSTEM_WORDS = re.compile(
+    r"เข้าสู่ระบบ(?!สมาชิก|จัดการ|ผู้ดูแล|admin|$)|เข้าใช้(?:งาน)?(?:ระบบ)?|ไปที่ระบบ|ไปยังระบบ|เปิดระบบ|ระบบ(?:ยื่น|จอง|ขอ|บริการ|ชำระ|นัด|รับ|"
+    r"ลงทะเบียน|แจ้ง)|"
+    r"ยื่นคำ(?:ร้อง|ขอ)|จองคิว|ขอรับบริการ|ขอใช้บริการ|e-?service|one stop|"
+    r"ชำระ(?:ภาษี|ค่า)\S*ออนไลน์|ลงทะเบียนออนไลน์|แบบฟอร์มออนไลน์",
+    re.IGNORECASE,
+)
 _NEVER_TEXTS = re.compile(
     r"^(?:หน้าแรก|หน้าหลัก|กลับ(?:หน้าหลัก|หน้าแรก|ไปหน้า.*|สู่หน้า.*)?|ย้อนกลับ|home|back|ก่อนหน้า|ถัดไป|« ?ก่อนหน้า|next|previous|prev|"
     r"english|ภาษาไทย|ไทย|thai|th|en|eng|พิมพ์(?:หน้านี้)?|print|แชร์|share|tweet|ส่งอีเมล|email|e-mail|"
@@ -112,6 +119,11 @@ def names_a_document(text: str) -> bool:
     """Whether a link's text names a paper, a period, or invites to read on."""
     plain = arabic_digits(text)
     return bool(_PERIOD.search(plain) or _DOCUMENT_WORDS.search(plain))
+
+
+def names_a_system(text: str) -> bool:
+    """Whether a link's text leads to a service to be used online: to sign in, ask for something, book."""
+    return bool(_SYSTEM_WORDS.search(text))
 
 
 def is_never_followed(url: str, text: str) -> bool:

@@ -8,6 +8,7 @@ from base64 import urlsafe_b64encode
 from urllib.parse import parse_qs, parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from oitcheck.lib.urls import host_of
+from oitcheck.model.evidence import Capture
 
 _ID = r"[A-Za-z0-9_-]{10,}"
 _DRIVE_FILE = re.compile(rf"/file/(?:u/\d+/)?d/({_ID})")
@@ -137,6 +138,12 @@ def is_unreadable_service(url: str) -> bool:
     if any(_under(host, name) for name in _UNREADABLE):
         return True
     return host == "docs.google.com" and urlsplit(url).path.startswith("/forms/")
+
+
+def is_folder(capture: Capture) -> bool:
+    """Whether a capture is the page of a folder of a file service: what lies in it is listed by scripts only."""
+    is_listing = bool(re.search(r"/folders?(?:view)?(?:/|\?|$)", capture.final_url))
+    return is_listing and is_file_service(capture.final_url) and "html" in capture.media_type
 
 
 def is_sharer(url: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
@@ -15,12 +14,21 @@ from oitcheck.crawl.addresses import (
     is_never_followed,
     is_other_media,
     names_a_document,
+    names_a_system,
     page_number,
 )
-from oitcheck.crawl.drive import direct_url, is_map_service, is_sharer, is_unreadable_service, unwrapped
+from oitcheck.crawl.drive import (
+    direct_url,
+    is_file_service,
+    is_map_service,
+    is_sharer,
+    is_unreadable_service,
+    unwrapped,
+)
 from oitcheck.crawl.limits import CrawlLimits
 from oitcheck.lib.urls import host_of, is_on, joined, without_fragment
 from oitcheck.model.evidence import Document, Link, Section
+from oitcheck.reading.addressed import sections_under
 
 # Of a page that lists everything an agency publishes, only so many further pages are opened.
 MOST_PAGES_FROM_ONE = 25
@@ -97,35 +105,6 @@ def figures_to_fetch(document: Document, limits: CrawlLimits) -> tuple[Lead, ...
                 continue
             found[url] = Lead(url, figure.alt, document.capture.url, document.capture.depth + 1, embedded=True)
     return tuple(found.values())[: min(MOST_FIGURES, limits.max_documents_per_submission)]
-
-
-def sections_under(document: Document, fragment: str) -> tuple[Section, ...]:
-    """The content sections that a URL fragment names, up to the next anchor of its kind; () when no anchor has it.
-
-    Anchors that differ in their number only are of one kind (o21, o22).
-    """
-    wanted = unquote(fragment).strip().casefold()
-    sections = document.content
-    start = next((i for i, s in enumerate(sections) if s.anchor and unquote(s.anchor).casefold() == wanted), None)
-    if not wanted or start is None:
-        return ()
-    first = sections[start]
-    end = start + 1
-    while end < len(sections) and not _begins_anew(first, sections[end]):
-        end += 1
-    return sections[start:end]
-
-
-def _begins_anew(first: Section, section: Section) -> bool:
-    if first.heading and len(section.heading) < len(first.heading):
-        return True
-    if not section.anchor or section.anchor == first.anchor:
-        return False
-    return _kind(section.anchor) == _kind(first.anchor) or len(section.heading) <= len(first.heading)
-
-
-def _kind(anchor: str) -> str:
-    return re.sub(r"\d+", "#", unquote(anchor).casefold())
 
 
 def _split(
@@ -210,7 +189,7 @@ def _lead(link: Link, document: Document, depth: int, hosts: tuple[str, ...], is
         return Lead(url, link.text, found_on, depth + 1, embedded=True, is_document=is_document_address(url))
     if is_unreadable_service(url) or is_sharer(url) or is_other_media(url):
         return None
-    if is_document_address(url):
+    if is_document_address(url) or is_file_service(url):
         return Lead(url, link.text, found_on, depth + 1, is_document=True)
     if is_book_or_short_address(url):
         return Lead(url, link.text, found_on, depth + 1, is_document=True)
@@ -231,7 +210,11 @@ def _followable(link: Link, document: Document) -> str:
 
 def _leads_on(url: str, text: str, depth: int, hosts: tuple[str, ...], is_index: bool) -> bool:
     """Whether a further page is worth opening."""
-    if not is_on(url, hosts) or is_home_of(url, hosts) or is_never_followed(url, text):
+    if not is_on(url, hosts):
+        return False
+    if depth == 0 and names_a_system(text) and "." in urlsplit(url).netloc:
+        return True
+    if is_home_of(url, hosts) or is_never_followed(url, text):
         return False
     number = page_number(url)
     if number and text.strip().isdecimal():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from oitcheck.extract.charset import decode
 from oitcheck.extract.html_shell import waits_for_script
@@ -59,20 +59,25 @@ def read(capture: Capture, body: bytes, limits: ExtractLimits) -> tuple[Document
 
 
 def text_at(body: bytes, header_charset: str, place: str) -> str:
-    """The text of the element at a place `css:…` of kept bytes, in one line; "" when there is none.
+    """The text of the elements at a place `css:…` of kept bytes, in one line; "" when there is none.
 
-    An element that shows no text gives what names it: alt, title, aria-label.
+    A place may name several elements ("css:#a > p, #b > p"). An element that shows no text gives what names it: alt,
+    title, aria-label.
     """
     html, _ = _within_limits(decode(body, header_charset)[0])
+    selector = place.removeprefix("css:")
+    parser = LexborHTMLParser(html)
     try:
-        found = LexborHTMLParser(html).css_first(place.removeprefix("css:"))
+        found = parser.css(selector) if ", " in selector else [parser.css_first(selector)]
     except SelectolaxError:  # no selector at all
         return ""
-    if found is None:
-        return ""
-    root = Tree.of_element(found).root
+    return " ".join(_text_of_element(element) for element in found if element is not None)
+
+
+def _text_of_element(element: LexborNode) -> str:
+    root = Tree.of_element(element).root
     if root.tag == "title" or root.tag == "head":
-        return clean(found.text(deep=True) or "")
+        return clean(element.text(deep=True) or "")
     return text_of(root) or label_of(root)
 
 

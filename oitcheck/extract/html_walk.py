@@ -234,7 +234,13 @@ class Walk:
     def _enter_target(self, node: Node) -> bool:
         """Begins a section of its own for an element that a fragment names, under the words of its tab."""
         own_id = node.attrs.get("id", "")
-        if not own_id or self._role != "content" or (own_id not in self._targets and own_id != self._fragment):
+        # "Back to the top" names the whole page.
+        if (
+            not own_id
+            or node.tag in ("html", "body")
+            or self._role != "content"
+            or (own_id not in self._targets and own_id != self._fragment)
+        ):
             return False
         self._anchors.append(own_id)
         self._current = None
@@ -314,7 +320,7 @@ class Walk:
     def _anchor_for(self, node: Node) -> str:
         if self._fragment and self._fragment in self._anchors:
             return self._fragment
-        own_id = node.attrs.get("id", "") or self._next_anchor
+        own_id = node.attrs.get("id", "") or self._named_within(node) or self._next_anchor
         self._next_anchor = ""
         if own_id or self._anchors:
             return own_id or self._anchors[-1]
@@ -327,6 +333,14 @@ class Walk:
                 first = next((child for child in up.elements if child.text_chars), None)
                 if first is not None and first.holds(node):
                     return up.attrs["id"]
+        return ""
+
+    def _named_within(self, heading: Node) -> str:
+        """The name of an anchor in a heading (<h3><a name="o26"></a>…) that a link or the address uses; "" else."""
+        for inner in self.tree.nodes[heading.index + 1 : heading.end]:
+            name = inner.attrs.get("id", "") or (inner.attrs.get("name", "") if inner.tag == "a" else "")
+            if name and (name in self._targets or name == self._fragment):
+                return name
         return ""
 
     def _open(self, anchor: str, node: Node) -> _Open:

@@ -8,7 +8,7 @@ from io import BytesIO
 from PIL import Image, UnidentifiedImageError
 
 from oitcheck.extract.limits import ExtractLimits
-from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Document, Picture
+from oitcheck.model.evidence import Picture
 
 # The limit of this module holds before a pixel is unpacked; Pillow would refuse to tell even the size.
 Image.MAX_IMAGE_PIXELS = None
@@ -39,7 +39,7 @@ def picture(sha256: str, body: bytes, limits: ExtractLimits = ExtractLimits()) -
                 if width * height > limits.image_pixels:
                     return Picture(sha256, width, height, is_blank=False)
                 opened.draft("RGB", (_SAMPLE_SIDE_PX * 2, _SAMPLE_SIDE_PX * 2))
-                sample = _flattened(opened)
+                sample = _sample(opened)
     except (
         UnidentifiedImageError,
         OSError,
@@ -55,29 +55,24 @@ def picture(sha256: str, body: bytes, limits: ExtractLimits = ExtractLimits()) -
     )
 
 
-def read(capture: Capture, body: bytes, limits: ExtractLimits) -> tuple[Document | BlindSpot, ...]:
-    """A blind spot: a picture handed in as a document says nothing without OCR. Broken files are told as such."""
-    if not body:
-        return (BlindSpot(capture, BlindReason.EMPTY_FILE),)
-    seen = picture(capture.sha256, body, limits)
-    if seen is None:
-        return (BlindSpot(capture, BlindReason.CORRUPT, detail="picture cannot be opened"),)
-    return (BlindSpot(capture, BlindReason.IMAGE_NO_OCR, detail=f"{seen.width_px}×{seen.height_px} px"),)
-
-
-def _flattened(opened: Image.Image) -> Image.Image:
-    """A small opaque sample of the picture; what is transparent shows white, as on most pages."""
-    small = (
+def flattened(opened: Image.Image, size: tuple[int, int] | None = None) -> Image.Image:
+    """The picture opaque in RGB, shrunk to `size`; what is transparent shows white, as on most pages."""
+    shown = (
         opened.convert("RGBA")
         if opened.mode in ("P", "PA", "LA", "RGBA", "RGBa") or "transparency" in opened.info
         else opened
     )
-    small = small.resize((_SAMPLE_SIDE_PX, _SAMPLE_SIDE_PX), Image.Resampling.BOX)
-    if small.mode == "RGBA":
-        ground = Image.new("RGBA", small.size, (255, 255, 255, 255))
-        ground.alpha_composite(small)
-        small = ground
-    return small.convert("RGB")
+    if size:
+        shown = shown.resize(size, Image.Resampling.BOX)
+    if shown.mode == "RGBA":
+        ground = Image.new("RGBA", shown.size, (255, 255, 255, 255))
+        ground.alpha_composite(shown)
+        shown = ground
+    return shown.convert("RGB")
+
+
+def _sample(opened: Image.Image) -> Image.Image:
+    return flattened(opened, (_SAMPLE_SIDE_PX, _SAMPLE_SIDE_PX))
 
 
 def _spread(sample: Image.Image) -> tuple[int, float]:

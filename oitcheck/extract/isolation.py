@@ -12,15 +12,18 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from oitcheck.errors import OitcheckError
 from oitcheck.extract.limits import ExtractLimits
 from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Document, Picture
+
+if TYPE_CHECKING:  # the reading libraries are imported by the children
+    from oitcheck.extract.ocr_page import ScanPage
 
 Read = tuple[Document | BlindSpot, ...]
 
@@ -64,13 +67,19 @@ class Readers:
             await asyncio.shield(asyncio.get_running_loop().run_in_executor(threads, _stop_all, children))
             threads.shutdown(wait=False)
 
-    async def read(self, capture: Capture, body: bytes) -> Read:
-        """The documents and blind spots of one capture."""
+    @property
+    def limits(self) -> ExtractLimits:
+        """What reading one file may cost."""
+        return self._limits
+
+    async def read(self, capture: Capture, body: bytes, scans: Mapping[int, ScanPage] | None = None) -> Read:
+        """The documents and blind spots of one capture; `scans` are pages of it that OCR has read."""
+        pages = dict(scans or {})
         if not self._workers:
             from oitcheck.extract.read import read
 
-            return read(capture, body, self._limits)
-        found = await self._asked(("read", capture, body))
+            return read(capture, body, self._limits, pages)
+        found = await self._asked(("read", capture, body, pages))
         if isinstance(found, BlindReason):
             return (BlindSpot(capture, found, detail="reading process stopped"),)
         answer: Read = found
@@ -85,11 +94,20 @@ class Readers:
         found = await self._asked(("picture", sha256, body))
         return None if isinstance(found, BlindReason) else found
 
-    async def _asked(self, request: tuple[Any, ...]) -> Any:
+    async def scan(self, body: bytes, number: int) -> ScanPage | None:
+        """Page `number` of a PDF, or the picture, read by OCR; None where there is no tesseract."""
+        from oitcheck.extract.ocr import failed, scan_of
+
+        if not self._workers:
+            return scan_of(body, number, self._limits)
+        found = await self._asked(("scan", number, body), self._limits.ocr_seconds)
+        return failed(found) if isinstance(found, BlindReason) else found
+
+    async def _asked(self, request: tuple[Any, ...], seconds: float = 0.0) -> Any:
         child = await self._idle.get()
         try:
             # Shielded: a cancelled caller must not leave a thread talking to a child that another caller is given.
-            work = asyncio.get_running_loop().run_in_executor(self._threads, child.answer, request)
+            work = asyncio.get_running_loop().run_in_executor(self._threads, child.answer, request, seconds)
             try:
                 return await asyncio.shield(work)
             except asyncio.CancelledError:
@@ -110,12 +128,15 @@ class _Child:
         self._pipe: Connection | None = None
         self._served = 0
 
-    def answer(self, request: tuple[Any, ...]) -> Any:
-        """The child's answer, or the BlindReason for which there is none. Blocks; called in a thread."""
+    def answer(self, request: tuple[Any, ...], seconds: float = 0.0) -> Any:
+        """The child's answer within `seconds` (0: those for a file), or the BlindReason for which there is none.
+
+        Blocks; called in a thread.
+        """
         pipe = self._ready()
         try:
             pipe.send_bytes(pickle.dumps(request, protocol=pickle.HIGHEST_PROTOCOL))
-            if not pipe.poll(self._limits.seconds):
+            if not pipe.poll(seconds or self._limits.seconds):
                 self.kill()
                 return BlindReason.TOO_SLOW
             raw = pipe.recv_bytes(_RESULT_BYTES_MOST)
@@ -130,7 +151,7 @@ class _Child:
         """Ends the process under the feet of the thread that waits for it, which then sees a closed pipe."""
         process = self._process
         if process is not None and process.returncode is None:
-            # Its own session: programs that it started (antiword) end with it.
+            # Its own session: programs that it started (antiword, tesseract) end with it.
             with contextlib.suppress(OSError):
                 os.killpg(process.pid, signal.SIGKILL)
 
@@ -206,6 +227,7 @@ def serve(descriptor: int) -> None:
     pipe = Connection(descriptor)
     logging.disable(logging.CRITICAL)  # what libraries complain about is no message for the user
     from oitcheck.extract.image import picture
+    from oitcheck.extract.ocr import scan_of
     from oitcheck.extract.read import read
 
     limits: ExtractLimits = pickle.loads(pipe.recv_bytes())  # noqa: S301 - written by our own parent
@@ -216,9 +238,13 @@ def serve(descriptor: int) -> None:
             raw = pipe.recv_bytes()
             if not raw:
                 return
-            kind, subject, body = pickle.loads(raw)  # noqa: S301
+            kind, subject, body, *more = pickle.loads(raw)  # noqa: S301
             del raw
-            answer: Any = read(subject, body, limits) if kind == "read" else picture(subject, body, limits)
+            answer: Any
+            if kind == "read":
+                answer = read(subject, body, limits, *more)
+            else:
+                answer = scan_of(body, subject, limits) if kind == "scan" else picture(subject, body, limits)
             packed = pickle.dumps(answer, protocol=pickle.HIGHEST_PROTOCOL)
             if len(packed) > _RESULT_BYTES_MOST:
                 packed = pickle.dumps(BlindReason.TOO_LARGE)

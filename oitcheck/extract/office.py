@@ -30,6 +30,7 @@ from oitcheck.model.evidence import (
     Block,
     Capture,
     Document,
+    Figure,
     Line,
     Link,
     Locator,
@@ -44,6 +45,8 @@ _CAPTION_LINES = 4
 _HEADING_STYLE = re.compile(r"^(?:heading|หัวเรื่อง|หัวข้อ)\s*(\d)$", re.IGNORECASE)
 _TITLE_STYLES = ("title", "ชื่อเรื่อง", "subtitle", "ชื่อเรื่องรอง")
 _MOST_BLOCKS = 20_000
+# Word measures pictures in English metric units.
+_EMU_PER_PX = 9525
 _XML_BYTES_MOST = 60_000_000
 
 
@@ -136,6 +139,7 @@ def _docx_sections(body: bytes, sha256: str) -> list[Section] | BlindReason:
         if isinstance(item, DocxTable):
             tables += 1
             draft.table(_docx_grid(item), f"table:{tables}")
+            draft.blocks += _table_figures(item, sha256, f"table:{tables}")
             draft.blocks += _links(item._tbl, item.part, sha256, f"table:{tables}")
             continue
         paragraphs += 1
@@ -153,7 +157,37 @@ def _add_paragraph(draft: _Draft, paragraph: Paragraph, place: str) -> None:
         if level:
             draft.begin(level, text)
         draft.line(text, place, strong=bool(level) or _is_title(paragraph) or _is_bold(paragraph))
+    draft.blocks += _figures(paragraph._p, draft.sha256, place, ())
     draft.blocks += _links(paragraph._p, paragraph.part, draft.sha256, place)
+
+
+def _figures(element: Any, sha256: str, place: str, words: tuple[str, ...]) -> Iterator[Figure]:
+    """The pictures of an element with their alternative texts; their addresses stand for places in this file."""
+    for number, inline in enumerate(element.iter(qn("wp:inline"), qn("wp:anchor")), 1):
+        size = inline.find(qn("wp:extent"))
+        width, height = (
+            ((int(size.get(key) or 0) // _EMU_PER_PX) for key in ("cx", "cy")) if size is not None else (0, 0)
+        )
+        named = inline.find(qn("wp:docPr"))
+        alt = _mended((named.get("descr") or "") if named is not None else "")
+        yield Figure(f"docx:{place}:{number}", alt, words, Locator(sha256, place), width, height)
+
+
+def _table_figures(table: DocxTable, sha256: str, place: str) -> Iterator[Figure]:
+    """The pictures in the cells of a table, each with the words of its cell, or else of its column in the row below."""
+    rows = table._tbl.tr_lst
+    for number, row in enumerate(rows):
+        for column, cell in enumerate(row.tc_lst):
+            words = _cell_words(cell)
+            if not words and number + 1 < len(rows) and column < len(rows[number + 1].tc_lst):
+                words = _cell_words(rows[number + 1].tc_lst[column])
+            if not words:
+                words = tuple(word for other in row.tc_lst if other is not cell for word in _cell_words(other))
+            yield from _figures(cell, sha256, place, words)
+
+
+def _cell_words(cell: Any) -> tuple[str, ...]:
+    return tuple(filter(None, (_mended(_cell_paragraph(p)) for p in cell.iter(qn("w:p")))))
 
 
 def _paragraph_text(paragraph: Paragraph) -> str:

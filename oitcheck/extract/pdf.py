@@ -7,10 +7,13 @@ that goes on over the page is joined afterwards.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from types import MappingProxyType
 
 from oitcheck.extract.limits import ExtractLimits
+from oitcheck.extract.ocr_page import ScanPage
+from oitcheck.extract.ocr_text import LOST_NUMBER, page_of
 from oitcheck.extract.pdf_continuation import Draft, TableDraft, join_continued
 from oitcheck.extract.pdf_lines import TextLine
 from oitcheck.extract.pdf_page import OpenPdf, PageText, open_pdf
@@ -29,16 +32,21 @@ from oitcheck.model.evidence import (
     Section,
 )
 
+NO_SCANS: Mapping[int, ScanPage] = MappingProxyType({})
+
 _CAPTION_LINES = 4
 _CAPTION_GAP = 2.6  # times the font size, baseline to baseline
 _LARGER = 1.15
 _TITLE_CHARS = 160
 
 
-def read(capture: Capture, body: bytes, limits: ExtractLimits) -> tuple[Document | BlindSpot, ...]:
+def read(
+    capture: Capture, body: bytes, limits: ExtractLimits, scans: Mapping[int, ScanPage] = NO_SCANS
+) -> tuple[Document | BlindSpot, ...]:
     """The document of a PDF file and blind spots for its unreadable pages; only the latter if none is readable.
 
-    Never raises for what a file holds: broken files, passwords and empty files are blind spots.
+    `scans` are the pages that OCR has read. Never raises for what a file holds: broken files, passwords and empty files
+    are blind spots.
     """
     if not body.strip():
         return (BlindSpot(capture, BlindReason.EMPTY_FILE),)
@@ -47,7 +55,7 @@ def read(capture: Capture, body: bytes, limits: ExtractLimits) -> tuple[Document
         return (BlindSpot(capture, opened),)
     with closing(opened):
         count = opened.count
-        pages = [opened.page(number) for number in range(1, min(count, limits.pages) + 1)]
+        pages = [_page(opened, number, scans) for number in range(1, min(count, limits.pages) + 1)]
         info_title = opened.title
     readable = [page for page in pages if page.problem is None]
     found: list[Document | BlindSpot] = []
@@ -56,6 +64,8 @@ def read(capture: Capture, body: bytes, limits: ExtractLimits) -> tuple[Document
     for reason in (BlindReason.SCANNED_NO_OCR, BlindReason.GARBLED, BlindReason.CORRUPT):
         numbers = [page.number for page in pages if page.problem is reason]
         found += [BlindSpot(capture, reason, place) for place in _ranges(numbers)]
+    unsure = _ranges([page.number for page in readable if page.lost_number])
+    found += [BlindSpot(capture, BlindReason.GARBLED, place, LOST_NUMBER) for place in unsure]
     pictures = _ranges([page.number for page in readable if page.picture])
     found += [BlindSpot(capture, BlindReason.IMAGE_NO_OCR, place) for place in pictures]
     if count > len(pages):
@@ -64,11 +74,11 @@ def read(capture: Capture, body: bytes, limits: ExtractLimits) -> tuple[Document
     return tuple(found)
 
 
-def text_at(body: bytes, place: str) -> str:
+def text_at(body: bytes, place: str, scan_of: Callable[[int], ScanPage | None] = lambda _: None) -> str:
     """The text of a place ("page:3", "page:2-4") as `read` gives it: every line and cell of those pages, line by line.
 
-    A row that goes on over the page stands with its whole cells too. "" when the file cannot be opened or has no such
-    page.
+    A row that goes on over the page stands with its whole cells too. `scan_of` gives what OCR read of a page, and is
+    asked only for pages that need it. "" when the file cannot be opened or has no such page.
     """
     match = re.fullmatch(r"page:(\d+)(?:-(\d+))?", place)
     opened = open_pdf(body) if match else None
@@ -76,27 +86,55 @@ def text_at(body: bytes, place: str) -> str:
         return ""
     first, last = int(match.group(1)), int(match.group(2) or match.group(1))
     texts: list[str] = []
+    scans = _Asked(opened, scan_of)
     with closing(opened):
-        pages = [opened.page(number) for number in range(max(1, first), min(last, opened.count) + 1)]
+        pages = [_page(opened, number, scans) for number in range(max(1, first), min(last, opened.count) + 1)]
         for page in pages:
             for block in page.blocks:
                 if isinstance(block, TextLine):
                     texts.append(block.text)
                 else:
                     texts += _row_texts(block.grid)
-        texts += _rows_over_the_end(opened, pages)
+        texts += _rows_over_the_end(opened, pages, scans)
     return "\n".join(texts)
 
 
-def _rows_over_the_end(opened: OpenPdf, pages: list[PageText]) -> list[str]:
+def _page(opened: OpenPdf, number: int, scans: Mapping[int, ScanPage]) -> PageText:
+    """A page by its text layer, by OCR where that must not be used or says little."""
+    page = opened.page(number)
+    scan = scans.get(number) if page.is_unread else None
+    return page_of(scan, page) if scan is not None else page
+
+
+class _Asked(Mapping[int, ScanPage]):
+    """The scans of an open file, each asked for when it is needed."""
+
+    def __init__(self, opened: OpenPdf, scan_of: Callable[[int], ScanPage | None]) -> None:
+        self._opened = opened
+        self._scan_of = scan_of
+
+    def __getitem__(self, number: int) -> ScanPage:
+        scan = self._scan_of(number)
+        if scan is None:
+            raise KeyError(number)
+        return scan
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(1, self._opened.count + 1))
+
+    def __len__(self) -> int:
+        return self._opened.count
+
+
+def _rows_over_the_end(opened: OpenPdf, pages: list[PageText], scans: Mapping[int, ScanPage]) -> list[str]:
     """The rows of `pages` in tables that the page after them carries on, as far as one is."""
     if not pages or pages[-1].number == opened.count or not any(_tables(pages[-1])):
         return []
     places = {page.place for page in pages}
-    pages = [*pages, opened.page(pages[-1].number + 1)]
+    pages = [*pages, _page(opened, pages[-1].number + 1, scans)]
     # Whether a table goes on depends on its header, which may stand pages before.
     while pages[0].number > 1 and any(_tables(pages[0])):
-        pages.insert(0, opened.page(pages[0].number - 1))
+        pages.insert(0, _page(opened, pages[0].number - 1, scans))
     drafts = _joined_drafts([page for page in pages if page.problem is None])
     tables = [block for draft in drafts for block in draft if isinstance(block, TableDraft)]
     rows = [row for table in tables for row, at in zip(table.rows, table.places, strict=True) if at in places]
@@ -119,7 +157,7 @@ def _document(capture: Capture, pages: list[PageText], info_title: str, count: i
         blocks: list[Block] = [
             block.table(capture.sha256)
             if isinstance(block, TableDraft)
-            else Line(block.text, at, strong=_is_strong(block, page.body_size))
+            else Line(block.text, at, _is_strong(block, page.body_size), block.confidence)
             for block in draft
         ]
         blocks += [Link(url, "", url.startswith("#"), at) for url in page.urls]
@@ -130,6 +168,7 @@ def _document(capture: Capture, pages: list[PageText], info_title: str, count: i
         _title(info_title, sections),
         tuple(sections),
         text_quality=min(page.quality for page in pages),
+        ocr=any(page.ocr for page in pages),
         pages=count,
         page_qualities=tuple(page.quality for page in pages),
         readers=tuple(dict.fromkeys(name for page in pages for name in page.readers)),

@@ -36,7 +36,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line of text: its box, baseline and how it is set."""
+    """One line of text: its box, baseline and how it is set; `confidence` (0–1) is below 1 for what OCR read."""
 
     text: str
     x0: float
@@ -44,6 +44,7 @@ class TextLine:
     y: float
     size: float
     bold: bool
+    confidence: float = 1.0
 
 
 def text_lines(marks: list[Mark]) -> list[TextLine]:

@@ -34,7 +34,11 @@ _STRAY_LETTER = re.compile(r"(?<=[ก-๎])[\u0370-\u03ff](?=[ก-๎])")
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """One page as read. `problem` tells why its text must not be used, None when it may."""
+    """One page as read. `problem` tells why its text must not be used, None when it may.
+
+    `picture`: a picture on it may say more than its few words. `ocr`: read from the picture of the page, where
+    `lost_number` tells of a year that could not be read.
+    """
 
     number: int
     blocks: tuple[TextLine | RuledTable, ...]
@@ -44,6 +48,13 @@ class PageText:
     readers: tuple[str, ...]
     problem: BlindReason | None = None
     picture: bool = False
+    ocr: bool = False
+    lost_number: bool = False
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether OCR may find more on the page."""
+        return self.picture or self.problem in (BlindReason.SCANNED_NO_OCR, BlindReason.GARBLED)
 
     @property
     def place(self) -> str:

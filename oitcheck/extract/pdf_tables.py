@@ -53,6 +53,26 @@ def ruled_tables(marks: Sequence[Mark], rules: Sequence[Rule], mend: Callable[[s
     return _without_nested(tables)
 
 
+def cell_boxes(rules: Sequence[Rule]) -> list[Box]:
+    """The cells of what `rules` draw as tables, merged ones whole, row by row; none of drawings and charts."""
+    found: list[Box] = []
+    for lattice in lattices(rules):
+        xs, ys = lattice.xs, lattice.ys
+        columns, rows = len(xs) - 1, len(ys) - 1
+        if columns < 2 or rows < 1:
+            continue
+        region = _regions(lattice, columns, rows)
+        if len(set(region)) < _REGULAR * columns * rows:
+            continue
+        corners: dict[int, tuple[int, int, int, int]] = {}
+        for index, key in enumerate(region):
+            row, column = divmod(index, columns)
+            left, top, right, bottom = corners.get(key, (column, row, column, row))
+            corners[key] = (min(left, column), min(top, row), max(right, column), max(bottom, row))
+        found += [Box(xs[a], ys[b], xs[c + 1], ys[d + 1]) for a, b, c, d in corners.values()]
+    return found
+
+
 def text_boxes(marks: Sequence[Mark], boxes: Sequence[Box], page_area: float) -> list[tuple[Box, list[Mark]]]:
     """Drawn boxes with the letters in them, each letter in its smallest box: what stands in one belongs together."""
     kept = sorted((box for box in set(boxes) if box.area < _FRAME * page_area), key=lambda box: box.area)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
+from hashlib import sha256
 from io import BytesIO
 
-from oitcheck.extract import html, image, office, pdf, sheet
+from oitcheck.extract import html, image_page, office, pdf, sheet
 from oitcheck.extract.charset import decode
 from oitcheck.extract.html_tree import clean
 from oitcheck.extract.limits import ExtractLimits
+from oitcheck.extract.ocr import Scans, scan_of
+from oitcheck.extract.ocr_page import ScanPage
 from oitcheck.lib.urls import file_name
 from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Document, Line, Locator, Section
 
@@ -43,8 +47,11 @@ _CSV_NAMES = (".csv", ".tsv")
 _SHEET_NAMES = (".xls", ".xlsx", ".csv", ".ods")
 
 
-def read(capture: Capture, body: bytes, limits: ExtractLimits) -> Read:
-    """The documents and blind spots of one capture. Pure; an exception in a reader becomes a CORRUPT blind spot."""
+def read(capture: Capture, body: bytes, limits: ExtractLimits, scans: Mapping[int, ScanPage] = pdf.NO_SCANS) -> Read:
+    """The documents and blind spots of one capture. Pure; an exception in a reader becomes a CORRUPT blind spot.
+
+    `scans` are the pages that OCR has read, by number; a picture is page 1.
+    """
     if not body.strip(b"\0 \t\r\n"):
         return (BlindSpot(capture, BlindReason.EMPTY_FILE),)
     kind = kind_of(capture, body)
@@ -54,6 +61,10 @@ def read(capture: Capture, body: bytes, limits: ExtractLimits) -> Read:
     if reader is None:
         return (BlindSpot(capture, BlindReason.UNSUPPORTED, detail=kind),)
     try:
+        if kind == "pdf":
+            return pdf.read(capture, body, limits, scans)
+        if kind == "image":
+            return image_page.read(capture, body, limits, scans.get(1))
         return reader(capture, body, limits)
     except (MemoryError, RecursionError) as error:
         return (BlindSpot(capture, BlindReason.TOO_LARGE, detail=type(error).__name__),)
@@ -89,19 +100,28 @@ def kind_of(capture: Capture, body: bytes) -> str:
     return _text_kind(capture, head)
 
 
-def text_at(body: bytes, charset: str, place: str) -> str:
-    """The text that stands at a place of kept bytes, for all kinds of place; "" when there is none."""
+def text_at(body: bytes, charset: str, place: str, kept: Scans | None = None) -> str:
+    """The text that stands at a place of kept bytes, for all kinds of place; "" when there is none.
+
+    A page that OCR read is looked up in `kept`, else read again where there is tesseract.
+    """
     kind, _, number = place.partition(":")
     if kind == "css":
         return html.text_at(body, charset, place)
     if kind == "page":
-        return pdf.text_at(body, place)
+        scan = partial(_scan, body, sha256(body).hexdigest(), kept)
+        return pdf.text_at(body, place, scan) if b"%PDF-" in body[:_PDF_WITHIN] else image_page.text_at(scan(1))
     if kind == "sheet":
         return sheet.text_at(body, place)
     if kind in ("paragraph", "table") and body[:2] != b"PK" and not body.startswith(_OLE):
         paragraphs = _paragraphs(body, charset)
         return paragraphs[int(number) - 1] if number.isdecimal() and 0 < int(number) <= len(paragraphs) else ""
     return office.text_at(body, place) if kind in ("paragraph", "table") else ""
+
+
+def _scan(body: bytes, name: str, kept: Scans | None, number: int) -> ScanPage | None:
+    known = kept.get(name, number) if kept is not None else None
+    return known or scan_of(body, number, ExtractLimits())
 
 
 def _ole_kind(body: bytes) -> str:
@@ -198,6 +218,6 @@ _READERS: dict[str, Callable[[Capture, bytes, ExtractLimits], Read]] = {
     "csv": sheet.read,
     "docx": office.read,
     "doc": office.read,
-    "image": image.read,
+    "image": image_page.read,
     "text": _text,
 }

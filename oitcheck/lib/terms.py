@@ -13,13 +13,17 @@ from oitcheck.lib.thai_text import Folded, fold, fold_with_origins
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One name of a concept in a text; [start, end) counts folded characters, `quote` is the text as it stands."""
+    """One name of a concept in a text; [start, end) counts folded characters, `quote` is the text as it stands.
+
+    `is_value`: the name says the thing itself ("ไม่มีค่าธรรมเนียม"), where others only name it ("ค่าธรรมเนียม").
+    """
 
     concept: str
     name: str
     start: int
     end: int
     quote: str
+    is_value: bool = False
 
 
 class Lexicon:
@@ -27,7 +31,9 @@ class Lexicon:
 
     `names` gives each concept's names, `groups` the group a concept belongs to ("" none): of overlapping names within
     one group only the longest counts, since รองนายกเทศมนตรี holds นายกเทศมนตรี. `within` lists, per concept, other
-    concepts a name of it may lie inside without counting. `whole` names count only when they are all of a text.
+    concepts a name of it may lie inside without counting. `whole` names count only when they are all of a text;
+    `values` are names that say the thing itself. `words` are concepts whose names are words by which content is known;
+    they name no heading or column.
     """
 
     def __init__(
@@ -36,14 +42,21 @@ class Lexicon:
         groups: Mapping[str, str] | None = None,
         not_within: Mapping[str, Iterable[str]] | None = None,
         whole: Mapping[str, Iterable[str]] | None = None,
+        values: Mapping[str, Iterable[str]] | None = None,
+        words: Iterable[str] = (),
     ) -> None:
+        self._words = frozenset(words)
         self._whole = {(concept, name) for concept, listed in (whole or {}).items() for name in listed}
+        self._values = {(concept, name) for concept, listed in (values or {}).items() for name in listed}
         self._entries: list[tuple[str, str]] = []
         patterns: list[str] = []
         for concept, concept_names in names.items():
-            for name in (*concept_names, *(whole or {}).get(concept, ())):
+            taken: set[str] = set()
+            for name in (*(values or {}).get(concept, ()), *concept_names, *(whole or {}).get(concept, ())):
                 folded = fold(name)
-                if folded:
+                # Spellings that fold alike are one name: counted once.
+                if folded and folded not in taken:
+                    taken.add(folded)
                     self._entries.append((concept, name))
                     patterns.append(folded)
         self._groups = dict(groups or {})
@@ -54,6 +67,10 @@ class Lexicon:
     def group_of(self, concept: str) -> str:
         """The group of a concept; "" when it has none."""
         return self._groups.get(concept, "")
+
+    def labels(self, text: str) -> tuple[Hit, ...]:
+        """The hits in a heading, label or column name that tell what it is called."""
+        return tuple(hit for hit in self.hits(text) if hit.concept not in self._words)
 
     def _hits(self, text: str) -> tuple[Hit, ...]:
         """Every hit in `text`, leftmost first."""
@@ -66,7 +83,10 @@ class Lexicon:
         ]
         kept = [hit for hit in found if not self._is_covered(hit, found)]
         kept.sort(key=lambda hit: (hit[1], -hit[2], hit[0][0]))
-        return tuple(Hit(concept, name, start, end, folded.quote(start, end)) for (concept, name), start, end in kept)
+        return tuple(
+            Hit(concept, name, start, end, folded.quote(start, end), (concept, name) in self._values)
+            for (concept, name), start, end in kept
+        )
 
     def _is_covered(self, hit: tuple[tuple[str, str], int, int], found: list[tuple[tuple[str, str], int, int]]) -> bool:
         (concept, _), start, end = hit
@@ -82,11 +102,16 @@ class Lexicon:
 
 
 def _splits_number(folded: Folded, start: int, end: int) -> bool:
-    """Whether a match begins or ends inside a longer number (o2 in o21)."""
-    text = folded.text
-    return (text[end - 1].isdigit() and end < len(text) and text[end].isdigit()) or (
-        text[start].isdigit() and start > 0 and text[start - 1].isdigit()
-    )
+    """Whether a match begins or ends inside a longer number (o2 in o21, but not in "O2 (1 page)")."""
+    return _one_number(folded, end - 1) or _one_number(folded, start - 1)
+
+
+def _one_number(folded: Folded, index: int) -> bool:
+    """Whether the folded characters at `index` and after it are digits of one number, side by side in the original."""
+    text, origins = folded.text, folded.origins
+    if not 0 <= index < len(text) - 1 or not (text[index].isdigit() and text[index + 1].isdigit()):
+        return False
+    return origins[index + 1] - origins[index] == 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ class Item:
     `indicator` is the sub-indicator ("9.3"); `period` names the rule of the year ("Periods" in the README of the
     checklists). `subject` are concepts of the vocabulary, one of which the evidence must name in its content;
     `result` are columns without which, filled, a table of a
-    report reports nothing; `kind` and `not_kind` say which kinds of document count and which certainly do not.
+    report reports nothing; `kind` and `not_kind` say which kinds of document count and which certainly do not. `own`: a
+    paper of a ministry or department in place of the agency's own does not count.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Item:
     not_kind: tuple[Concept, ...] = ()
     result: tuple[Concept, ...] = ()
     note: str = ""
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,11 +100,15 @@ class Locator:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of text as shown, white space folded to single blanks. `strong`: bold or a heading."""
+    """One line of text as shown, white space folded to single blanks. `strong`: bold or a heading.
+
+    `confidence` (0–1): how sure OCR is of its letters; 1.0 for text that was no picture.
+    """
 
     text: str
     at: Locator
     strong: bool = False
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,10 @@ from oitcheck.model.evidence import (
     SetAside,
     Table,
 )
+from oitcheck.reading.addressed import addressed
+from oitcheck.reading.body import body_amount
 from oitcheck.reading.columns import columns_of, data_rows, fill_of, header_of, tables
-from oitcheck.reading.ownership import other_agency
+from oitcheck.reading.ownership import higher_body, other_agency
 from oitcheck.reading.passages import (
     Passage,
     is_bare_link,
@@ -33,6 +35,7 @@ from oitcheck.reading.passages import (
     is_listing,
     is_pointer,
     link_texts,
+    names_unexcluded,
     passages,
     strong_tells,
 )
@@ -43,9 +46,17 @@ TOP_PASSAGES = 12
 LONGEST_COPIED = 110
 # With less folded text than this, and no table, figure or form, nothing stands on a page.
 LEAST_TEXT = 24
+_BOX = re.compile(r"^[\s□☐○◯\d๐-๙.()]*$")
 _DOTTED = re.compile(r"\.{6,}|…{3,}|_{5,}")
+# With less text of its own a page is taken for the cover of what it links to.
+LEAST_OWN_TEXT = 150
 # A line that begins with an item's code is its title, whichever year's the code is.
 _ITEM_TITLE = re.compile(r"^\W*[Oo]\s?[\d๐-๙]{1,2}\b[^\n]{0,110}$")
+# Checks for which links are content: headlines of news, accounts elsewhere.
+TOLD_BY_LINKS = frozenset({"dated_entries", "social_link"})
+# A cell says something from so many folded characters on, or when it is a number.
+LEAST_CELL = 4
+_COUNTED = re.compile(r"^\s*[\d๐-๙][\d๐-๙,.]*\s*$")
 _TELLING = re.compile(r"\d{2,}|[๐-๙]{2,}|@")
 
 
@@ -60,31 +71,25 @@ def admitted(evidence: Evidence, context: Context) -> Evidence:
             aside.append(refused)
         else:
             counted.append(own)
-    if not _any_content(counted) and not _any_content_possible(evidence) and not _leads_away(counted):
+    counted = _without_leads(counted, evidence)
+    links_tell = any(r.check in TOLD_BY_LINKS for r in context.item.requirements)
+    if not links_tell and not _any_content(counted) and not _any_content_possible(evidence):
         aside.extend(_empty(d) for d in counted)
         counted = []
     home = without_criteria(evidence.home, context) if evidence.home else None
     return replace(evidence, documents=tuple(counted), set_aside=tuple(aside), home=home)
 
 
-def addressed(document: Document) -> Document:
-    """The part of a submitted page that the URL's fragment addresses; the whole page when it names no part."""
-    fragment = unquote(urlsplit(document.capture.url).fragment)
-    if not fragment or document.capture.depth != 0:
-        return document
-    own: list[Section] = []
-    inside = False
-    for section in document.sections:
-        if section.role != "content":
-            own.append(section)
-        elif section.anchor == fragment:
-            inside = True
-            own.append(section)
-        elif section.anchor and inside:
-            inside = False
-        elif inside:
-            own.append(section)
-    return replace(document, sections=tuple(own)) if any(s.anchor == fragment for s in own) else document
+def _without_leads(documents: list[Document], evidence: Evidence) -> list[Document]:
+    """The documents without submitted pages that only lead to something that could not be read: what their titles and
+    introductions promise is not seen."""
+    unread = {spot.capture.found_on for spot in evidence.blind_spots if spot.capture.depth and not spot.place}
+    return [d for d in documents if not (d.kind == "html" and d.capture.url in unread and _only_leads(d))]
+
+
+def _only_leads(document: Document) -> bool:
+    tells = any(section.tables or section.forms for section in document.content)
+    return not tells and body_amount(document) < LEAST_OWN_TEXT
 
 
 def without_criteria(document: Document, context: Context) -> Document:
@@ -115,6 +120,8 @@ def _own_blocks(section: Section, phrases: Concept) -> tuple[Block, ...]:
     for index, block in enumerate(section.blocks):
         if not isinstance(block, Line):
             in_list = in_list and isinstance(block, Link)
+            if isinstance(block, Figure) and any(phrases.named_in(w) for w in block.words):
+                block = replace(block, words=tuple(w for w in block.words if not phrases.named_in(w)))
             kept.append(block)
             continue
         if (
@@ -150,6 +157,8 @@ def _refused(document: Document, own: Document, context: Context) -> SetAside | 
     if blank_form:
         return SetAside(document, "template", {"found": blank_form.text}, blank_form.at, blank_form.text)
     foreign = other_agency(own, context.agency)
+    if not foreign and context.item.own:
+        foreign = higher_body(own, context.agency)
     if foreign:
         shown = next((p for p in passages(own) if fold(foreign) in fold(p.text)), None)
         return SetAside(
@@ -166,23 +175,68 @@ def _template(own: Document, context: Context) -> Passage | None:
     if len(marked) >= 2 and len(marked) * 4 >= len(told):
         return marked[0]
     dotted = [p for p in told if _DOTTED.search(p.text)]
-    return dotted[0] if len(dotted) >= 4 and len(dotted) * 2 >= len(told) else None
+    if len(dotted) >= 4 and len(dotted) * 2 >= len(told):
+        return dotted[0]
+    # A form whose table nobody has filled in.
+    blank = tables_of(own) and not any(_filled_row(row) for table in tables_of(own) for _, row in data_rows(table))
+    return dotted[0] if dotted and blank else None
+
+
+def tables_of(document: Document) -> tuple[Table, ...]:
+    """The tables of a document's content."""
+    return tuple(found.table for found in tables(document))
+
+
+def _filled_row(row: tuple[str, ...]) -> bool:
+    """Whether a row says more than its number and a label beside empty boxes."""
+    return sum(not is_blank(c) and not _BOX.match(c) for c in dict.fromkeys(row)) >= 2
 
 
 def _other_kind(document: Document, own: Document, context: Context) -> SetAside | None:
-    """A document that calls itself something the item does not ask for, and nowhere at its top what it does ask for."""
+    """A document that calls itself something the item does not ask for: nowhere at its top what it does ask for, or only
+    in the title that the page puts over it."""
     item = context.item
     if not item.not_kind or not item.kind:
         return None
-    top = [p for p in passages(own) if p.part != "link"]
-    top = [p for i, p in enumerate(top) if i < TOP_PASSAGES or p.part in ("heading", "caption")]
-    if any(k.named_in(p.text) for p in top for k in item.kind):
+    told = _once([p for p in passages(own) if p.part != "link"])
+    top = [(i, p) for i, p in enumerate(told) if i < TOP_PASSAGES or p.part in ("heading", "caption")]
+    top = [(i, p) for i, p in top if p.part in ("heading", "caption", "line")]
+    called = (*item.kind, *item.subject)
+    wanted = [i for i, p in enumerate(told) if any(names_unexcluded(k, p.text) for k in called)]
+    foreign = [(i, p) for i, p in top if i not in wanted and first_named((*item.not_kind, *item.kind), p.text)]
+    if not foreign:
         return None
-    for passage in top:
-        kind = first_named((*item.not_kind, *item.kind), passage.text)
-        if kind is not None:
-            return SetAside(document, "kind_differs", {"found": passage.text}, passage.at, passage.text)
+    index, passage = foreign[0]
+    if not any(i in wanted for i, _ in top):
+        return SetAside(document, "kind_differs", {"found": passage.text}, passage.at, passage.text)
+    # The title of the page stands over a paper that calls itself something else, and never again what is wanted.
+    index, passage = foreign[-1]
+    between = told[min(wanted) : index]
+    if (
+        document.capture.depth == 0
+        and max(wanted) < index
+        and _amount(between) < LONGEST_COPIED
+        and _amount(told[index:]) >= LEAST_TEXT
+    ):
+        return SetAside(document, "kind_differs", {"found": passage.text}, passage.at, passage.text)
     return None
+
+
+def _once(told: list[Passage]) -> list[Passage]:
+    """The passages without those that say again what one before them says (captions repeat the lines above)."""
+    seen: set[str] = set()
+    kept = []
+    for passage in told:
+        folded = fold(passage.text)
+        if passage.part not in ("line", "heading", "caption") or folded not in seen:
+            kept.append(passage)
+        seen.add(folded)
+    return kept
+
+
+def _amount(told: list[Passage]) -> int:
+    """Folded letters of the lines and cells among passages, titles left out."""
+    return sum(len(fold(p.text)) for p in told if p.part in ("line", "cell") and not p.strong)
 
 
 def _blank_result(document: Document, own: Document, context: Context) -> SetAside | None:
@@ -232,7 +286,10 @@ def has_content(document: Document, *, pictures: bool = True) -> bool:
 def _tells(table: Table, bare: frozenset[str]) -> bool:
     """Whether a table holds data rows that are more than links to documents."""
     return any(
-        not is_listing(row, bare) and any(not is_bare_link(c, bare) and len(fold(c)) >= 4 for c in dict.fromkeys(row))
+        not is_listing(row, bare)
+        and any(
+            not is_bare_link(c, bare) and (len(fold(c)) >= LEAST_CELL or _COUNTED.match(c)) for c in dict.fromkeys(row)
+        )
         for _, row in data_rows(table)
     )
 
@@ -243,17 +300,6 @@ def _leads_on(document: Document) -> bool:
 
 def _any_content(documents: list[Document]) -> bool:
     return any(has_content(d) for d in documents)
-
-
-def _leads_away(documents: list[Document]) -> bool:
-    """Whether a page links to other sites: where accounts elsewhere are asked for, links are the content."""
-    return any(
-        host_of(link.url).removeprefix("www.") != host_of(d.capture.final_url).removeprefix("www.")
-        for d in documents
-        for section in d.sections
-        for link in section.links
-        if link.url.startswith(("http:", "https:")) and not link.is_placeholder
-    )
 
 
 def _any_content_possible(evidence: Evidence) -> bool:

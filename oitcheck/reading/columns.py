@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from oitcheck.lib.terms import Concept
+from oitcheck.lib.terms import Concept, Lexicon
 from oitcheck.lib.thai_text import arabic_digits, fold
-from oitcheck.model.evidence import Document, Section, Table
-from oitcheck.reading.passages import is_blank
+from oitcheck.model.evidence import Document, Line, Section, Table
+from oitcheck.reading.passages import is_blank, is_listing, link_texts
 
 _TOTAL = re.compile(
     r"^\s*(?:รวม|รวมทั้งสิ้น|รวมเป็นเงิน|ยอดรวม|total)\b|^\s*รวม(?:ทั้งสิ้น|เป็นเงิน|งบประมาณ|เงิน|จำนวน)?\s*$", re.IGNORECASE
 )
+_GENERIC_HEADER = re.compile(
+    r"^\W*(?:หัวข้อ|รายการ|รายละเอียด|ข้อมูล|เรื่อง|คำอธิบาย|ผล|ประเด็น|องค์ประกอบ|ลำดับ|topic|detail)\W*$", re.IGNORECASE
+)
+# A label is a few words; labels with values are at least two.
+LONGEST_LABEL = 45
+LEAST_LABELS = 2
+# The name of a column is no longer than this; values of a form mostly are.
+LONGEST_HEAD = 18
+_MEASURE = re.compile(r"^[\s(]*[\d][\d,.\s%/-]*(?:บาท|คน|ราย|ครั้ง|เรื่อง|แห่ง|ฉบับ|รายการ|โครงการ|วัน|%)?[\s).]*$")
+_TICK = re.compile(r"[✓✔√☑×xX●•/←→↔⟷▬■█*]")
 _NUMBERING = re.compile(r"^[\s().]*[\d๐-๙]{1,3}[\s().]*$")
 
 
@@ -27,10 +38,84 @@ class FoundTable:
 
 
 def tables(document: Document) -> Iterator[FoundTable]:
-    """Every table of the content."""
+    """Every table of the content that holds data: also what is set as labels with values, in two columns or in cards.
+
+    Tables that only list documents to open are left out.
+    """
     for section in document.content:
+        bare = link_texts(section)
         for table in section.tables:
-            yield FoundTable(document, section, table)
+            if not _lists_documents(table, bare):
+                yield FoundTable(document, section, turned(table))
+        cards = cards_of(section)
+        if cards:
+            yield FoundTable(document, section, cards)
+
+
+def _lists_documents(table: Table, bare: frozenset[str]) -> bool:
+    return bool(table.rows) and bool(bare) and all(is_listing(row, bare) for row in table.rows)
+
+
+def turned(table: Table) -> Table:
+    """A table of two columns, labels and their values, as one row under its labels; any other table as it is."""
+    header = tuple(dict.fromkeys(name for name in table.header if name))
+    if len(table.rows) < LEAST_LABELS or any(len(row) != 2 for row in table.rows):
+        return table
+    if header and not all(_GENERIC_HEADER.match(name) for name in header):
+        return table
+    labels = tuple(row[0].strip() for row in table.rows)
+    if not all(0 < len(label) <= LONGEST_LABEL for label in labels) or len(set(labels)) < len(labels):
+        return table
+    if sum(bool(_NUMBERING.match(label)) or label[0].isdigit() for label in labels) * 2 > len(labels):
+        return table
+    first = table.rows[0][1].strip()
+    if not header and len(first) <= LONGEST_HEAD and not any(c.isdigit() for c in first):
+        return table  # its first row heads two columns
+    numbers = sum(bool(_MEASURE.match(arabic_digits(row[1].strip()))) for row in table.rows)
+    if not header and numbers * 2 > len(labels):
+        return table  # a list of names with figures
+    if sum(len(row[1].strip()) >= len(row[0].strip()) for row in table.rows) * 2 < len(labels):
+        return table
+    places = tuple(dict.fromkeys(table.row_at(i).place for i in range(len(table.rows))))
+    return Table(labels, (tuple(row[1] for row in table.rows),), table.caption, table.at, (_joined(places),))
+
+
+def cards_of(section: Section) -> Table | None:
+    """Labels that stand again and again, each with its value under it, as a table with one row for each round of them."""
+    lines = [block for block in section.blocks if isinstance(block, Line)]
+    texts = [line.text.strip() for line in lines]
+    counts = Counter(
+        text for text in texts if 0 < len(text) <= LONGEST_LABEL and not _MEASURE.match(arabic_digits(text))
+    )
+    repeated = {text for text, count in counts.items() if count >= 2}
+    first = next((i for i, text in enumerate(texts) if text in repeated), None)
+    if first is None:
+        return None
+    labels: list[str] = []
+    for index in range(first, len(texts) - 1):
+        if texts[index] in labels:
+            break
+        if texts[index] in repeated and texts[index + 1] not in repeated:
+            labels.append(texts[index])
+    rows: list[dict[str, tuple[str, str]]] = []
+    for index in range(first, len(texts) - 1):
+        if texts[index] not in labels or texts[index + 1] in labels:
+            continue
+        if texts[index] == labels[0] or not rows:
+            rows.append({})
+        rows[-1].setdefault(texts[index], (texts[index + 1], lines[index + 1].at.place))
+    if len(labels) < 2 or len(rows) < 2:
+        return None
+    places = tuple(_joined(tuple(dict.fromkeys(place for _, place in row.values()))) for row in rows)
+    cells = tuple(tuple(row.get(label, ("", ""))[0] for label in labels) for row in rows)
+    return Table(tuple(labels), cells, section.heading[-1:], lines[first].at, places)
+
+
+def _joined(places: tuple[str, ...]) -> str:
+    """One place for several: a list of selectors; of other kinds of place the first."""
+    if all(place.startswith("css:") for place in places):
+        return "css:" + ", ".join(place.removeprefix("css:") for place in places)
+    return places[0] if places else ""
 
 
 def header_of(table: Table) -> tuple[str, ...]:
@@ -73,12 +158,16 @@ class Fill:
     first_row: int
 
 
-def fill_of(table: Table, columns: tuple[int, ...]) -> Fill:
-    """How the cells of `columns` are filled over the data rows (a row counts as written when one of them is)."""
+def fill_of(table: Table, columns: tuple[int, ...], *, ticks: bool = False) -> Fill:
+    """How the cells of `columns` are filled over the data rows (a row counts as written when one of them is).
+
+    With `ticks` a mark in a cell is a value: quarters and months of a plan are ticked or crossed by an arrow.
+    """
     rows = data_rows(table)
     written, first, first_row = 0, "", -1
     for index, row in rows:
-        value = next((row[c] for c in columns if c < len(row) and not is_blank(row[c])), "")
+        cells = (row[c] for c in columns if c < len(row))
+        value = next((c for c in cells if not is_blank(c) or (ticks and _TICK.search(c))), "")
         if value:
             written += 1
             if first_row < 0:
@@ -88,9 +177,14 @@ def fill_of(table: Table, columns: tuple[int, ...]) -> Fill:
 
 def unrecognised(table: Table, any_concept: Concept) -> tuple[int, ...]:
     """Filled columns whose name names nothing that the vocabulary knows; one of them may be what is missed."""
+    return unrecognised_by(table, any_concept.lexicon)
+
+
+def unrecognised_by(table: Table, lexicon: Lexicon) -> tuple[int, ...]:
+    """Filled columns whose name names no concept of a lexicon."""
     found = []
     for index, name in enumerate(header_of(table)):
-        if fold(name) and not any_concept.lexicon.hits(name) and fill_of(table, (index,)).written:
+        if fold(name) and not lexicon.labels(name) and fill_of(table, (index,)).written:
             found.append(index)
     return tuple(found)
 

@@ -31,11 +31,22 @@ LONGEST = 60_000
 # Before another body's name: the document tells of it, and does not speak for it.
 _BESIDE = re.compile(r"(?:กับ|และ|ณ|จาก|ที่|ร่วม|ของ|ให้|ถึง|โดย|ใน|เช่น)\s*$")
 # A name of a body is short and ends at a blank; a longer run is a sentence that goes on.
-_PROPER = r"([ก-ฮเ-ไ][ก-์]{2,24})(?![ก-์])"
+_PROPER = r"([ก-ฮเ-ไ][ก-์]{2,18})(?![ก-์])"
 _NAMED = re.compile(rf"({'|'.join(map(re.escape, _BODY))})(?:(?<=\.)\s?)?{_PROPER}")
 _NAMED_OVER_LINES = re.compile(rf"({'|'.join(map(re.escape, _BODY))})\s{{0,2}}{_PROPER}")
+# A name that runs into what its body does: "เทศบาลตำบล…จัดโครงการ".
+_ACTING = re.compile(
+    rf"({'|'.join(map(re.escape, _BODY))})\s?([ก-ฮเ-ไ][ก-์]{{2,18}}?)(?=จัด|เปิด|ประชุม|ร่วม|มอบ|ลงพื้นที่|ประกาศ|ดำเนิน|รณรงค์|ตรวจ|ออก|ต้อนรับ)"
+)
+_WITH_PROVINCE = re.compile(
+    rf"({'|'.join(map(re.escape, _BODY))})\s?([ก-ฮเ-ไ][ก-์]{{2,18}})[^\n]{{0,40}}?(?:จังหวัด|(?<![ก-ฮ])จ\.)\s?([ก-ฮเ-ไ][ก-์]{{2,24}})(?![ก-์])"
+)
+# A ministry or department by its name at the end of a title; after other words a paper only cites or addresses it.
+_HIGHER = re.compile(r"(?<=[\s\n])(?:กระทรวง|กรม)[ก-ฮเ-ไ][ก-์]{2,24}(?=\s|$)")
+# With fewer folded letters than this beside it, a name stands alone.
+LEAST_BESIDE_NAME = 4
 _GENERIC = re.compile(
-    r"^(?:และ|หรือ|ใน|ที่|ของ|ทั้ง|ทุก|ต่าง|จังหวัด|เรื่อง|ประจำ|ได้|มี|เป็น|พ\.ศ|ให้|ตาม|แห่ง|ขนาด|ทั่วไป|ศูนย์|ชุมชน|จะ|โดย|กำหนด|ดำเนิน|ขอ|ถึง|เพื่อ|กับ|ว่า|นำ|จัด|ร่วม|มอบ|ลงพื้นที่|เปิด|พร้อม|รับ|ประกาศ|ไม่)"
+    r"^(?:และ|หรือ|ใน|ที่|ของ|ทั้ง|ทุก|ต่าง|จังหวัด|เรื่อง|ประจำ|ได้|มี|เป็น|พ\.ศ|ให้|ตาม|แห่ง|ขนาด|ทั่วไป|ศูนย์|ชุมชน|จะ|โดย|กำหนด|ดำเนิน|ขอ|ถึง|เพื่อ|กับ|ว่า|นำ|จัด|ร่วม|มอบ|ลงพื้นที่|เปิด|พร้อม|รับ|ประกาศ|ไม่|ทำ|ดูแล|สนับสนุน)"
 )
 
 
@@ -47,12 +58,14 @@ def other_agency(document: Document, agency: Agency) -> str:
     protects only from the first.
     """
     own_bodies = _bodies_of(agency)
-    if not own_bodies:
-        return ""
-    told = [clean(p.text) for p in passages(document) if p.part not in ("link", "figure")]
     names = own_names(agency)
+    told = [clean(p.text) for p in passages(document) if p.part not in ("link", "figure")]
+    told = [text for text in told if not _is_banner(text, names)]
     if any(name in fold(" ".join(told)) for name in names):
         return ""
+    elsewhere = _in_other_province(told, agency)
+    if elsewhere or not own_bodies:
+        return elsewhere
     around = [document.title, *(b.text for s in document.sections for b in s.lines if s.role != "content")]
     around.extend(f.alt for s in document.sections for f in s.figures)
     on_own_site = any(name in fold(" ".join(around)) for name in names)
@@ -77,6 +90,48 @@ def other_agency(document: Document, agency: Agency) -> str:
     if times >= 3 or (top and not (proper and proper in fold(whole))):
         return top or name
     return ""
+
+
+def _is_banner(text: str, names: tuple[str, ...]) -> bool:
+    """Whether a text is the agency's name and nothing else: the head of its website, not of a paper."""
+    folded = fold(text)
+    return any(name in folded and len(folded) - len(name) < LEAST_BESIDE_NAME for name in names)
+
+
+def _in_other_province(told: list[str], agency: Agency) -> str:
+    """The body of another province that a document names at its top together with that province; "" when none."""
+    top = "\n".join(told)[:TOP]
+    for match in _WITH_PROVINCE.finditer(top):
+        before = top[max(0, match.start() - 12) : match.start()].rpartition("\n")[2]
+        if _GENERIC.match(match[2]) or _GENERIC.match(match[3]):
+            continue
+        if fold(match[3]) != fold(agency.province) and fold(agency.province) and not _BESIDE.search(before):
+            return f"{_SAME_BODY.get(match[1], match[1])}{match[2]}"
+    return ""
+
+
+def higher_body(document: Document, agency: Agency) -> str:
+    """The ministry or department that a document speaks for at its top, when the agency is not named in it; "" else."""
+    names = own_names(agency)
+    told = [clean(p.text) for p in passages(document) if p.part not in ("link", "figure")]
+    told = [text for text in told if not _is_banner(text, names)]
+    if any(name in fold(" ".join(told)) for name in names):
+        return ""
+    match = _HIGHER.search("\n".join(told)[:TOP])
+    return match[0] if match else ""
+
+
+def other_bodies(text: str, agency: Agency) -> tuple[str, ...]:
+    """The names of other bodies of the agency's own sort that a text names; empty when it names the agency, too."""
+    own_bodies = _bodies_of(agency)
+    if any(name in fold(text) for name in own_names(agency)):
+        return ()
+    found = []
+    for match in (*_NAMED.finditer(clean(text)), *_ACTING.finditer(clean(text))):
+        body = _SAME_BODY.get(match[1], match[1])
+        if body in own_bodies and not _GENERIC.match(match[2]):
+            found.append(f"{body}{match[2]}")
+    return tuple(found)
 
 
 def _bodies_of(agency: Agency) -> frozenset[str]:

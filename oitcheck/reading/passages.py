@@ -10,7 +10,7 @@ from functools import lru_cache
 from oitcheck.lib.terms import Concept
 from oitcheck.lib.thai_calendar import months_named
 from oitcheck.lib.thai_text import fold
-from oitcheck.model.evidence import Document, Figure, Form, Line, Link, Locator, Section, Table
+from oitcheck.model.evidence import Block, Document, Figure, Form, Line, Link, Locator, Section, Table
 from oitcheck.model.finding import Seen
 
 # A value counts as written from this many folded characters on; shorter ones are bullets, numbers, stray marks.
@@ -21,10 +21,23 @@ _FILLER = re.compile(r"[.…_\-–—=*/\\|:;,()\[\]<>•·●○▪►✓✔☐
 _CONTENTS_LEADER = re.compile(r"(?:\.\s?){4,}\s*[\d๐-๙]*\s*$|…{2,}\s*[\d๐-๙]*\s*$")
 _PAGE_NUMBER = re.compile(r"^\W*(?:หน้า)?\s*[\d๐-๙]{1,3}\W*$")
 _POINTER = re.compile(
-    r"เอกสารแนบ|ไฟล์แนบ|ดาวน์โหลด|คลิก|รายละเอียดเพิ่มเติม|ดูรายละเอียด|อ่านต่อ|ดังแนบ|click|download|read more", re.IGNORECASE
+    r"เอกสารแนบ|ไฟล์แนบ|ดาวน์โหลด|คลิก|รายละเอียดเพิ่มเติม|ดูรายละเอียด|อ่านต่อ|ดังแนบ|e-?book|อีบุ๊ก|หนังสืออิเล็กทรอนิกส์|click|download|read more",
+    re.IGNORECASE,
 )
 LONGEST_POINTER = 80
+# Bold text longer than this is no label.
+LONGEST_LABEL = 40
+# Kinds of document whose lines are those of a page, wrapped at its edge.
+PAGED = frozenset({"pdf"})
+# A page with fewer lines than this has no right edge to be told; a line of this share of the widest reaches it.
+LEAST_WRAPPED = 4
+FULL_WIDTH = 0.82
+# A line that begins like this is no continuation: numbering, bullets, labels.
+_BEGINS = re.compile(r"^\s*(?:[(\d๐-๙]+[.)]|[-•·●○▪►✓*]|ข้อ\s*[\d๐-๙]|ขั้นตอน|ประเด็น|มาตรการ|มาตรา\s*[\d๐-๙]|[^:]{1,30}:)")
 _MASK = re.compile(r"(?i)x{2,}|๐{4,}")
+# Dots to write on, with nothing but the unit of what is to be written.
+_DOTS = re.compile(r"\.{4,}|…{2,}|_{4,}")
+_UNIT = re.compile(r"^(?:บาท|วัน(?:ทำการ)?|นาที|ชั่วโมง|คน|ราย|ครั้ง|เรื่อง|เดือน|ปี|พศ|พ|ศ|หน่วย|ฉบับ)+$")
 _NONE = re.compile(
     r"^[\s:]*(?:-+|–|—|ไม่มี(?:งบประมาณ|ค่าธรรมเนียม|ค่าใช้จ่าย|ข้อมูล)?|ไม่ใช้(?:งบ(?:ประมาณ)?)?|ไม่ได้ใช้งบประมาณ|ไม่ใช้จ่ายงบประมาณ|ไม่เสียค่าใช้จ่าย|ฟรี|none|n/a)[\s.]*$",
     re.IGNORECASE,
@@ -50,7 +63,8 @@ def is_blank(text: str) -> bool:
     stripped = text.strip()
     if _NONE.match(stripped):
         return False
-    return not _FILLER.sub("", _MASK.sub("", stripped))
+    rest = _FILLER.sub("", _MASK.sub("", stripped))
+    return not rest or (bool(_DOTS.search(stripped)) and bool(_UNIT.match(rest)))
 
 
 def says_none(text: str) -> bool:
@@ -59,6 +73,13 @@ def says_none(text: str) -> bool:
 
 
 _SAYS_NONE = re.compile(r"ไม่มี\s*$|[:：\s]-\s*$|ไม่ใช้งบประมาณ|ไม่ได้ใช้งบประมาณ")
+# What a list of postings says beside each link: its date, size and count of readers.
+_POSTING = re.compile(
+    r"[\d๐-๙]{1,2}\s*(?:ม\.?ค|ก\.?พ|มี\.?ค|เม\.?ย|พ\.?ค|มิ\.?ย|ก\.?ค|ส\.?ค|ก\.?ย|ต\.?ค|พ\.?ย|ธ\.?ค|มกราคม|กุมภาพันธ์|มีนาคม|เมษายน|พฤษภาคม|มิถุนายน|กรกฎาคม|"
+    r"สิงหาคม|กันยายน|ตุลาคม|พฤศจิกายน|ธันวาคม)\.?\s*(?:พ\.ศ\.\s*)?[\d๐-๙]{2,4}|[\d๐-๙]{1,2}[/-][\d๐-๙]{1,2}[/-][\d๐-๙]{2,4}|[\d๐-๙.,]+\s*[KMG]B|"
+    r"(?:อ่าน|เปิดอ่าน|เข้าชม|ดาวน์โหลด|views?)\s*:?\s*[\d๐-๙,]*\s*(?:ครั้ง)?|[\d๐-๙]{1,2}[:.][\d๐-๙]{2}\s*น\.|\bPDF\b|\bDOCX?\b|\bXLSX?\b",
+    re.IGNORECASE,
+)
 _FILE_KIND = re.compile(r"^\W*(?:pdf|word|excel|docx?|xlsx?|jpg|png|zip|ไฟล์)\W*$", re.IGNORECASE)
 
 
@@ -77,6 +98,11 @@ def is_listing(row: tuple[str, ...], bare: frozenset[str]) -> bool:
 
 def _is_date(text: str) -> bool:
     return len(text) < 30 and any(n.day for n in months_named(text))
+
+
+def is_contents_line(text: str) -> bool:
+    """Whether a line is of a table of contents: a title, leader dots and a page number."""
+    return bool(_CONTENTS_LEADER.search(text))
 
 
 def is_pointer(text: str) -> bool:
@@ -102,7 +128,33 @@ def _passages(document: Document) -> Iterator[Passage]:
                 seen_headings.add(path)
                 place = places.get(fold(path[-1]), section.at)
                 yield Passage(path[-1], place, "heading", _under_heading(sections, index, path), True)
-        yield from _of_section(section, telling, places)
+        yield from _of_section(_unwrapped(section) if document.kind in PAGED else section, telling, places)
+
+
+def _unwrapped(section: Section) -> Section:
+    """A section of a page with lines that were wrapped at its right edge joined into one."""
+    widths = sorted(len(fold(line.text)) for line in section.lines)
+    if len(widths) < LEAST_WRAPPED:
+        return section
+    full = widths[-2] * FULL_WIDTH
+    blocks: list[Block] = []
+    wraps = False
+    for block in section.blocks:
+        last = blocks[-1] if blocks else None
+        if (
+            isinstance(block, Line)
+            and isinstance(last, Line)
+            and wraps
+            and last.strong == block.strong
+            and not _BEGINS.match(block.text)
+            and not last.text.rstrip().endswith((".", ":"))
+        ):
+            # Thai has no blanks between words: a word broken over the edge is whole again.
+            blocks[-1] = Line(last.text + block.text, last.at, last.strong)
+        else:
+            blocks.append(block)
+        wraps = isinstance(block, Line) and len(fold(block.text)) >= full
+    return replace(section, blocks=tuple(blocks))
 
 
 @lru_cache(maxsize=64)
@@ -171,6 +223,10 @@ def is_bare_link(text: str, bare: frozenset[str]) -> bool:
     folded = fold(text)
     if folded in bare:
         return True
+    text = _POSTING.sub(" ", text)
+    folded = fold(text)
+    if not folded and bare:
+        return True
     for link in sorted(bare, key=len, reverse=True):
         if len(link) >= LEAST_VALUE:
             folded = folded.replace(link, "", 1)
@@ -189,8 +245,9 @@ def _of_section(section: Section, telling: bool, places: Mapping[str, Locator]) 
             yield from _of_table(block, bare, places)
         elif isinstance(block, Figure):
             for text in dict.fromkeys((block.alt, *block.words)):
-                if text:
-                    yield Passage(text, places.get(fold(text), block.at), "figure")
+                # Words around a picture that stand as lines, too, are those lines.
+                if text and fold(text) not in places:
+                    yield Passage(text, block.at, "figure")
         elif isinstance(block, Form):
             for text in block.words:
                 yield Passage(text, block.at, "form")
@@ -204,7 +261,8 @@ def _under_line(blocks: tuple[object, ...], index: int, bare: frozenset[str], te
     parts: list[str] = []
     for block in blocks[index + 1 : index + 9]:
         if isinstance(block, Line):
-            if telling and block.strong and isinstance(own, Line) and (own.strong or parts):
+            is_label = block.strong and len(block.text) <= LONGEST_LABEL
+            if telling and is_label and isinstance(own, Line) and (own.strong or parts):
                 break
             if not is_bare_link(block.text, bare):
                 parts.append(block.text)
@@ -284,17 +342,19 @@ def _is_filled(passage: Passage, concept: Concept) -> bool:
     """Whether more stands there than the name of the thing. A line of a table of contents is a name with a number."""
     if _CONTENTS_LEADER.search(passage.text):
         return False
-    if passage.part == "cell" and _PAGE_NUMBER.match(passage.under):
-        return False
+    if passage.part == "cell" and not is_blank(passage.under):
+        # In the row of a name stands its value, however short; a page number is none.
+        return not _PAGE_NUMBER.match(passage.under) or any(hit.is_value for hit in concept.hits(passage.text))
     if passage.part == "header":
         return any(not is_blank(value) for value in passage.under.split("\n"))
     if passage.part in ("caption", "heading"):
         return _has_content(passage.under)
     folded = fold(passage.text)
     hits = concept.hits(passage.text)
-    rest = folded
-    for hit in sorted(hits, key=lambda h: -h.start):
-        rest = rest[: hit.start] + rest[hit.end :]
+    if any(hit.is_value for hit in hits):
+        return True
+    named = {index for hit in hits for index in range(hit.start, hit.end)}
+    rest = "".join(c for index, c in enumerate(folded) if index not in named)
     after = passage.text.split(":", 1)[1] if ":" in passage.text else ""
     if ":" in passage.text and is_blank(after) and not _has_content(passage.under):
         return False
@@ -311,6 +371,11 @@ def _has_content(text: str) -> bool:
     lines = [line for line in text.split("\n") if line.strip() and not is_blank(line)]
     lines = [line for line in lines if not _CONTENTS_LEADER.search(line)]
     return any(says_none(line) for line in lines) or sum(len(fold(line)) for line in lines) >= LEAST_CONTENT
+
+
+def begins_with(concept: Concept, text: str) -> bool:
+    """Whether a text begins with a name of a concept."""
+    return any(hit.start == 0 for hit in concept.hits(text))
 
 
 _EXCLUDING = re.compile(r"(?:ไม่รับ|ไม่รวม|ยกเว้น|มิใช่|ไม่ใช่|ไม่เกี่ยวกับ|นอกจาก|ไม่ครอบคลุม)[^.;\n]{0,50}$")

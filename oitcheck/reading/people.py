@@ -133,13 +133,13 @@ def _figure_cards(section: Section, context: Context) -> Iterator[_Card]:
 def _lines_until_figure(section: Section, index: int) -> tuple[str, ...]:
     """The lines under a picture, as far as the next one and at most one name."""
     lines: list[str] = []
-    names = 0
+    names: set[str] = set()
     for block in section.blocks[index + 1 : index + 13]:
         if isinstance(block, Figure):
             break
         if isinstance(block, Line):
-            names += bool(name_in(block.text))
-            if names > 1:
+            names.update(filter(None, (fold(name_in(block.text)),)))
+            if len(names) > 1:
                 break
             lines.append(block.text)
     return tuple(lines)

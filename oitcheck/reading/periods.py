@@ -20,6 +20,10 @@ _SIGNED_ON = re.compile(r"(?:ประกาศ|สั่ง|ให้ไว้|
 _POSTED = re.compile(
     r"โพสต์|เผยแพร่เมื่อ|อัป?เดต|ปรับปรุงล่าสุด|ผู้เข้าชม|copyright|©|สงวนลิขสิทธิ์|last update|posted|เมื่อวันที่", re.IGNORECASE
 )
+# The heading of a page of the assessment gives its year, not that of the papers under it.
+_OF_THE_ASSESSMENT = re.compile(
+    r"^\W*(?:ITA|OIT|การเปิดเผยข้อมูลสาธารณะ|การประเมินคุณธรรมและความโปร่งใส|แบบตรวจ)(?![^\n]{60})", re.IGNORECASE
+)
 TOP_PASSAGES = 14
 _WEIGHT = {"fiscal": 6, "annual": 5, "span": 5, "plain": 3, "date": 2}
 
@@ -42,7 +46,7 @@ def year_claims(document: Document) -> tuple[Claim, ...]:
     told = passages(document)
     title = Passage(document.title, Locator(document.capture.sha256, "title"), "heading", "", True)
     for index, passage in enumerate((title, *told)):
-        if passage.part == "link" or _POSTED.search(passage.text):
+        if passage.part == "link" or _POSTED.search(passage.text) or _OF_THE_ASSESSMENT.match(passage.text):
             continue
         is_top = index <= TOP_PASSAGES or passage.part in ("heading", "caption")
         signed = bool(_SIGNED_ON.search(passage.text)) and len(passage.text) < 160

@@ -1,10 +1,11 @@
-"""What an item asks for, as text: elements with basis and source, and every reason a finding of it can give."""
+"""What an item asks, as text: elements with basis and source, and every reason a finding of it can give."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from oitcheck.model.checklist import Item, Requirement
+from oitcheck.model.checklist import Checklist, Item, Requirement
+from oitcheck.report.asked import counting_words, looked_for, period_words, question, rounds_of, sentence
 from oitcheck.report.messages import Messages
 from oitcheck.report.terms import Terms
 
@@ -12,38 +13,52 @@ from oitcheck.report.terms import Terms
 _GATE = "gate."
 
 
-def explained(item: Item, reasons: Mapping[str, Sequence[str]], engine: Sequence[str], messages: Messages) -> str:
-    """The explanation of one item; `reasons` are those of each check, `engine` the engine's own codes."""
-    thai = messages.language == "th"
+def explained(
+    item: Item, checklist: Checklist, reasons: Mapping[str, Sequence[str]], engine: Sequence[str], messages: Messages
+) -> str:
+    """The explanation of one item; `reasons` are those of each check, `engine` the engine's own codes.
+
+    The reasons of a check stand with the first element that it checks.
+    """
     terms = Terms.load(messages.language)
-    lines = [
-        f"{item.id}  {item.title if thai else item.title_en}",
-        f"{terms('explain.indicator')} {item.indicator} · {terms(f'explain.period_{item.period}')}",
-    ]
-    if item.note:
-        lines.append(item.note)
+    lines = list(_head(item, checklist, terms))
+    told: dict[str, str] = {}
     for requirement in item.requirements:
-        lines.extend(["", *_requirement(requirement, thai, terms)])
-        lines.extend(_reasons(f"{requirement.check}.", reasons[requirement.check], messages))
+        lines.extend(["", *_requirement(requirement, terms)])
+        if requirement.check in told:
+            lines.append(f"    {terms('explain.as_above', id=told[requirement.check])}")
+            continue
+        told[requirement.check] = requirement.id
+        lines.extend(_reasons(f"{requirement.check}.", reasons[requirement.check], messages, terms))
     lines.extend(["", terms("explain.whole_item")])
-    lines.extend(_reasons("", [code for code in engine if code.startswith(_GATE)], messages))
+    lines.extend(_reasons("", [code for code in engine if code.startswith(_GATE)], messages, terms))
     return "\n".join(lines)
 
 
-def _requirement(requirement: Requirement, thai: bool, terms: Terms) -> list[str]:
-    text = requirement.text if thai else requirement.text_en
+def _head(item: Item, checklist: Checklist, terms: Terms) -> Iterator[str]:
+    yield f"{item.id}  {item.title if terms.language == 'th' else item.title_en}"
+    yield f"{terms('explain.indicator')} {item.indicator}"
+    yield f"{terms('handbook.time')}: {period_words(item.period, checklist.year_be, terms)}"
+    for due in rounds_of(item, checklist, terms):
+        yield f"{terms('handbook.due')}: {due}"
+    yield from counting_words(item, terms)
+    if item.note:
+        yield item.note
+
+
+def _requirement(requirement: Requirement, terms: Terms) -> Iterator[str]:
+    yield f"{requirement.id}  {requirement.text if terms.language == 'th' else requirement.text_en}"
     binding = terms("explain.binding") if requirement.binding else terms("explain.optional")
-    return [
-        f"{requirement.id}  {text}",
-        f"  {binding} · {terms(f'explain.basis_{requirement.basis}')} · {requirement.source}",
-    ]
+    yield f"  {binding} · {terms(f'explain.basis_{requirement.basis}')} · {requirement.source}"
+    yield f"  {terms('handbook.how')}: {question(requirement.check, terms)}"
+    looks = looked_for(requirement, terms)
+    if looks:
+        yield f"  {looks}"
 
 
-def _reasons(prefix: str, codes: Sequence[str], messages: Messages) -> list[str]:
-    lines = []
+def _reasons(prefix: str, codes: Sequence[str], messages: Messages, terms: Terms) -> Iterator[str]:
     for code in codes:
         says, do = messages.template(prefix + code)
-        lines.append(f"    {prefix}{code}: {says}")
+        yield f"    {prefix}{code}: {sentence(says, terms)}"
         if do:
-            lines.append(f"      → {do}")
-    return lines
+            yield f"      → {sentence(do, terms)}"

@@ -20,10 +20,10 @@ from oitcheck.lib.urls import readable
 from oitcheck.model.agency import Agency
 from oitcheck.model.finding import Outcome
 from oitcheck.report.messages import Messages
-from oitcheck.report.pages import Href, Shelf
+from oitcheck.report.pages import Href, Shelf, repair_cards
 from oitcheck.report.summary import AgencyRow, RowCounts, Summary, summarise
-from oitcheck.report.terminal import days_left, lacking_words, round_title
-from oitcheck.report.terms import LANGUAGES, SYMBOLS, Language, Terms, points
+from oitcheck.report.terminal import days_left, estimate_title, goal_mark, goal_words, lacking_words, round_title
+from oitcheck.report.terms import LANGUAGES, SYMBOLS, Language, Terms, point_range, points
 from oitcheck.report.view import WHOLE_ITEM, RunView
 
 ROUND_PAGE = "round.html"
@@ -36,6 +36,7 @@ _CLASSES: dict[Outcome | None, str] = {
     None: "none",
 }
 _MOST_FAULTS = 12
+_MOST_REPAIRS = 8  # more are folded away, except those that lead to the pass score
 
 
 def as_is(url: str) -> str | None:
@@ -136,7 +137,11 @@ class Pages:
             row=row,
             agency=row.agency,
             cards=shelf.item_cards(row.agency.id),
-            fixes=[shelf.fix_card(fix) for fix in row.fixes],
+            repairs=repair_cards(self.view, row, self.messages, self.terms),
+            goal=goal_words(row.goal, self.terms) if row.goal else "",
+            goal_mark=goal_mark(self.terms),
+            estimate_title=estimate_title(self.terms),
+            shown=max(_MOST_REPAIRS, row.goal.repairs if row.goal and row.goal.is_pass else 0),
             troubles=[(t, self.messages_of(t.outcome)) for t in troubles],
         )
 
@@ -240,6 +245,7 @@ def environment() -> Environment:
         Outcome=Outcome,
         WHOLE_ITEM=WHOLE_ITEM,
         group_names=group_names,
+        point_range=point_range,
         stylesheet=_stylesheet,
     )
     env.filters.update(points=points, readable=readable, anchor=_anchor, has_thai=has_thai)

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from oitcheck.lib.urls import file_name, host_of, readable
-from oitcheck.model.checklist import Item
+from oitcheck.model.checklist import Item, Requirement
 from oitcheck.model.finding import Finding, Outcome, SearchedRow, SeenRow
 from oitcheck.report.messages import Messages
 from oitcheck.report.quotation import Piece, anchor_of, marked, place_words, web_href
-from oitcheck.report.summary import Fix
-from oitcheck.report.terms import Terms
+from oitcheck.report.repairs import Repair
+from oitcheck.report.summary import AgencyRow
+from oitcheck.report.terms import Terms, point_range
 from oitcheck.report.view import WHOLE_ITEM, RunView, natural_key
 
 Href = Callable[[str], str | None]
@@ -96,14 +97,62 @@ class ItemCard:
 
 
 @dataclass(frozen=True, slots=True)
-class FixCard:
-    """One item to mend as shown in the list of what comes first."""
+class RepairCard:
+    """One item to mend as shown. `element` is the first it lacks, with its id ("": the whole item), `do` what to do
+    about it, `more` how many others it lacks; `after` is the range of the estimate once all up to this one is mended,
+    "" when there is none; `is_goal` ends those that reach the pass.
+    """
 
     item: str
     title: str
-    gain: float | None
-    lacks: tuple[tuple[str, str], ...]  # (what was found, what to do)
+    element: str
+    do: str
     more: int
+    effort: str
+    points: float | None
+    undecided: int
+    after: str
+    is_goal: bool
+
+
+def repair_cards(view: RunView, row: AgencyRow, messages: Messages, terms: Terms) -> tuple[RepairCard, ...]:
+    """What one agency mends first, in order."""
+    last = row.goal.repairs if row.goal is not None and row.goal.is_pass else 0
+    return tuple(
+        _repair_card(view, repair, messages, terms, is_goal=number == last)
+        for number, repair in enumerate(row.repairs, start=1)
+    )
+
+
+def _repair_card(view: RunView, repair: Repair, messages: Messages, terms: Terms, *, is_goal: bool) -> RepairCard:
+    first = repair.failed[0]
+    demand = text_of(view.requirement(repair.item, first.requirement), terms)
+    return RepairCard(
+        item=repair.item,
+        title=title_of(view.item(repair.item), terms),
+        element="" if first.requirement == WHOLE_ITEM else f"{first.requirement} {demand}".rstrip(),
+        do=messages.do(first) or messages.says(first),
+        more=len(repair.failed) - 1,
+        effort=terms(f"effort.{repair.effort.value}"),
+        points=repair.points,
+        undecided=repair.undecided,
+        after="" if repair.after is None else point_range(repair.after.low, repair.after.high),
+        is_goal=is_goal,
+    )
+
+
+def title_of(item: Item | None, terms: Terms) -> str:
+    """The item's title in the language of the words, "" for an item that the checklist does not know."""
+    if item is None:
+        return ""
+    return item.title if terms.language == "th" else item.title_en or item.title
+
+
+def text_of(requirement: Requirement | None, terms: Terms) -> str:
+    """What a requirement demands in the language of the words, "" for one that the checklist does not know."""
+    if requirement is None:
+        return ""
+    return requirement.text if terms.language == "th" else requirement.text_en or requirement.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,28 +169,15 @@ class Shelf:
         """Every item of an agency, in natural order."""
         return tuple(self._item_card(agency_id, item) for item in self.view.items)
 
-    def fix_card(self, fix: Fix, *, most: int = 3) -> FixCard:
-        """An item to mend, with the first few things that it lacks; things that read alike stand once."""
-        lacks = tuple(dict.fromkeys((self.messages.says(f), self.messages.do(f)) for f in fix.failed))
-        return FixCard(fix.item, self.item_title(fix.item), fix.gain, lacks[:most], max(len(lacks) - most, 0))
-
     def item_title(self, item_id: str) -> str:
         """The item's title in the language of the page, "" when the checklist does not know it."""
-        return self._title(self.view.item(item_id))
+        return title_of(self.view.item(item_id), self.terms)
 
     def requirement_text(self, item_id: str, requirement_id: str) -> str:
         """What is demanded, in the language of the page; the item's title for the whole item."""
         if requirement_id == WHOLE_ITEM:
             return self.item_title(item_id)
-        requirement = self.view.requirement(item_id, requirement_id)
-        if requirement is None:
-            return ""
-        return requirement.text if self.terms.language == "th" else requirement.text_en or requirement.text
-
-    def _title(self, item: Item | None) -> str:
-        if item is None:
-            return ""
-        return item.title if self.terms.language == "th" else item.title_en or item.title
+        return text_of(self.view.requirement(item_id, requirement_id), self.terms)
 
     def _item_card(self, agency_id: str, item_id: str) -> ItemCard:
         view = self.view

@@ -10,7 +10,8 @@ from oitcheck.lib.urls import host_of
 from oitcheck.model.agency import Agency
 from oitcheck.model.evidence import BlindReason, FetchOutcome
 from oitcheck.model.finding import Finding, Outcome
-from oitcheck.report.score import Estimate, estimate, weights
+from oitcheck.report.repairs import Goal, Repair, goal, item_faults, repairs
+from oitcheck.report.score import Estimate, estimate
 from oitcheck.report.view import WHOLE_ITEM, RunView, natural_key
 
 NOT_DUE = "not_due"
@@ -60,25 +61,16 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Fix:
-    """An item to mend. `gain` is in OIT points (None: weights not known); `failed` are what it lacks."""
-
-    item: str
-    gain: float | None
-    whole: Finding
-    failed: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class AgencyRow:
-    """One agency in the round. `outcomes` follow `Summary.items`; `fixes` begin with what to mend first."""
+    """One agency in the round. `outcomes` follow `Summary.items`; `repairs` begin with what to mend first."""
 
     agency: Agency
     outcomes: tuple[Outcome | None, ...]
     counts: Counts
     submitted_items: int
     estimate: Estimate | None
-    fixes: tuple[Fix, ...]
+    repairs: tuple[Repair, ...]
+    goal: Goal | None
 
     @property
     def is_complete(self) -> bool:
@@ -167,43 +159,24 @@ def _agency_row(view: RunView, agency: Agency) -> AgencyRow:
     open_items = frozenset(
         item for item in known if (whole := view.whole(agency.id, item)) is not None and whole.reason == NOT_DUE
     )
+    before = estimate(view.checklist, known, open_items=open_items)
+    ranked = repairs(view, agency.id, known, open_items)
     return AgencyRow(
         agency=agency,
         outcomes=tuple(by_item[item] for item in view.items),
         counts=counted(by_item.values()),
         submitted_items=sum(bool(view.submitted(agency.id, item)) for item in view.items),
-        estimate=estimate(view.checklist, known, open_items=open_items),
-        fixes=_fixes(view, agency),
+        estimate=before,
+        repairs=ranked,
+        goal=goal(before, ranked),
     )
-
-
-def _fixes(view: RunView, agency: Agency) -> tuple[Fix, ...]:
-    points = weights(view.checklist)
-    fixes = []
-    for item in view.items:
-        whole = view.whole(agency.id, item)
-        if whole is not None and whole.outcome is Outcome.FAILED:
-            fixes.append(Fix(item, points.get(item), whole, _item_faults(view, agency.id, item)))
-    return tuple(sorted(fixes, key=lambda f: (-(f.gain or 0.0), len(f.failed), natural_key(f.item))))
-
-
-def _item_faults(view: RunView, agency_id: str, item: str) -> tuple[Finding, ...]:
-    """What an item lacks: its failed binding requirements, or the one finding on the whole item when all fail alike."""
-    rows = view.requirement_rows(agency_id, item)
-    failed = tuple(f for f in rows if f.binding and f.outcome is Outcome.FAILED)
-    whole = view.whole(agency_id, item)
-    if whole is None or whole.outcome is not Outcome.FAILED:
-        return failed
-    if not failed or (len(failed) == len(rows) > 1 and {f.code for f in failed} == {whole.code}):
-        return (whole,)
-    return failed
 
 
 def _faults(view: RunView) -> tuple[Fault, ...]:
     found: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
     for agency in view.agencies:
         for item in view.items:
-            for finding in _item_faults(view, agency.id, item):
+            for finding in item_faults(view, agency.id, item):
                 found[item, finding.requirement, finding.code].append(finding)
     faults = (Fault(item, requirement, code, tuple(rows)) for (item, requirement, code), rows in found.items())
     return tuple(

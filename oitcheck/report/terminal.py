@@ -11,8 +11,11 @@ from rich.text import Text
 
 from oitcheck.model.finding import Outcome
 from oitcheck.report.messages import Messages
+from oitcheck.report.pages import repair_cards
+from oitcheck.report.repairs import Goal
+from oitcheck.report.score import PASS_SCORE
 from oitcheck.report.summary import AgencyRow, Summary
-from oitcheck.report.terms import SYMBOLS, Terms, points
+from oitcheck.report.terms import SYMBOLS, Terms, point_range, points
 from oitcheck.report.view import WHOLE_ITEM, RunView
 
 _STYLES: dict[Outcome | None, str] = {
@@ -23,8 +26,10 @@ _STYLES: dict[Outcome | None, str] = {
     None: "dim",
 }
 _MOST_FAULTS = 5
-_MOST_FIXES = 5
+_MOST_REPAIRS = 5
+_MOST_REPAIRS_OF_ONE = 10
 _MOST_SITES = 5
+_INDENT = "   "
 _WIDEST_NAME = 28
 _NARROWEST_NAME = 12
 
@@ -37,7 +42,7 @@ def print_summary(
     page.head()
     page.matrix()
     page.faults()
-    page.fixes()
+    page.repairs()
     page.sites()
     page.end(report)
 
@@ -129,26 +134,53 @@ class _Page:
             self._entry(self._terms.count("unit.agencies", len(fault.agencies)), f"{thing} {text}")
         self._rest(len(faults) - _MOST_FAULTS)
 
-    def fixes(self) -> None:
+    def repairs(self) -> None:
         rows = sorted(
-            (row for row in self._summary.rows if row.fixes),
-            key=lambda row: -sum(fix.gain or 0 for fix in row.fixes) or -len(row.fixes),
+            (row for row in self._summary.rows if row.repairs),
+            key=lambda row: -sum(repair.points or 0 for repair in row.repairs) or -len(row.repairs),
         )
         if not rows:
             return
         self._heading("agency.fix")
-        for row in rows[:_MOST_FIXES]:
-            self._entry(self._names[row.agency.id], self._fix_words(row))
-        self._rest(len(rows) - _MOST_FIXES)
+        if len(self._summary.rows) == 1:
+            self._repairs_of(rows[0])
+            return
+        self._line(Text(estimate_title(self._terms), style="dim"))
+        for row in rows[:_MOST_REPAIRS]:
+            self._entry(self._names[row.agency.id], self._repair_words(row))
+        self._rest(len(rows) - _MOST_REPAIRS)
 
-    def _fix_words(self, row: AgencyRow) -> str:
+    def _repair_words(self, row: AgencyRow) -> str:
         words = []
-        for fix in row.fixes[:3]:
-            gain = f" ({self._terms('unit.points', points=points(fix.gain))})" if fix.gain is not None else ""
-            words.append(f"{fix.item}{gain}")
-        if len(row.fixes) > 3:
-            words.append(self._terms("terminal.more", n=len(row.fixes) - 3))
+        for repair in row.repairs[:3]:
+            gained = self._points(repair.points)
+            words.append(f"{repair.item} ({gained})" if gained else repair.item)
+        if len(row.repairs) > 3:
+            words.append(self._terms("terminal.more", n=len(row.repairs) - 3))
         return " · ".join(words)
+
+    def _repairs_of(self, row: AgencyRow) -> None:
+        """The ranking of the only agency, two lines an item, under what it leads to."""
+        terms = self._terms
+        now = point_range(row.estimate.low, row.estimate.high) if row.estimate else ""
+        self._line(f"{estimate_title(terms)}: {now} {terms('agency.out_of')}" if now else estimate_title(terms))
+        if row.goal is not None:
+            self._line(goal_words(row.goal, terms))
+        cards = repair_cards(self._view, row, self._messages, terms)
+        key = "terminal.repairs_plain" if row.estimate is None else "terminal.repairs"
+        self._line(Text(terms(key), style="dim"))
+        for number, card in enumerate(cards[:_MOST_REPAIRS_OF_ONE], start=1):
+            score = " → ".join(part for part in (self._points(card.points), card.after) if part)
+            facts = (score, card.effort, goal_mark(terms) if card.is_goal else "")
+            self._entry(f"{number}. {card.item}", " · ".join(fact for fact in facts if fact))
+            what = f"{card.element}: {card.do}" if card.element else card.do
+            self._indented(Text(f"{what} {terms.count('agency.more', card.more)}" if card.more else what))
+            if card.undecided:
+                self._indented(Text(terms.count("agency.if_undecided", card.undecided), style="dim"))
+        self._rest(len(cards) - _MOST_REPAIRS_OF_ONE)
+
+    def _points(self, gained: float | None) -> str:
+        return "" if gained is None else self._terms("unit.points", points=points(gained))
 
     def sites(self) -> None:
         if self._summary.troubles:
@@ -183,6 +215,10 @@ class _Page:
         line = Text(left, style="bold")
         line.append(f"  {right}", style="not bold")
         self._line(line)
+
+    def _indented(self, text: Text) -> None:
+        for line in wrapped(text, self._console.width - len(_INDENT)):
+            self._console.print(Text(_INDENT).append_text(line), highlight=False, soft_wrap=True)
 
     def _rest(self, number: int) -> None:
         if number > 0:
@@ -241,6 +277,28 @@ def lacking_words(lacking: Iterable[str], terms: Terms) -> str:
     """Which tools the run did not have, as a sentence."""
     names = [terms.get(f"tool.{tool}", terms("tool.other", name=tool)) for tool in lacking]
     return terms("foot.lacking", tools=terms("tool.joiner").join(names))
+
+
+def estimate_title(terms: Terms) -> str:
+    """What an estimate is called, always with what it is not."""
+    return f"{terms('agency.estimate')} ({terms('agency.estimate_note')})"
+
+
+def goal_mark(terms: Terms) -> str:
+    """What stands beside the repair that lifts the low end of the estimate to the pass score."""
+    return terms("agency.goal_here", least=points(PASS_SCORE))
+
+
+def goal_words(goal: Goal, terms: Terms) -> str:
+    """What the first repairs, or all of them, lead to, as a sentence."""
+    before, after, high = points(goal.before.low), points(goal.after.low), points(goal.after.high)
+    if goal.is_pass:
+        key = "agency.goal_pass"
+    elif high == after:
+        key = "agency.goal_all"
+    else:
+        key = "agency.goal_if" if after == before else "agency.goal_open"
+    return terms.count(key, goal.repairs, before=before, after=after, high=high, least=points(PASS_SCORE))
 
 
 def next_step(summary: Summary) -> str:

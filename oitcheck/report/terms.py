@@ -48,10 +48,10 @@ class Terms:
             text = text.replace("{" + name + "}", str(value))
         return text
 
-    def count(self, key: str, n: int) -> str:
+    def count(self, key: str, n: int, **values: object) -> str:
         """The words of `key` for a number, with English's own form for one (`key_one`)."""
         one = f"{key}_one"
-        return self(one if n == 1 and one in self.words else key, n=f"{n:,}")
+        return self(one if n == 1 and one in self.words else key, n=f"{n:,}", **values)
 
     def keys_under(self, table: str) -> tuple[str, ...]:
         """The last parts of the keys directly under `table`."""
@@ -132,6 +132,12 @@ def points(value: float) -> str:
     """Points with at most two decimals, none that is zero: 2.5, 3.13, 1."""
     # Halves go up, as in school: 3.125 is shown as 3.13.
     return str(Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP)).rstrip("0").rstrip(".")
+
+
+def point_range(low: float, high: float) -> str:
+    """A range of points, `78.33–85`; one number when both ends read alike."""
+    ends = dict.fromkeys((points(low), points(high)))
+    return "–".join(ends)
 
 
 @cache

@@ -43,6 +43,7 @@ REASONS: dict[str, frozenset[str]] = {
     "gate.result_blank": frozenset({"found", "url"}),
     "engine.nothing_found": frozenset(),
     "engine.check_crashed": frozenset(),
+    "engine.nothing_sure_to_date": frozenset({"period"}),
     "item.complete": frozenset({"count"}),
     "item.elements_missing": frozenset({"count", "missing"}),
     "item.elements_undecided": frozenset({"count", "undecided"}),
@@ -168,14 +169,20 @@ def _dated(
     evidence: Evidence,
     context: Context,
 ) -> tuple[Requirement, Verdict, str]:
-    """Where no element of what is asked for is there, there is nothing to be of the right time either."""
+    """Where no element of what is asked for is there, there is nothing to be of the right time either; where none is
+    there for certain, what is of the right time may be something else."""
     requirement, verdict, _ = row
     if requirement.check != "period" or verdict.outcome is Outcome.FAILED:
         return row
     others = [v for r, v, _ in rows if r.check != "period" and r.binding and not v.about]
-    if not others or any(v.outcome is not Outcome.FAILED for v in others):
+    if not others or any(v.outcome is Outcome.PASSED for v in others):
         return row
     period = verdict.facts.get("period", "")
+    if any(v.outcome is not Outcome.FAILED for v in others):
+        if verdict.outcome is not Outcome.PASSED:
+            return row
+        unsure = replace(verdict, outcome=Outcome.CANT_TELL, reason="nothing_sure_to_date", facts={"period": period})
+        return requirement, unsure, "engine.nothing_sure_to_date"
     nothing = Verdict(Outcome.FAILED, "nothing_to_date", facts={"period": period})
     return requirement, _held_back(nothing, evidence, context), "period.nothing_to_date"
 

@@ -8,7 +8,7 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw
 
-from oitcheck.extract import image
+from oitcheck.extract import image, image_page
 from oitcheck.extract.limits import ExtractLimits
 from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, FetchOutcome
 
@@ -66,9 +66,9 @@ def test_what_is_no_picture() -> None:
 def test_a_picture_as_a_document_is_a_blind_spot() -> None:
     url = "http://www.banmai.example/a.png"
     capture = Capture(url, url, (), FetchOutcome.OK, 200, datetime(2023, 4, 1, tzinfo=UTC), sha256="s")
-    [spot] = image.read(capture, encoded(Image.new("RGB", (30, 20))), ExtractLimits())
+    [spot] = image_page.read(capture, encoded(Image.new("RGB", (30, 20))), ExtractLimits())
     assert isinstance(spot, BlindSpot)
     assert (spot.reason, spot.detail) == (BlindReason.IMAGE_NO_OCR, "30×20 px")
-    [broken] = image.read(capture, b"\x89PNG\r\n\x1a\nxx", ExtractLimits())
+    [broken] = image_page.read(capture, b"\x89PNG\r\n\x1a\nxx", ExtractLimits())
     assert isinstance(broken, BlindSpot)
     assert broken.reason is BlindReason.CORRUPT

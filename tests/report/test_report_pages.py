@@ -92,6 +92,53 @@ def test_pages_say_where_an_agency_stands_in_its_language(site):
     assert "ocr" not in thai.text and "อ่านตัวอักษรจากภาพ" in thai.text
 
 
+def test_pages_say_what_to_mend_first_and_where_it_leads(site):
+    thai, english = (" ".join(Page((site / f"{way}agency-b-sao.html").read_text()).text.split()) for way in ("", "en/"))
+    for text in (
+        "คะแนนประมาณการ (มิใช่ผลการประเมินของสำนักงาน ป.ป.ช.)",
+        "แก้ครบทั้ง 2 ข้อ คะแนนเพิ่มจากอย่างน้อย 12.5 เป็นอย่างน้อย 50 และได้ถึง 100",
+        "O1 โครงสร้าง +12.5 คะแนน จัดส่ง URL ที่เปิดได้ ลักษณะงาน แก้ลิงก์หรือส่ง URL คะแนนเมื่อแก้ถึงข้อนี้ 25–75",
+        "O10.1 สรุปผลเดือนมีนาคม 2566 เผยแพร่สรุปผลเดือนมีนาคม 2566 ลักษณะงาน เผยแพร่เอกสารที่ขาด",
+    ):
+        assert text in thai
+    for text in (
+        "Estimated score (not a result of the NACC)",
+        "Mend all 2 items: from at least 12.5 to at least 50, and up to 100",
+        "Kind of work correct a link or submit a URL Score once mended down to here 25–75",
+    ):
+        assert text in english
+    alone = " ".join(Page((site / "agency-a-tt.html").read_text()).text.split())
+    assert "แก้ 1 ข้อแรก คะแนนเพิ่มจากอย่างน้อย 75 เป็นอย่างน้อย 100 ถึงเกณฑ์ 85 คะแนน" in alone
+    assert "คะแนนเมื่อแก้ถึงข้อนี้ 100 ถึงเกณฑ์ 85" in alone
+
+
+def test_what_leads_to_the_pass_score_is_not_folded_away(province, finding, words, tmp_path):
+    items = {
+        f"O{n}": replace(province.checklist.items["O1"], id=f"O{n}", indicator="9.1" if n < 11 else "10.1")
+        for n in range(1, 21)
+    }
+    findings = [
+        finding("a-tt", item, "*", *((Outcome.FAILED, "gate.page_gone") if n < 13 else (Outcome.PASSED, "says.found")))
+        for n, item in enumerate(items, start=1)
+    ]
+    checklist = replace(province.checklist, items=items)
+    publish(view(province.run, province.round, checklist, province.agencies[1:2], (), findings), tmp_path, "th")
+    text = (tmp_path / "agency-a-tt.html").read_text()
+    ranked, _, folded = text.partition('<details class="more"><summary>และอีก 3 ข้อ')
+    # Twelve of 5 points each: nine of them lead from 40 to 85.
+    assert ranked.count('class="gain"') == 9 and folded.count('class="gain"') == 3
+    assert 'style="counter-reset:repair 9"' in folded
+    assert "ถึงเกณฑ์ 85 คะแนน" in ranked
+
+
+def test_a_part_of_the_year_has_points_but_no_total(province, finding, words, tmp_path):
+    one = (finding("a-tt", "O1", "*", Outcome.FAILED, "gate.page_gone"),)
+    publish(view(province.run, province.round, province.checklist, province.agencies[1:2], (), one), tmp_path, "th")
+    text = Page((tmp_path / "agency-a-tt.html").read_text()).text
+    assert "ยังไม่แสดงคะแนนประมาณการรวม" in text and "มิใช่ผลการประเมินของสำนักงาน ป.ป.ช." in text
+    assert "+12.5 คะแนน" in text and "คะแนนเมื่อแก้ถึงข้อนี้" not in text
+
+
 def test_every_link_inside_the_report_leads_somewhere(site):
     pages = pages_of(site)
     checked = 0
@@ -236,6 +283,6 @@ def test_text_stands_out_from_its_ground_as_wcag_aa_asks(site):
     colour = dict(re.findall(r"--([a-z-]+):(#[0-9a-f]{6})", style)) | {"paper": "#ffffff", "mark": "#fff0b3"}
     pairs = [("ink", "ground"), ("soft", "ground"), ("soft", "paper"), ("accent", "ground"), ("accent", "paper"),
              ("accent", "accent-soft"), ("ok", "ok-bg"), ("no", "no-bg"), ("ask", "ask-bg"), ("na", "na-bg"),
-             ("ink", "mark"), ("ink", "ask-bg"), ("accent", "ask-bg"), ("ok", "paper"), ("ask", "paper")]  # fmt: skip
+             ("ink", "accent-soft"), ("soft", "accent-soft"), ("ink", "mark"), ("ink", "ask-bg"), ("accent", "ask-bg"), ("ok", "paper"), ("ask", "paper")]  # fmt: skip
     for ink, ground in pairs:
         assert contrast(colour[ink], colour[ground]) >= 4.5, (ink, ground)

@@ -64,12 +64,12 @@ def test_counts_add_up_and_agencies_keep_their_order(province):
     assert summary.row("a-tt").counts == Counts(passed=3, failed=1)
 
 
-def test_what_comes_first_is_what_brings_most(province):
+def test_a_row_has_its_estimate_its_repairs_and_where_they_lead(province):
     row = summarise(province).row("b-sao")
     # 9.1 has two items (12.5 each), 9.2 one (25), 10.1 one (50).
-    assert [(fix.item, fix.gain) for fix in row.fixes] == [("O10", 25.0), ("O1", 12.5)]
     assert row.estimate == Estimate(low=12.5, high=62.5)
-    assert [f.requirement for f in row.fixes[1].failed] == ["*"]  # one page gone, not two requirements missed
+    assert [(repair.item, repair.points) for repair in row.repairs] == [("O1", 12.5), ("O10", 25.0)]
+    assert row.goal is not None and (row.goal.repairs, row.goal.after) == (2, Estimate(low=50.0, high=100.0))
 
 
 def test_faults_count_each_agency_once_and_the_page_that_is_gone_once(province):

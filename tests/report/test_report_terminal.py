@@ -45,6 +45,32 @@ def test_a_pipe_gets_plain_text_with_everything_in_it(province, messages):
     assert text.rstrip().splitlines()[-1].startswith("ขั้นต่อไป:")
 
 
+def alone(province, agency: str):
+    agencies = tuple(a for a in province.agencies if a.id == agency)
+    return view(province.run, province.round, province.checklist, agencies, province.submissions, province.findings)
+
+
+def test_one_agency_alone_gets_its_ranking(province, messages):
+    text = printed(alone(province, "b-sao"), messages)
+    for part in (
+        "คะแนนประมาณการ (มิใช่ผลการประเมินของสำนักงาน ป.ป.ช.): 12.5–62.5 จาก 100",
+        "แก้ครบทั้ง 2 ข้อ คะแนนเพิ่มจากอย่างน้อย 12.5 เป็นอย่างน้อย 50 และได้ถึง 100",
+        "1. O1  +12.5 คะแนน → 25–75 · แก้ลิงก์หรือส่ง URL\n   จัดส่ง URL ที่เปิดได้\n",
+        "2. O10  +25 คะแนน → 50–100 · เผยแพร่เอกสารที่ขาด\n   O10.1 สรุปผลเดือนมีนาคม 2566: เผยแพร่สรุปผลเดือนมีนาคม 2566\n",
+    ):
+        assert part in text
+    assert "ถึงเกณฑ์ 85" in printed(alone(province, "a-tt"), messages)
+    assert "Mend the first item: from at least 75 to at least 100" in printed(
+        alone(province, "a-tt"), replace(messages, language="en")
+    )
+
+
+@pytest.mark.parametrize("width", [24, 40, 80])
+def test_the_ranking_keeps_to_the_width(province, messages, width):
+    text = printed(alone(province, "b-sao"), messages, width)
+    assert max(cell_len(line) for line in text.splitlines()) <= width
+
+
 def test_marks_stand_in_columns_although_thai_marks_take_no_room(province, messages):
     lines = printed(province, messages).splitlines()
     rows = [line for line in lines if line.startswith(("อบต.ดอนกลาง", "ทต.สบห้วย", "ทม.ท่าสะพาน"))][:3]

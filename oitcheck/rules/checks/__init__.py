@@ -11,7 +11,9 @@ from oitcheck.model.context import Context
 from oitcheck.model.evidence import Evidence
 from oitcheck.model.finding import Verdict
 from oitcheck.rules.checks import (
+    activity,
     all_named,
+    carried_out,
     channel,
     chart,
     column,
@@ -20,6 +22,7 @@ from oitcheck.rules.checks import (
     dated_entries,
     document,
     excerpt,
+    figures,
     issued,
     language,
     linked_from_home,
@@ -31,6 +34,7 @@ from oitcheck.rules.checks import (
     social_link,
     stated,
     subject,
+    work_named,
 )
 
 
@@ -52,7 +56,9 @@ def _check(name: str, module: ModuleType) -> Check:
 CHECKS: Mapping[str, Check] = {
     name: _check(name, module)
     for name, module in (
+        ("activity", activity),
         ("all_named", all_named),
+        ("carried_out", carried_out),
         ("channel", channel),
         ("chart", chart),
         ("column", column),
@@ -61,6 +67,7 @@ CHECKS: Mapping[str, Check] = {
         ("dated_entries", dated_entries),
         ("document", document),
         ("excerpt", excerpt),
+        ("figures", figures),
         ("issued", issued),
         ("language", language),
         ("linked_from_home", linked_from_home),
@@ -72,5 +79,6 @@ CHECKS: Mapping[str, Check] = {
         ("social_link", social_link),
         ("stated", stated),
         ("subject", subject),
+        ("work_named", work_named),
     )
 }

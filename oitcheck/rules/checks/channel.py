@@ -14,7 +14,7 @@ from oitcheck.lib.terms import Concept
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import BlindReason, Evidence
 from oitcheck.model.finding import Outcome, Seen, Verdict
-from oitcheck.reading.channels import Channel, is_open, one_way, online, two_way
+from oitcheck.reading.channels import Channel, entrance, is_open, one_way, online, two_way
 from oitcheck.reading.passages import passages, placed
 
 
@@ -22,11 +22,12 @@ from oitcheck.reading.passages import passages, placed
 class Params:
     """What sort of channel.
 
-    `sort`: online (of `purpose`), separate (from `general`), protects (`protection` is said), two_way (for questions).
+    `sort`: online (of `purpose`; `entering`: what links into a system are called), separate (from `general`), protects (`protection` is said), two_way (for questions).
     """
 
     sort: Literal["online", "separate", "protects", "two_way"]
     purpose: Concept
+    entering: Concept | None = None
     general: Concept | None = None
     protection: Concept | None = None
 
@@ -43,6 +44,7 @@ REASONS: Mapping[str, frozenset[str]] = {
     "two_way_missing": frozenset(),
     "one_way_only": frozenset({"found"}),
     "service_unreadable": frozenset({"found"}),
+    "system_unseen": frozenset({"found"}),
 }
 
 
@@ -52,6 +54,11 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
         yield _two_way(evidence, params)
         return
     channel = online(evidence, params.purpose)
+    if channel is None and params.entering is not None:
+        channel = entrance(evidence, params.purpose, params.entering)
+        if channel is not None and not channel.is_open:
+            yield _verdict(Outcome.CANT_TELL, "system_unseen", channel)
+            return
     if channel is None:
         yield _no_channel(evidence, params)
     elif params.sort == "online":

@@ -13,20 +13,24 @@ from oitcheck.lib.terms import Concept
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence, Figure, Section
 from oitcheck.model.finding import Outcome, Seen, Verdict
-from oitcheck.reading.passages import passages, placed
+from oitcheck.lib.thai_text import fold
+from oitcheck.reading.passages import begins_with, passages, placed
 from oitcheck.reading.pictures import is_placeholder
 
 # A chart names at least so many different parts.
 LEAST_PARTS = 3
+# Boxes of a chart hold a name and little more; a longer text that names units is prose.
+LONGEST_BOX = 60
 TINY_PX = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """`shows`: what the chart is called; `parts`: what stands in it."""
+    """`shows`: what the chart is called; `parts`: what stands in it; `kinds`: words with which boxes of it begin."""
 
     shows: Concept
     parts: Concept
+    kinds: Concept | None = None
 
 
 REASONS: Mapping[str, frozenset[str]] = {
@@ -54,7 +58,7 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
                 continue
             yield Verdict(Outcome.PASSED, "picture_found", "", {"found": name}, (placed(document, name, figure.at),))
             return
-        parts = _parts(document, params.parts)
+        parts = _parts(document, params)
         if named and len(parts) >= LEAST_PARTS:
             facts = {"found": named, "count": str(len(parts))}
             yield Verdict(Outcome.PASSED, "parts_found", "", facts, tuple(parts.values())[:6])
@@ -90,11 +94,13 @@ def _named(document: Document, shows: Concept) -> str:
     return next((t for t in (*told, document.title) if shows.named_in(t)), "")
 
 
-def _parts(document: Document, parts: Concept) -> dict[str, Seen]:
-    """The different parts that a document names, each with a place; links count for nothing."""
+def _parts(document: Document, params: Params) -> dict[str, Seen]:
+    """The different parts that a document names in boxes of their own, each with a place; links count for nothing."""
     found: dict[str, Seen] = {}
     for passage in passages(document):
-        if passage.part != "link":
-            for hit in parts.hits(passage.text):
+        if passage.part != "link" and (document.kind != "html" or len(passage.text) <= LONGEST_BOX):
+            for hit in params.parts.hits(passage.text):
                 found.setdefault(hit.name, Seen(passage.at, passage.text))
+            if params.kinds and len(passage.text) <= LONGEST_BOX and begins_with(params.kinds, passage.text):
+                found.setdefault(fold(passage.text), Seen(passage.at, passage.text))
     return found

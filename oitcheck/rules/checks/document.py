@@ -1,7 +1,7 @@
 """Is there a document of this kind, in this form?
 
-True: a document that counts names the kind in its own text and has content, or comes in one of the file formats.
-False: none does. A link or a file name alone shows nothing.
+True: a document that counts calls itself so at its top and has a body, or comes in one of the file formats. False: none
+does; or what calls itself so has no body. Undecided: it has a body, but not a word of what belongs into one.
 """
 
 from __future__ import annotations
@@ -10,31 +10,46 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from oitcheck.lib.terms import Concept
+from oitcheck.lib.thai_text import fold
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence, Locator
 from oitcheck.model.finding import Outcome, Seen, Verdict
 from oitcheck.reading.admission import has_content
+from oitcheck.reading.body import body, body_amount, top_passages
 from oitcheck.reading.columns import data_rows, tables
-from oitcheck.reading.passages import passages
+from oitcheck.reading.passages import names_unexcluded
+
+# The first passages of a document that can tell what it is.
+TOP_PASSAGES = 14
+# A document has at least so many folded characters besides its titles: a sentence or two, a few cells.
+LEAST_BODY = 30
+# A passage that tells something holds so many folded characters beside the names in it.
+LEAST_BESIDE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """`kind`: one of these is named in the document's own text. `formats`: one of these file kinds (xlsx, pdf, …).
+    """`kind`: one of these is named at the document's top. `formats`: one of these file kinds (xlsx, pdf, …).
 
-    `and_formats`: and one of these besides. `with_rows`: it holds a table with rows.
+    `and_formats`: and one of these besides. `with_rows`: it holds a table with rows. `told_by`: what belongs into such a
+    document, each of these is named in its body. `in_body`: the kind may be named in the body alone. `least`: how much
+    body there must be at least, in folded characters.
     """
 
     kind: tuple[Concept, ...] = ()
     formats: tuple[str, ...] = ()
     and_formats: tuple[str, ...] = ()
     with_rows: bool = False
+    told_by: tuple[Concept, ...] = ()
+    in_body: bool = False
+    least: int = LEAST_BODY
 
 
 REASONS: Mapping[str, frozenset[str]] = {
     "found": frozenset({"found"}),
     "format_found": frozenset({"formats"}),
     "kind_missing": frozenset({"kind"}),
+    "content_unrecognised": frozenset({"kind", "found"}),
     "kind_without_content": frozenset({"kind", "found"}),
     "format_missing": frozenset({"formats", "have"}),
 }
@@ -47,19 +62,52 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
         return
     kind = " / ".join(k.title for k in params.kind)
     empty: Seen | None = None
+    strange: Seen | None = None
     for document in sorted(evidence.documents, key=lambda d: d.capture.depth == 0):
-        for passage in passages(document):
-            if passage.part == "link" or not any(k.named_in(passage.text) for k in params.kind):
-                continue
-            seen = Seen(passage.at, passage.text)
-            if has_content(document, pictures=False) and (not params.with_rows or _has_rows(document)):
-                yield Verdict(Outcome.PASSED, "found", "", {"found": passage.text}, (seen,))
-                return
-            empty = empty or seen
-    if empty:
+        naming = _naming(document, params)
+        if naming is None:
+            continue
+        if not _has_body(document, params):
+            empty = empty or naming
+        elif params.told_by and not _told(document, params):
+            strange = strange or naming
+        else:
+            yield Verdict(Outcome.PASSED, "found", "", {"found": naming.quote}, (naming,))
+            return
+    if strange:
+        yield Verdict(Outcome.CANT_TELL, "content_unrecognised", "", {"kind": kind, "found": strange.quote}, (strange,))
+    elif empty:
         yield Verdict(Outcome.FAILED, "kind_without_content", "", {"kind": kind, "found": empty.quote}, (empty,))
     else:
         yield Verdict(Outcome.FAILED, "kind_missing", "", {"kind": kind})
+
+
+def _naming(document: Document, params: Params) -> Seen | None:
+    """Where a document calls itself one of the kinds."""
+    places = body(document) if params.in_body else ()
+    for passage in (*top_passages(document, TOP_PASSAGES), *places):
+        if any(names_unexcluded(k, passage.text) for k in params.kind):
+            return Seen(passage.at, passage.text)
+    if any(names_unexcluded(k, document.title) for k in params.kind):
+        return Seen(Locator(document.capture.sha256, "title"), document.title)
+    return None
+
+
+def _has_body(document: Document, params: Params) -> bool:
+    if params.with_rows:
+        return _has_rows(document) and has_content(document, pictures=False)
+    return body_amount(document) >= params.least
+
+
+def _told(document: Document, params: Params) -> bool:
+    return all(any(_tells(c, p.text) for p in body(document)) for c in params.told_by)
+
+
+def _tells(concept: Concept, text: str) -> bool:
+    """Whether a passage names a concept and says more than its name."""
+    return len(fold(text)) - sum(
+        len(fold(hit.quote)) for hit in concept.hits(text)
+    ) >= LEAST_BESIDE and concept.named_in(text)
 
 
 def _has_rows(document: Document) -> bool:

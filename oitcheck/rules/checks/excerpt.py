@@ -1,7 +1,7 @@
 """Is it only the part that concerns the agency, not a whole act?
 
-True: the duties are told, in words of the agency or by a few sections of a law. False: a whole act stands in their
-place, or nothing. Undecided: nothing.
+True: the thing is told, in words of the agency or by a few sections of a law. False: a whole act stands in its place, or
+nothing. Undecided: it is named, and text stands under it in which it is not recognised.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from oitcheck.lib.terms import Concept
-from oitcheck.lib.thai_text import arabic_digits, fold
+from oitcheck.lib.thai_text import arabic_digits
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence, Locator
 from oitcheck.model.finding import Outcome, Seen, Verdict
+from oitcheck.reading.body import body, body_amount
 from oitcheck.reading.passages import mentions, passages
 
 _SECTION = re.compile(r"(?:^|\s)มาตรา\s*(\d{1,3})(?!\d)")
@@ -26,14 +27,20 @@ LEAST_TEXT = 60
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """`concept`: what is told."""
+    """`concept`: what is told; `told_by`: words by which what stands under its name is known to tell it.
+
+    `whole_act_fails` False: a whole act tells it too.
+    """
 
     concept: Concept
+    told_by: tuple[Concept, ...] = ()
+    whole_act_fails: bool = True
 
 
 REASONS: Mapping[str, frozenset[str]] = {
     "part_told": frozenset({"found"}),
     "whole_act": frozenset({"sections", "found"}),
+    "unrecognised": frozenset({"what", "found"}),
     "not_told": frozenset({"what"}),
 }
 
@@ -41,22 +48,40 @@ REASONS: Mapping[str, frozenset[str]] = {
 def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdict]:
     """One verdict: a document that tells the part alone decides before one that holds a whole act."""
     whole: Verdict | None = None
+    strange: Seen | None = None
     for document in evidence.documents:
-        told = next((m for m in mentions(document, params.concept) if m.filled and _is_long(document)), None)
+        told = _telling(document, params)
         count = _sections(document)
-        if count >= WHOLE_ACT_SECTIONS:
+        if count >= WHOLE_ACT_SECTIONS and params.whole_act_fails:
             facts = {"sections": str(count), "found": document.title}
             place = Locator(document.capture.sha256, "title")
             whole = whole or Verdict(Outcome.FAILED, "whole_act", "", facts, (Seen(place, document.title),))
         elif told:
-            text = told.passage.text
-            yield Verdict(Outcome.PASSED, "part_told", "", {"found": text}, (Seen(told.passage.at, text),))
+            yield Verdict(Outcome.PASSED, "part_told", "", {"found": told.quote}, (told,))
             return
-    yield whole or Verdict(Outcome.FAILED, "not_told", "", {"what": params.concept.title})
+        elif body_amount(document) >= LEAST_TEXT:
+            naming = next((m for m in mentions(document, params.concept)), None)
+            strange = strange or (Seen(naming.passage.at, naming.passage.text) if naming else None)
+    what = {"what": params.concept.title}
+    if whole:
+        yield whole
+    elif strange:
+        yield Verdict(Outcome.CANT_TELL, "unrecognised", "", {**what, "found": strange.quote}, (strange,))
+    else:
+        yield Verdict(Outcome.FAILED, "not_told", "", what)
 
 
-def _is_long(document: Document) -> bool:
-    return sum(len(fold(p.text)) for p in passages(document) if p.part not in ("link", "heading")) >= LEAST_TEXT
+def _telling(document: Document, params: Params) -> Seen | None:
+    """Where a document tells the thing: its name with enough text, and in the body words by which it is known."""
+    naming = next((m for m in mentions(document, params.concept) if m.filled), None)
+    if naming is None or body_amount(document) < LEAST_TEXT:
+        return None
+    if not params.told_by:
+        return Seen(naming.passage.at, naming.passage.text)
+    for passage in body(document):
+        if any(c.named_in(passage.text) for c in params.told_by):
+            return Seen(passage.at, passage.text)
+    return None
 
 
 def _sections(document: Document) -> int:

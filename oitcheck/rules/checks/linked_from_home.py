@@ -17,7 +17,7 @@ from oitcheck.lib.urls import readable, without_fragment
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Evidence, Locator
 from oitcheck.model.finding import Outcome, Seen, Verdict
-from oitcheck.reading.channels import online, two_way
+from oitcheck.reading.channels import entrance, online, two_way
 from oitcheck.reading.passages import names_unexcluded, passages
 
 
@@ -25,11 +25,12 @@ from oitcheck.reading.passages import names_unexcluded, passages
 class Params:
     """`purpose`: what the page must be about for a link to it to count; empty: anything.
 
-    `channel`: and it must be a channel of that sort: online, two_way.
+    `channel`: and it must be a channel of that sort: online, two_way; `entering`: what links into a system are called.
     """
 
     purpose: tuple[Concept, ...] = ()
     channel: Literal["", "online", "two_way"] = ""
+    entering: Concept | None = None
 
 
 REASONS: Mapping[str, frozenset[str]] = {
@@ -91,7 +92,10 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
 
 def _is_channel(evidence: Evidence, params: Params) -> bool:
     find = two_way if params.channel == "two_way" else online
-    return any(find(evidence, purpose) for purpose in params.purpose)
+    if any(find(evidence, purpose) for purpose in params.purpose):
+        return True
+    entering = params.entering
+    return entering is not None and any(entrance(evidence, purpose, entering) for purpose in params.purpose)
 
 
 def _key(url: str) -> str:

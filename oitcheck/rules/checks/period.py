@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from oitcheck.lib.terms import Concept
-from oitcheck.lib.thai_calendar import FiscalYear, Month, NamedMonth, months_named
+from oitcheck.lib.thai_calendar import FiscalYear, Month, NamedMonth, fiscal_year_of, months_named
+from oitcheck.lib.thai_text import fold
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence
 from oitcheck.model.finding import Outcome, Seen, Verdict
 from oitcheck.reading.admission import has_content
+from oitcheck.reading.body import body
 from oitcheck.reading.passages import Passage, passages
 from oitcheck.reading.periods import Claim, fiscal_year_stated_in, year_claims
 
@@ -40,11 +42,16 @@ REASONS: Mapping[str, frozenset[str]] = {
     "period_not_stated": frozenset({"period"}),
     "period_unclear": frozenset({"period", "found"}),
     "nothing_to_date": frozenset({"period"}),
+    "kind_unnamed": frozenset({"period"}),
 }
 
 
+# The weight of a range of months in a line of its own.
+WIDE_RANGE = 4
 # The label of a row that stands for a month or a quarter is no longer than this.
 LONGEST_LABEL = 40
+# A plain line that is longer is no title of a report.
+LONGEST_TITLE = 160
 _IN_FORCE = re.compile(r"ใช้บังคับ|มีผลบังคับ|ถือปฏิบัติ|ตั้งแต่[^\n]{0,40}เป็นต้นไป|จนกว่าจะ")
 
 
@@ -53,8 +60,15 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
     documents = _relevant(evidence, params)
     period = _period_words(params.rule, context.fiscal_year)
     if not documents:
-        yield Verdict(Outcome.FAILED, "nothing_to_date", "", {"period": period})
+        others = [d for d in evidence.documents if has_content(d, pictures=False)]
+        outcome, reason = (Outcome.CANT_TELL, "kind_unnamed") if others else (Outcome.FAILED, "nothing_to_date")
+        yield Verdict(outcome, reason, "", {"period": period})
         return
+    if params.rule == "first_half" and params.of:
+        told = _named_report(documents, params, context.fiscal_year, period)
+        if told:
+            yield told
+            return
     judge = _first_half if params.rule == "first_half" else _year
     deeper = [d for d in documents if d.capture.depth and year_claims(d)]
     # What a paper says of itself goes before the title of the page that links to it.
@@ -65,6 +79,30 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
     if best.outcome is not Outcome.PASSED:
         best = _by_link(evidence, params.rule, context.fiscal_year, period, best)
     yield best
+
+
+def _named_report(documents: list[Document], params: Params, year: FiscalYear, period: str) -> Verdict | None:
+    """What the headings that name the report say of its time, where they do: a plan beside it is of the whole year."""
+    wanted = set(year.first_half())
+    covered: dict[Month, Passage] = {}
+    for document in documents:
+        for passage in passages(document):
+            if passage.part not in ("heading", "caption", "line") or not any(
+                c.named_in(passage.text) for c in params.of
+            ):
+                continue
+            if passage.part == "line" and not passage.strong and len(passage.text) > LONGEST_TITLE:
+                continue
+            spans = [n for n in months_named(passage.text, year) if n.kind in ("range", "half", "quarter")]
+            for named in spans:
+                covered.setdefault(named.month, passage)
+    own = wanted & covered.keys()
+    if not own or own == wanted:
+        return _passed_by(period, covered[min(own)]) if own else None
+    passage = covered[min(own)]
+    missing = ", ".join(m.thai_short for m in sorted(wanted - own))
+    facts = {"period": period, "found": passage.text, "missing": missing}
+    return Verdict(Outcome.FAILED, "part_of_period", "", facts, (Seen(passage.at, passage.text),))
 
 
 def _relevant(evidence: Evidence, params: Params) -> list[Document]:
@@ -93,6 +131,9 @@ def _year(document: Document, rule: str, year: FiscalYear, period: str) -> Verdi
         return Verdict(Outcome.CANT_TELL, "period_not_stated", "", {"period": period})
     if rule == "in_force" and all(c.kind in ("date", "range") for c in claims):
         return _since(document, claims, year, period)
+    contrary = _beneath_title(document, claims, target)
+    if contrary:
+        return contrary.verdict(period)
     own = [c for c in claims if c.year_be == target]
     others = [c for c in claims if c.year_be != target]
     strongest_other = max((c.weight for c in others), default=0)
@@ -111,6 +152,37 @@ def _year(document: Document, rule: str, year: FiscalYear, period: str) -> Verdi
         {"period": period, "found": str(others[0].year_be)},
         (Seen(others[0].at, others[0].quote),),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Contrary:
+    """A year that the content under a page's title gives itself, other than the title's; `certain`: its dates agree."""
+
+    claim: Claim
+    certain: bool
+
+    def verdict(self, period: str) -> Verdict:
+        facts = {"period": period, "found": str(self.claim.year_be) if self.certain else self.claim.quote}
+        outcome, reason = (Outcome.FAILED, "other_year") if self.certain else (Outcome.CANT_TELL, "period_unclear")
+        return Verdict(outcome, reason, "", facts, (Seen(self.claim.at, self.claim.quote),))
+
+
+def _beneath_title(document: Document, claims: tuple[Claim, ...], target: int) -> _Contrary | None:
+    """Where a web page is titled with the right year and its first lines say another: the lines are the report's own."""
+    if document.kind != "html" or document.capture.depth:
+        return None
+    heads = [p.text for p in passages(document) if p.part == "heading"]
+    titles = {fold(document.title), *map(fold, heads[:1])}
+    own = [c for c in claims if not any(fold(c.quote) in t or t in fold(c.quote) for t in titles if t)]
+    stated = [c for c in own if c.kind in ("fiscal", "annual") or (c.kind == "range" and c.weight >= WIDE_RANGE)]
+    if not stated or any(c.year_be == target for c in own):
+        return None
+    if not any(c.year_be == target for c in claims):
+        return None
+    other = stated[0]
+    dates = [n.month for p in body(document) for n in months_named(p.text) if n.year_given]
+    agree = sum(fiscal_year_of(m).year_be == other.year_be for m in dates)
+    return _Contrary(other, bool(dates) and agree * 2 > len(dates))
 
 
 def _since(document: Document, claims: tuple[Claim, ...], year: FiscalYear, period: str) -> Verdict:

@@ -2,7 +2,7 @@
 
 True: a passage of the content names the thing and says something of it: more words in the line, text or a filled column
 under the heading, "ไม่มี" or "-". False: it is not named, or named and left empty (a heading with nothing under it, a
-label with dots, a link that only promises).
+label with dots, a link that only promises). Undecided: it is not named, but labels stand there that are not known.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from oitcheck.lib.thai_text import arabic_digits, fold
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence
 from oitcheck.model.finding import Outcome, Seen, Verdict
+from oitcheck.reading.labels import unknown_labels
 from oitcheck.reading.passages import Mention, is_blank, mentions, passages
 
 _COUNT = r"(?:\d+|หนึ่ง|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|สิบ|สิบห้า|ยี่สิบ|สามสิบ|สี่สิบห้า|หกสิบ|เก้าสิบ)"
@@ -25,6 +26,7 @@ _DURATION = re.compile(
     rf"{_COUNT}\s*(?:\([^)]{{1,20}}\)\s*)?(?:-\s*\d+\s*)?(?:วันทำการ|วัน|ชั่วโมง|ชม\.|นาที|สัปดาห์|เดือน)(?!ที่)|ทันที|ไม่เกิน\s*\d+|ภายใน\s*{_COUNT}"
 )
 _NUMBER = re.compile(r"\d|ไม่มี|-")
+_MONEY = re.compile(r"\d[\d,]*(?:\.\d+)?\s*(?:ล้าน)?บาท|\d{1,3}(?:,\d{3})+|ไม่(?:ได้)?ใช้งบ|ไม่มี|(?:^|\s)-(?:\s|$)")
 _INVITES = re.compile(r"ขอเชิญ|เชิญชวน(?:ท่าน|ประชาชน|เข้า)|กำหนดจัด|จะจัด|จะดำเนินการ")
 _PEOPLE = re.compile(r"\d+\s*(?:คน|ราย|ท่าน|นาย|รูป)")
 # Years, item codes and numbering are no counts.
@@ -32,6 +34,8 @@ _NOT_A_COUNT = re.compile(
     r"(?<!\d)(?:2[45]\d\d|20\d\d)(?!\d)|O\s?\d{1,2}|^\s*\d{1,2}[.)]\s|ข้อ\s*\d+|สขร\.?\s*1", re.MULTILINE
 )
 TITLE_PASSAGES = 2
+# A value that may stand anywhere is at least "5 นาที".
+SHORTEST_VALUE = 5
 _FIRST_HALF_WORDS = re.compile(r"(?:6|หก)\s*เดือน")
 
 
@@ -39,7 +43,7 @@ _FIRST_HALF_WORDS = re.compile(r"(?:6|หก)\s*เดือน")
 class Params:
     """`concept`:
 
-    what is to be said. `value`: what must stand with it: duration, number, event (when it was, or how many took
+    what is to be said. `value`: what must stand with it: duration, number, money, event (when it was, or how many took
     part), previous_year, fiscal_year.
 
     `also`: one of these must be named in the same passage or under it. `anywhere`: a value of that sort anywhere in the
@@ -47,7 +51,7 @@ class Params:
     """
 
     concept: Concept
-    value: Literal["", "duration", "number", "event", "previous_year", "fiscal_year"] = ""
+    value: Literal["", "duration", "number", "money", "event", "previous_year", "fiscal_year"] = ""
     also: tuple[Concept, ...] = ()
     anywhere: bool = False
     title: bool = False
@@ -57,6 +61,7 @@ REASONS: Mapping[str, frozenset[str]] = {
     "said": frozenset({"what", "found"}),
     "value_missing": frozenset({"what", "found"}),
     "named_only": frozenset({"what", "found"}),
+    "label_unrecognised": frozenset({"what", "found"}),
     "missing": frozenset({"what"}),
 }
 
@@ -82,13 +87,23 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
                 if (
                     passage.part in ("line", "cell")
                     and _has_value(passage.text, params, context)
-                    and len(passage.text) >= 8
+                    and len(passage.text) >= SHORTEST_VALUE
                 ):
                     yield Verdict(
                         Outcome.PASSED, "said", "", {**what, "found": passage.text}, (Seen(passage.at, passage.text),)
                     )
                     return
-    yield _missing(named, what)
+    yield _missing(named, what) if named else _unnamed(evidence, params, what, context)
+
+
+def _unnamed(evidence: Evidence, params: Params, what: Mapping[str, str], context: Context) -> Verdict:
+    """Nothing names the thing; a label that is not known may stand for it."""
+    lexicon = params.concept.lexicon
+    strange = [p for d in evidence.documents for p in unknown_labels(d, lexicon, context.agency)]
+    if strange:
+        facts = {**what, "found": ", ".join(dict.fromkeys(p.text for p in strange[:4]))}
+        return Verdict(Outcome.CANT_TELL, "label_unrecognised", "", facts, (Seen(strange[0].at, strange[0].text),))
+    return Verdict(Outcome.FAILED, "missing", "", what)
 
 
 def _is_blank_label(mention: Mention) -> bool:
@@ -115,9 +130,7 @@ def _missing(named: list[Mention], what: Mapping[str, str]) -> Verdict:
         return Verdict(
             Outcome.FAILED, "value_missing", "", {**what, "found": filled[0].passage.text}, (_seen(filled[0]),)
         )
-    if named:
-        return Verdict(Outcome.FAILED, "named_only", "", {**what, "found": named[0].passage.text}, (_seen(named[0]),))
-    return Verdict(Outcome.FAILED, "missing", "", what)
+    return Verdict(Outcome.FAILED, "named_only", "", {**what, "found": named[0].passage.text}, (_seen(named[0]),))
 
 
 def _seen(mention: Mention) -> Seen:
@@ -130,6 +143,8 @@ def _has_value(text: str, params: Params, context: Context) -> bool:
         return bool(_DURATION.search(_FIRST_HALF_WORDS.sub("", flat)))
     if params.value == "number":
         return bool(_NUMBER.search(_NOT_A_COUNT.sub("", flat)))
+    if params.value == "money":
+        return bool(_MONEY.search(flat))
     if params.value == "event":
         happened = bool(_PEOPLE.search(flat) or months_named(text, context.fiscal_year))
         return happened and not _INVITES.search(text)

@@ -1,0 +1,172 @@
+"""Are there figures of this: how many there were?
+
+True: a number stands with its name, in a line, a row or a column; or it is said that there were none. False: the name
+stands without a number, or nothing of it. Undecided: numbers stand there, but of what cannot be told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from oitcheck.lib.terms import Concept
+from oitcheck.lib.thai_calendar import months_named
+from oitcheck.lib.thai_text import arabic_digits, fold
+from oitcheck.model.context import Context
+from oitcheck.model.evidence import Evidence
+from oitcheck.model.finding import Outcome, Seen, Verdict
+from oitcheck.reading.body import body
+from oitcheck.reading.columns import FoundTable, columns_of, data_rows, header_of, tables
+from oitcheck.reading.passages import Passage, is_blank, passages, says_none
+
+_NUMBER_CELL = re.compile(
+    r"^[\s(]*(?:จำนวน\s*)?(?:\d[\d,]*(?:\.\d+)?|-|–|ไม่มี)\s*(?:%|คน|ราย|ครั้ง|เรื่อง|ฉบับ|รายการ|บาท|โครงการ|สัญญา|คำขอ|ครัวเรือน|แห่ง|ข้อ|กรณี)?[\s).]*$"
+)
+_UNIT = r"(?:คน|ราย(?:การ)?|ครั้ง|เรื่อง|ฉบับ|บาท|โครงการ|สัญญา|คำขอ|คำร้อง|แห่ง|ข้อ|กรณี|ท่าน|ครัวเรือน|%)"
+_COUNT = re.compile(rf"\d[\d,]*\s*{_UNIT}")
+_IN_LINE = re.compile(
+    rf"\d[\d,]*(?:\.\d+)?\s*{_UNIT}|(?:จำนวน|รวม|ทั้งหมด|ทั้งสิ้น|ร้อยละ|เท่ากับ|[:=])\s*\d[\d,]*|ไม่มี|[:：]\s*-\s*$"
+)
+# Years, item codes and numbering are no figures.
+_NOT_A_FIGURE = re.compile(
+    r"(?<!\d)(?:2[45]\d\d|20\d\d)(?!\d)|O\s?\d{1,2}|^\s*\d{1,2}[.)]\s|ข้อ\s*\d+|รอบ\s*\d+\s*เดือน|\d+\s*เดือน|ครั้งที่\s*\d+",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """`concept`: what is counted. `none`: statements that there were none, which settle it.
+
+    `about`: figures in a table or paper whose title, header or caption names one of these are figures of it.
+    `not_with`: tables with one of these columns are no tables of figures. `listed`: a filled column of that name counts
+    what it lists.
+    """
+
+    concept: Concept
+    none: tuple[Concept, ...] = ()
+    about: tuple[Concept, ...] = ()
+    not_with: tuple[Concept, ...] = ()
+    listed: bool = False
+
+
+REASONS: Mapping[str, frozenset[str]] = {
+    "given": frozenset({"what", "found"}),
+    "said_none": frozenset({"what", "found"}),
+    "other_figures": frozenset({"what", "found"}),
+    "without_number": frozenset({"what", "found"}),
+    "missing": frozenset({"what"}),
+}
+
+
+def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdict]:
+    """One verdict over all documents."""
+    what = params.concept.title
+    named: Passage | None = None
+    others: Passage | None = None
+    for document in evidence.documents:
+        told = passages(document)
+        for found in tables(document):
+            if any(columns_of(found.table, c) for c in params.not_with):
+                continue
+            cell = _in_table(found, params)
+            if cell:
+                yield _verdict(Outcome.PASSED, "given", what, cell)
+                return
+            others = others or _any_number(found)
+        about = any(c.named_in(t) for c in params.about for t in (document.title, *_heads(told)))
+        for before, passage in zip((None, *told), told, strict=False):
+            if about and passage.part == "line" and _has_count(passage.text):
+                yield _verdict(Outcome.PASSED, "given", what, passage)
+                return
+            if (
+                passage.part == "line"
+                and _NUMBER_CELL.match(arabic_digits(passage.text))
+                and not is_blank(passage.text)
+            ):
+                others = others or passage
+            if passage.part in ("link", "heading", "header"):
+                named = named or (passage if params.concept.named_in(passage.text) and passage.part != "link" else None)
+                continue
+            if any(c.named_in(passage.text) for c in params.none):
+                yield _verdict(Outcome.PASSED, "said_none", what, passage)
+                return
+            if passage.part == "line" and params.concept.named_in(passage.text):
+                if _has_figure(passage.text) or _value_beside(passage, before):
+                    yield _verdict(Outcome.PASSED, "given", what, passage)
+                    return
+                named = named or passage
+    if named is None and others is None:
+        counted = (p for d in evidence.documents for p in body(d) if p.part == "line" and _has_count(p.text))
+        others = next(counted, None)
+    if others:
+        yield _verdict(Outcome.CANT_TELL, "other_figures", what, others)
+    elif named:
+        yield _verdict(Outcome.FAILED, "without_number", what, named)
+    else:
+        yield Verdict(Outcome.FAILED, "missing", "", {"what": what})
+
+
+def _heads(told: tuple[Passage, ...]) -> tuple[str, ...]:
+    return tuple(p.text for p in told if p.part in ("heading", "caption") or p.strong)
+
+
+def _has_count(text: str) -> bool:
+    """Whether a line counts something: a number with what it counts."""
+    return bool(_COUNT.search(_NOT_A_FIGURE.sub(" ", arabic_digits(text))))
+
+
+def _verdict(outcome: Outcome, reason: str, what: str, passage: Passage) -> Verdict:
+    return Verdict(outcome, reason, "", {"what": what, "found": passage.text}, (Seen(passage.at, passage.text),))
+
+
+def _has_figure(text: str) -> bool:
+    return bool(_IN_LINE.search(_NOT_A_FIGURE.sub(" ", arabic_digits(text))))
+
+
+def _value_beside(passage: Passage, before: Passage | None) -> bool:
+    """Whether the line under a label, or over it, is a number alone ("จำนวนทั้งหมด" with "3 เรื่อง")."""
+    below = next((line for line in passage.under.split("\n") if line.strip()), "")
+    above = before.text if before is not None and before.part == "line" else ""
+    return any(_NUMBER_CELL.match(arabic_digits(text)) for text in (below, above) if text)
+
+
+def _is_number(cell: str) -> bool:
+    flat = arabic_digits(cell)
+    return bool(_NUMBER_CELL.match(flat)) and not (months_named(cell) or re.fullmatch(r"\s*25\d\d\s*", flat))
+
+
+def _in_table(found: FoundTable, params: Params) -> Passage | None:
+    """A cell with a number in a column or row that names what is counted, or any number of a table about it."""
+    table = found.table
+    rows = data_rows(table)
+    columns = columns_of(table, params.concept)
+    for index, row in rows:
+        for column in columns:
+            if column < len(row) and (_is_number(row[column]) or (params.listed and not is_blank(row[column]))):
+                return Passage(row[column], table.row_at(index), "cell")
+        labels = [c for c in row if not _is_number(c)]
+        if any(_is_name(params.concept, c) for c in labels):
+            number = next((c for c in row if _is_number(c) and not is_blank(c)), "")
+            if number:
+                return Passage(number, table.row_at(index), "cell")
+    titles = (*table.caption, *found.section.heading, *header_of(table))
+    if params.about and any(c.named_in(t) for c in params.about for t in titles):
+        return _any_number(found)
+    return None
+
+
+def _is_name(concept: Concept, label: str) -> bool:
+    """Whether a row's label is mostly the name of a concept, and not a longer text that mentions it."""
+    named = max((hit.end - hit.start for hit in concept.hits(label)), default=0)
+    return named * 2 > len(fold(label))
+
+
+def _any_number(found: FoundTable) -> Passage | None:
+    """The first number in the rows of a table, the column of running numbers left out."""
+    for index, row in data_rows(found.table):
+        for column, cell in enumerate(row):
+            if column and _is_number(cell) and not says_none(cell):
+                return Passage(cell, found.table.row_at(index), "cell")
+    return None
