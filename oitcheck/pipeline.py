@@ -259,9 +259,9 @@ def ocr_is_there(settings: Settings) -> bool:
     """Whether scans and pictures are read: tesseract is installed with Thai, and to be used."""
     if not settings.ocr.enabled:
         return False
-    from oitcheck.extract.ocr import has_ocr
+    from oitcheck.extract.tesseract import tesseract_version
 
-    return has_ocr()
+    return bool(tesseract_version())
 
 
 def kept_scans(settings: Settings) -> KeptScans:
@@ -644,9 +644,7 @@ async def run_round(
                 if budget.spent():
                     budget.left_out.extend(u for s in mine[agency.id] for u in s.urls)
                 elif mine[agency.id]:
-                    await crawl_agency(
-                        agency, mine[agency.id], store, run.id, crawl, readers, scans, bench, progress
-                    )
+                    await crawl_agency(agency, mine[agency.id], store, run.id, crawl, readers, scans, bench, progress)
 
         async with asyncio.TaskGroup() as group:
             for agency in inputs.agencies:

@@ -31,7 +31,7 @@ LOGIT_UNIT = 1024
 _NETS, _HIDDEN = 3, 96
 # A smaller network looks at a quarter of the pixels first: most letters are plainly no Thai digits.
 _GLANCE_SIDE, _GLANCE_HIDDEN = 10, 24
-_GLANCE_LEAST = -3.0
+_GLANCE_LEAST = -4.0
 # (inputs, hidden, outputs) of the networks in the order of the file.
 SHAPES = (
     *((SIDE * SIDE, _HIDDEN, len(CLASSES)) for _ in range(_NETS)),

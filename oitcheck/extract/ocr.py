@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import zstandard
+from PIL import Image
 from pypdfium2 import PdfiumError
 
 from oitcheck.extract import ocr_image
 from oitcheck.extract.glyphs import Rule
 from oitcheck.extract.limits import ExtractLimits
 from oitcheck.extract.ocr_page import READING, ScanLine, ScanPage, scan
+from oitcheck.extract.ocr_text import problem_of
 from oitcheck.extract.tesseract import TesseractError, tesseract_version
 from oitcheck.model.evidence import BlindReason
 
@@ -46,11 +48,21 @@ def scan_of(body: bytes, number: int, limits: ExtractLimits) -> ScanPage | None:
     try:
         is_pdf = b"%PDF-" in body[:1024]
         grey = ocr_image.pdf_page(body, number) if is_pdf else ocr_image.picture(body, limits)
-        return scan(grey, engine) if grey is not None else failed(BlindReason.TOO_LARGE)
+        return _upright(grey, engine) if grey is not None else failed(BlindReason.TOO_LARGE)
     except MemoryError:
         return failed(BlindReason.TOO_LARGE)
     except (PdfiumError, TesseractError, OSError, ValueError, SyntaxError, IndexError):
         return failed(BlindReason.CORRUPT)
+
+
+def _upright(grey: Image.Image, engine: str) -> ScanPage:
+    """A page read as it lies, or turned by a quarter or a half when only then it says something."""
+    first = scan(grey, engine)
+    if problem_of(first) is not BlindReason.GARBLED:
+        return first
+    turns = (Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270, Image.Transpose.ROTATE_180)
+    others = [other for turn in turns if problem_of(other := scan(grey.transpose(turn), engine)) is None]
+    return max(others, key=lambda other: other.confidence, default=first)
 
 
 def failed(reason: BlindReason) -> ScanPage:

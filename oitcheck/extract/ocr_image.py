@@ -37,6 +37,7 @@ _FILLED_SHARE = 0.82
 # Degrees. Feeders turn a page by up to two; what is turned further was laid down so on purpose.
 _MOST_SKEW = 3.0
 _LEAST_SKEW = 0.04
+_SKEW_SIDE_PX = 900
 
 
 def pdf_page(body: bytes, number: int) -> Image.Image:
@@ -127,12 +128,15 @@ def _threshold(dark: Image.Image) -> int:
 
 def skew(inked: Image.Image) -> float:
     """The angle in degrees by which an image must be turned for its lines to lie level; 0.0 when it need not be."""
-    width, height = inked.size
-    step = max(1, max(width, height) // 900)
-    small = inked.reduce(step) if step > 1 else inked
+    small = _small(inked)
     coarse = _most_level(small, [0.25 * number for number in range(-12, 13)])
     fine = _most_level(small, [coarse + 0.05 * number for number in range(-5, 6)])
     return round(fine, 2) if _LEAST_SKEW < abs(fine) < _MOST_SKEW else 0.0
+
+
+def _small(inked: Image.Image) -> Image.Image:
+    step = max(1, max(inked.size) // _SKEW_SIDE_PX)
+    return inked.reduce(step) if step > 1 else inked
 
 
 def turned(grey: Image.Image, angle: float) -> Image.Image:

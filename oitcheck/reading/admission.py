@@ -5,11 +5,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from urllib.parse import unquote, urlsplit
 
 from oitcheck.lib.terms import Concept, first_named
 from oitcheck.lib.thai_text import fold
-from oitcheck.lib.urls import host_of
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import (
     Block,

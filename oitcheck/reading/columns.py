@@ -25,6 +25,14 @@ LEAST_LABELS = 2
 LONGEST_HEAD = 18
 _MEASURE = re.compile(r"^[\s(]*[\d][\d,.\s%/-]*(?:บาท|คน|ราย|ครั้ง|เรื่อง|แห่ง|ฉบับ|รายการ|โครงการ|วัน|%)?[\s).]*$")
 _TICK = re.compile(r"[✓✔√☑×xX●•/←→↔⟷▬■█*]")
+# Numbering before a label: "1.", "๒)", "ก.", "(3)", "ข้อ 4".
+_NUMBERED = re.compile(
+    r"^[\s(\-•·●▪►✓*]*(?:(?:ข้อ(?:ที่)?\s*)?[\d๐-๙]{1,2}(?:\.[\d๐-๙]{1,2})*[.)\s]+|[ก-ฮa-zA-Z][.)]\s*)?"
+)
+# Words that head a label and say nothing of what it is about.
+_GENERIC_HEAD = re.compile(r"^(?:หลักเกณฑ์(?:และวิธีการ)?|รายละเอียด(?:ของ)?|ข้อมูล|สรุป|ด้าน|เรื่อง)(?=[ก-ฮเ-ไ])")
+# A label of which this share is names of the vocabulary is known, wherever they stand in it.
+KNOWN_SHARE = 0.7
 _NUMBERING = re.compile(r"^[\s().]*[\d๐-๙]{1,3}[\s().]*$")
 
 
@@ -118,6 +126,11 @@ def _joined(places: tuple[str, ...]) -> str:
     return places[0] if places else ""
 
 
+def is_generic(name: str) -> bool:
+    """Whether a column's name says nothing of what stands in it: "รายการ", "รายละเอียด"."""
+    return not name.strip() or bool(_GENERIC_HEADER.match(name))
+
+
 def header_of(table: Table) -> tuple[str, ...]:
     """The column names; of a table without a recognised header its first row."""
     return table.header or (table.rows[0] if table.rows else ())
@@ -184,9 +197,25 @@ def unrecognised_by(table: Table, lexicon: Lexicon) -> tuple[int, ...]:
     """Filled columns whose name names no concept of a lexicon."""
     found = []
     for index, name in enumerate(header_of(table)):
-        if fold(name) and not lexicon.labels(name) and fill_of(table, (index,)).written:
+        if fold(name) and not is_known(name, lexicon) and fill_of(table, (index,)).written:
             found.append(index)
     return tuple(found)
+
+
+def is_known(label: str, lexicon: Lexicon) -> bool:
+    """Whether a label is called by a name of the vocabulary: at its head, where Thai says what a thing is, or for the
+    most part of it. A name in its tail ("ข้อขัดข้องในการดำเนินงาน") makes no label known."""
+    bare = _NUMBERED.sub("", label.strip())
+    for text in {bare, _GENERIC_HEAD.sub("", bare)}:
+        if any(hit.start == 0 for hit in lexicon.labels(text)):
+            return True
+    return is_named(bare, lexicon)
+
+
+def is_named(text: str, lexicon: Lexicon) -> bool:
+    """Whether a text is for the most part names of the vocabulary, as a row of column names is."""
+    covered = {index for hit in lexicon.labels(text) for index in range(hit.start, hit.end)}
+    return len(covered) >= len(fold(text)) * KNOWN_SHARE
 
 
 def looks_like(table: Table, keys: tuple[Concept, ...]) -> bool:

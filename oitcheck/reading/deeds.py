@@ -23,6 +23,9 @@ _NOT_YET = re.compile(
     r"ยัง(?:ไม่|มิ)(?:ได้)?(?:มีการ)?(?:ดำเนิน|เริ่ม|จัด|เบิก)|ไม่ได้ดำเนินการ|อยู่ในแผน|คาดว่า|กำหนดจัด|มีแผน|มีกำหนด|รอ(?:ดำเนิน|การ|งบ|จัด)|ขอเชิญ|เชิญชวน|ที่จะ|เตรียม(?:จัด|ดำเนิน)|"
     rf"(?<!ก่อนที่)จะ(?:ได้|ต้อง)?(?:{_ACTS})"
 )
+_BEGINS_WITH_ACT = re.compile(
+    rf"^\W*(?:[\d๐-๙]+[.)]?\s*)?(?:การ)?(?:{_ACTS}|ลงทะเบียน|พิจารณา|ยื่น|กรอก|เขียน|คัดกรอง|ชำระ|เก็บ|ออกใบ)"
+)
 _NEGATED = re.compile(r"ยัง(?:ไม่|มิ)(?:ได้)?|ไม่ได้|มิได้")
 # A report of a deed is a phrase; shorter texts are labels.
 LEAST_PHRASE = 8
@@ -41,6 +44,11 @@ def _done_beside_plan(flat: str) -> bool:
     return bool(re.search(r"(?:เมื่อ|วันที่)\s*\d|\d+\s*(?:คน|ราย)|แล้วเสร็จ(?!ภายใน)", flat)) and not re.search(
         r"ขอเชิญ|เชิญชวน|กำหนดจัด|ยังไม่", flat
     )
+
+
+def begins_with_act(text: str) -> bool:
+    """Whether a line begins with an act, numbered or not: "๑. รับคำขอ", "ตรวจสอบเอกสาร"."""
+    return bool(_BEGINS_WITH_ACT.match(text))
 
 
 def is_planned(text: str) -> bool:

@@ -236,6 +236,7 @@ def is_bare_link(text: str, bare: frozenset[str]) -> bool:
 def _of_section(section: Section, telling: bool, places: Mapping[str, Locator]) -> Iterator[Passage]:
     bare = link_texts(section)
     blocks = section.blocks
+    cells = {fold(cell) for table in section.tables for row in (table.header, *table.rows) for cell in row}
     for index, block in enumerate(blocks):
         if isinstance(block, Line):
             part = "link" if is_bare_link(block.text, bare) else "line"
@@ -245,8 +246,8 @@ def _of_section(section: Section, telling: bool, places: Mapping[str, Locator]) 
             yield from _of_table(block, bare, places)
         elif isinstance(block, Figure):
             for text in dict.fromkeys((block.alt, *block.words)):
-                # Words around a picture that stand as lines, too, are those lines.
-                if text and fold(text) not in places:
+                # Words around a picture that stand as lines or cells, too, are those.
+                if text and fold(text) not in places and fold(text) not in cells:
                     yield Passage(text, block.at, "figure")
         elif isinstance(block, Form):
             for text in block.words:

@@ -178,11 +178,12 @@ def test_a_year_that_cannot_be_read_stays_a_blind_spot() -> None:
     assert not any(char in years for char in "๐๑๒๓๔๕๖๗๘๙0123456789")
 
 
-def test_a_page_turned_on_its_side_is_no_guess() -> None:
-    body = pdf_of(scanned().rotate(90, expand=True))
-    found = read.read(capture(body), body, LIMITS, {1: page_of(body)})
-    for part in found:
-        assert isinstance(part, BlindSpot) or text_quality(page_of(body).text) >= 0.75
+@pytest.mark.parametrize("turn", [90, 180])
+def test_a_page_laid_down_the_wrong_way_is_turned(turn: int) -> None:
+    body = pdf_of(scanned().rotate(turn, expand=True))
+    page = page_of(body)
+    assert fold(LETTER[0]) in fold(page.text) and text_quality(page.text) >= 0.9
+    assert (page.width > page.height) == (scanned().width > scanned().height)
 
 
 def test_broken_files_are_told_and_kept() -> None:

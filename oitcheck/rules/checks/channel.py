@@ -6,6 +6,7 @@ or only a general one. Undecided: the page sends on to a service that cannot be 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -14,8 +15,12 @@ from oitcheck.lib.terms import Concept
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import BlindReason, Evidence
 from oitcheck.model.finding import Outcome, Seen, Verdict
+from oitcheck.reading.body import body
 from oitcheck.reading.channels import Channel, entrance, is_open, one_way, online, two_way
 from oitcheck.reading.passages import passages, placed
+
+# A text that tells of questions being answered.
+_ANSWERS = re.compile(r"ตอบ(?!แทน|สนอง)|โต้ตอบ|สนทนากับ|พูดคุยกับ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,5 +124,11 @@ def _two_way(evidence: Evidence, params: Params) -> Verdict:
     channel = two_way(evidence, params.purpose)
     if channel:
         return _verdict(Outcome.PASSED, "two_way_found", channel)
+    told = next(
+        (p for d in evidence.documents for p in body(d) if params.purpose.named_in(p.text) and _ANSWERS.search(p.text)),
+        None,
+    )
+    if told:
+        return Verdict(Outcome.CANT_TELL, "system_unseen", "", {"found": told.text}, (Seen(told.at, told.text),))
     silent = one_way(evidence, params.purpose)
     return _verdict(Outcome.FAILED, "one_way_only", silent) if silent else Verdict(Outcome.FAILED, "two_way_missing")

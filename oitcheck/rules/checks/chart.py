@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from oitcheck.lib.terms import Concept
+from oitcheck.lib.thai_text import fold
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence, Figure, Section
 from oitcheck.model.finding import Outcome, Seen, Verdict
-from oitcheck.lib.thai_text import fold
 from oitcheck.reading.passages import begins_with, passages, placed
 from oitcheck.reading.pictures import is_placeholder
 

@@ -12,13 +12,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from oitcheck.lib.terms import Concept
-from oitcheck.lib.thai_calendar import FiscalYear, months_named
-from oitcheck.lib.thai_text import arabic_digits
+from oitcheck.lib.terms import Concept, Lexicon
+from oitcheck.lib.thai_calendar import FiscalYear, months_named, years_named
+from oitcheck.lib.thai_text import arabic_digits, fold
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence
 from oitcheck.model.finding import Outcome, Seen, Verdict
-from oitcheck.reading.body import body, body_amount
+from oitcheck.reading.body import body
 from oitcheck.reading.columns import (
     Fill,
     FoundTable,
@@ -27,6 +27,7 @@ from oitcheck.reading.columns import (
     fill_of,
     header_of,
     header_text,
+    is_named,
     tables,
     unrecognised,
 )
@@ -36,6 +37,10 @@ from oitcheck.reading.passages import Passage, is_blank, mentions
 LEAST_IN_TEXT = 2
 # With less body than this a document has nothing that a person might still read as what is asked for.
 LITTLE_TEXT = 60
+# "แบบ สขร.1 ประจำเดือนมีนาคม พ.ศ. 2566" is a line that only names a month.
+LONGEST_MONTH = 40
+# Columns of fewer years are no times.
+LEAST_YEARS = 3
 # Share of data rows with a value from which a column counts as filled: group titles and subtotals leave cells bare.
 FILLED_SHARE = 0.75
 _DIGIT = re.compile(r"\d")
@@ -97,12 +102,23 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
     if relevant:
         yield Verdict(Outcome.FAILED, "table_empty", "", name, _head_seen(relevant[0]))
         return
-    rest = next((p for d in evidence.documents if body_amount(d) >= LITTLE_TEXT for p in body(d)), None)
+    rest = next((p for d in evidence.documents for p in _telling(d, params.column.lexicon)), None)
     if rest:
         facts = {**name, "found": rest.text}
         yield Verdict(Outcome.CANT_TELL, "not_in_table", "", facts, (Seen(rest.at, rest.text),))
     else:
         yield Verdict(Outcome.FAILED, "no_table", "", name)
+
+
+def _telling(document: Document, lexicon: Lexicon) -> tuple[Passage, ...]:
+    """The body of a document where it says something beside names of columns and months, as an empty form does not."""
+    told = tuple(p for p in body(document) if not is_named(p.text, lexicon) and not _is_month(p.text))
+    return told if sum(len(fold(p.text)) for p in told) >= LITTLE_TEXT else ()
+
+
+def _is_month(text: str) -> bool:
+    """Whether a line is little more than the name of a month, as months without a table are listed."""
+    return len(fold(text)) <= LONGEST_MONTH and bool(months_named(text, FiscalYear(2500)))
 
 
 def _in_text(evidence: Evidence, params: Params) -> Verdict | None:
@@ -204,10 +220,14 @@ def _of_tables(found: list[FoundTable], params: Params, name: Mapping[str, str])
 
 
 def _columns(found: FoundTable, params: Params) -> tuple[int, ...]:
-    """The columns of a table that are the one asked for; for times also columns headed by months."""
+    """The columns of a table that are the one asked for; for times also columns headed by months, or by years."""
     own = columns_of(found.table, params.column)
     if params.value == "time":
-        months = tuple(i for i, name in enumerate(header_of(found.table)) if _heads_month(name, params.column))
+        names = header_of(found.table)
+        months = tuple(i for i, name in enumerate(names) if _heads_month(name, params.column))
+        years = tuple(i for i, name in enumerate(names) if len(list(years_named(name))) == 1)
+        # Of a plan of several years the columns of the years say when each thing is done.
+        months += years if len(years) >= LEAST_YEARS else ()
         own = tuple(sorted({*own, *months}))
     return own
 

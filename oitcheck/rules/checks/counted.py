@@ -16,7 +16,6 @@ from oitcheck.model.finding import Outcome, Seen, Verdict
 from oitcheck.reading.passages import begins_with, passages
 from oitcheck.reading.pictures import is_placeholder
 
-
 # A text that is a name and no sentence.
 LONGEST_NAME = 60
 

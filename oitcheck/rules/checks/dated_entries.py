@@ -21,6 +21,11 @@ from oitcheck.reading.passages import Passage, passages
 
 # An entry says more than its date.
 LEAST_WORDS = 12
+# What a list says of itself when it has no entries.
+_EMPTY_LIST = re.compile(
+    r"ไม่(?:พบ|มี)(?:ข้อมูล|ข่าว|รายการ|บทความ|ประกาศ)|no (?:records?|results?|posts?|data|items?)(?: found)?\b|nothing found",
+    re.IGNORECASE,
+)
 _DATE = re.compile(r"[\d๐-๙]+|วันที่|เมื่อ|พ\.?ศ\.?|โพสต์|เผยแพร่|น\.|เวลา")
 
 
@@ -47,7 +52,9 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
     entries = [e for d in evidence.documents for e in _entries(d)]
     own = [e for e in entries if _of_agency(e, params, context)]
     what = {"what": params.about.title}
-    if params.in_year:
+    if not entries and any(_EMPTY_LIST.search(p.text) for d in evidence.documents for p in passages(d)):
+        yield Verdict(Outcome.FAILED, "no_entries", "", what)
+    elif params.in_year:
         yield _in_year(entries, own, context, what)
     elif own:
         facts = {"count": str(len(own)), "found": own[0].text}

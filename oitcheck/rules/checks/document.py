@@ -16,13 +16,15 @@ from oitcheck.model.evidence import Document, Evidence, Locator
 from oitcheck.model.finding import Outcome, Seen, Verdict
 from oitcheck.reading.admission import has_content
 from oitcheck.reading.body import body, body_amount, top_passages
-from oitcheck.reading.columns import data_rows, tables
-from oitcheck.reading.passages import names_unexcluded
+from oitcheck.reading.columns import columns_of, data_rows, tables
+from oitcheck.reading.passages import names_unexcluded, passages
 
 # The first passages of a document that can tell what it is.
 TOP_PASSAGES = 14
 # A document has at least so many folded characters besides its titles: a sentence or two, a few cells.
 LEAST_BODY = 30
+# A body of no more than this, without a word of what belongs into such a document, is none.
+LITTLE_BODY = 300
 # A passage that tells something holds so many folded characters beside the names in it.
 LEAST_BESIDE = 3
 
@@ -67,9 +69,10 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
         naming = _naming(document, params)
         if naming is None:
             continue
-        if not _has_body(document, params):
+        told = not params.told_by or _told(document, params)
+        if not _has_body(document, params) or (not told and body_amount(document) < LITTLE_BODY):
             empty = empty or naming
-        elif params.told_by and not _told(document, params):
+        elif not told:
             strange = strange or naming
         else:
             yield Verdict(Outcome.PASSED, "found", "", {"found": naming.quote}, (naming,))
@@ -100,7 +103,21 @@ def _has_body(document: Document, params: Params) -> bool:
 
 
 def _told(document: Document, params: Params) -> bool:
-    return all(any(_tells(c, p.text) for p in body(document)) for c in params.told_by)
+    """Whether each thing that belongs into such a document is named in its body, its headings or its columns."""
+    heads = [_beside_kind(p.text, params) for p in passages(document) if p.part in ("heading", "caption")]
+    texts = (*(p.text for p in body(document)), *heads)
+    filled = [f.table for f in tables(document) if data_rows(f.table)]
+    return all(
+        any(_tells(c, text) for text in texts) or any(columns_of(table, c) for table in filled) for c in params.told_by
+    )
+
+
+def _beside_kind(text: str, params: Params) -> str:
+    """A title without the words that name the kind: they tell nothing of what is in it."""
+    for kind in params.kind:
+        for hit in kind.hits(text):
+            text = text.replace(hit.quote, " ")
+    return text
 
 
 def _tells(concept: Concept, text: str) -> bool:

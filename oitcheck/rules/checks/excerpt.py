@@ -23,6 +23,8 @@ _SECTION = re.compile(r"(?:^|\s)มาตรา\s*(\d{1,3})(?!\d)")
 WHOLE_ACT_SECTIONS = 25
 # From so much text on, what is said of the duties is an explanation.
 LEAST_TEXT = 60
+# A vision or a mission tells what is wished for; the law gives duties and powers.
+_ASPIRES = re.compile(r"^\W*(?:วิสัยทัศน์|พันธกิจ|เป้าประสงค์|เป้าหมาย|ยุทธศาสตร์|ค่านิยม|คำขวัญ|ปรัชญา|อัตลักษณ์|นโยบาย)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ def _telling(document: Document, params: Params) -> Seen | None:
     if not params.told_by:
         return Seen(naming.passage.at, naming.passage.text)
     for passage in body(document):
+        if _ASPIRES.match(passage.text):
+            continue
         if any(c.named_in(passage.text) for c in params.told_by):
             return Seen(passage.at, passage.text)
     return None

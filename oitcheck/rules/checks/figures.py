@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from oitcheck.lib.terms import Concept
+from oitcheck.lib.terms import Concept, first_named
 from oitcheck.lib.thai_calendar import months_named
 from oitcheck.lib.thai_text import arabic_digits, fold
 from oitcheck.model.context import Context
@@ -21,9 +21,9 @@ from oitcheck.reading.columns import FoundTable, columns_of, data_rows, header_o
 from oitcheck.reading.passages import Passage, is_blank, passages, says_none
 
 _NUMBER_CELL = re.compile(
-    r"^[\s(]*(?:จำนวน\s*)?(?:\d[\d,]*(?:\.\d+)?|-|–|ไม่มี)\s*(?:%|คน|ราย|ครั้ง|เรื่อง|ฉบับ|รายการ|บาท|โครงการ|สัญญา|คำขอ|ครัวเรือน|แห่ง|ข้อ|กรณี)?[\s).]*$"
+    r"^[\s(]*(?:จำนวน\s*)?(?:\d[\d,]*(?:\.\d+)?|-|–|ไม่มี)\s*(?:%|คน|อัตรา|ราย|ครั้ง|เรื่อง|ฉบับ|รายการ|บาท|โครงการ|สัญญา|คำขอ|ครัวเรือน|แห่ง|ข้อ|กรณี)?[\s).]*$"
 )
-_UNIT = r"(?:คน|ราย(?:การ)?|ครั้ง|เรื่อง|ฉบับ|บาท|โครงการ|สัญญา|คำขอ|คำร้อง|แห่ง|ข้อ|กรณี|ท่าน|ครัวเรือน|%)"
+_UNIT = r"(?:คน|อัตรา|ราย(?:การ)?|ครั้ง|เรื่อง|ฉบับ|บาท|โครงการ|สัญญา|คำขอ|คำร้อง|แห่ง|ข้อ|กรณี|ท่าน|ครัวเรือน|%)"
 _COUNT = re.compile(rf"\d[\d,]*\s*{_UNIT}")
 _IN_LINE = re.compile(
     rf"\d[\d,]*(?:\.\d+)?\s*{_UNIT}|(?:จำนวน|รวม|ทั้งหมด|ทั้งสิ้น|ร้อยละ|เท่ากับ|[:=])\s*\d[\d,]*|ไม่มี|[:：]\s*-\s*$"
@@ -63,6 +63,7 @@ REASONS: Mapping[str, frozenset[str]] = {
 def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdict]:
     """One verdict over all documents."""
     what = params.concept.title
+    siblings = _siblings(params, context)
     named: Passage | None = None
     others: Passage | None = None
     for document in evidence.documents:
@@ -74,7 +75,7 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
             if cell:
                 yield _verdict(Outcome.PASSED, "given", what, cell)
                 return
-            others = others or _any_number(found)
+            others = others or _strange_number(found, siblings)
         about = any(c.named_in(t) for c in params.about for t in (document.title, *_heads(told)))
         for before, passage in zip((None, *told), told, strict=False):
             if about and passage.part == "line" and _has_count(passage.text):
@@ -84,6 +85,7 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
                 passage.part == "line"
                 and _NUMBER_CELL.match(arabic_digits(passage.text))
                 and not is_blank(passage.text)
+                and not (before and before.part in ("line", "heading") and first_named(siblings, before.text))
             ):
                 others = others or passage
             if passage.part in ("link", "heading", "header"):
@@ -98,14 +100,20 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
                     return
                 named = named or passage
     if named is None and others is None:
-        counted = (p for d in evidence.documents for p in body(d) if p.part == "line" and _has_count(p.text))
-        others = next(counted, None)
+        lines = (p for d in evidence.documents for p in body(d) if p.part == "line" and _has_count(p.text))
+        others = next((p for p in lines if not _all_named(p.text, siblings)), None)
     if others:
         yield _verdict(Outcome.CANT_TELL, "other_figures", what, others)
     elif named:
         yield _verdict(Outcome.FAILED, "without_number", what, named)
     else:
         yield Verdict(Outcome.FAILED, "missing", "", {"what": what})
+
+
+def _siblings(params: Params, context: Context) -> tuple[Concept, ...]:
+    """What the item's other elements are called: a number of theirs is none of this one."""
+    named = (getattr(r.params, key, None) for r in context.item.requirements for key in ("concept", "column"))
+    return tuple(c for c in named if isinstance(c, Concept) and c != params.concept)
 
 
 def _heads(told: tuple[Passage, ...]) -> tuple[str, ...]:
@@ -161,6 +169,24 @@ def _is_name(concept: Concept, label: str) -> bool:
     """Whether a row's label is mostly the name of a concept, and not a longer text that mentions it."""
     named = max((hit.end - hit.start for hit in concept.hits(label)), default=0)
     return named * 2 > len(fold(label))
+
+
+def _all_named(text: str, siblings: tuple[Concept, ...]) -> bool:
+    """Whether a line that counts names what it counts: as many other elements as there are counts in it."""
+    counts = _COUNT.findall(_NOT_A_FIGURE.sub(" ", arabic_digits(text)))
+    return sum(c.named_in(text) for c in siblings) >= len(counts)
+
+
+def _strange_number(found: FoundTable, siblings: tuple[Concept, ...]) -> Passage | None:
+    """The first number of a table of which neither the column nor the row is called by the name of another element."""
+    names = header_of(found.table)
+    for index, row in data_rows(found.table):
+        row_known = any(first_named(siblings, c) for c in row if not _is_number(c))
+        for column, cell in enumerate(row):
+            known = row_known or (column < len(names) and first_named(siblings, names[column]))
+            if column and _is_number(cell) and not says_none(cell) and not known:
+                return Passage(cell, found.table.row_at(index), "cell")
+    return None
 
 
 def _any_number(found: FoundTable) -> Passage | None:

@@ -19,6 +19,7 @@ from oitcheck.model.evidence import Document, Evidence
 from oitcheck.model.finding import Outcome, Seen, Verdict
 from oitcheck.reading.admission import has_content
 from oitcheck.reading.body import body
+from oitcheck.reading.deeds import reports_done
 from oitcheck.reading.passages import Passage, passages
 from oitcheck.reading.periods import Claim, fiscal_year_stated_in, year_claims
 
@@ -128,7 +129,7 @@ def _year(document: Document, rule: str, year: FiscalYear, period: str) -> Verdi
     target = year.year_be - 1 if rule == "previous_year" else year.year_be
     claims = year_claims(document)
     if not claims:
-        return Verdict(Outcome.CANT_TELL, "period_not_stated", "", {"period": period})
+        return _by_dates(document, target, period)
     if rule == "in_force" and all(c.kind in ("date", "range") for c in claims):
         return _since(document, claims, year, period)
     contrary = _beneath_title(document, claims, target)
@@ -154,6 +155,20 @@ def _year(document: Document, rule: str, year: FiscalYear, period: str) -> Verdi
     )
 
 
+def _by_dates(document: Document, target: int, period: str) -> Verdict:
+    """What the days tell on which the text says that things were done, where the paper names no year of its own."""
+    dated = [(p, n) for p in body(document) for n in months_named(p.text) if n.day and n.year_given]
+    own = [p for p, n in dated if fiscal_year_of(n.month).year_be == target]
+    others = [p for p, n in dated if fiscal_year_of(n.month).year_be != target]
+    if own and not others:
+        return _passed_by(period, own[0])
+    deeds = [p for p in others if reports_done(p.text)]
+    if deeds and not own and len(deeds) == len(others):
+        seen = (Seen(deeds[0].at, deeds[0].text),)
+        return Verdict(Outcome.FAILED, "other_year", "", {"period": period, "found": deeds[0].text}, seen)
+    return Verdict(Outcome.CANT_TELL, "period_not_stated", "", {"period": period})
+
+
 @dataclass(frozen=True, slots=True)
 class _Contrary:
     """A year that the content under a page's title gives itself, other than the title's; `certain`: its dates agree."""
@@ -177,10 +192,11 @@ def _beneath_title(document: Document, claims: tuple[Claim, ...], target: int) -
     stated = [c for c in own if c.kind in ("fiscal", "annual") or (c.kind == "range" and c.weight >= WIDE_RANGE)]
     if not stated or any(c.year_be == target for c in own):
         return None
-    if not any(c.year_be == target for c in claims):
+    if not any(c.year_be == target for c in claims) or any(c.kind == "span" for c in claims):
         return None
     other = stated[0]
-    dates = [n.month for p in body(document) for n in months_named(p.text) if n.year_given]
+    told = [*body(document), *(p for p in passages(document) if p.text == other.quote)]
+    dates = [n.month for p in told for n in months_named(p.text) if n.year_given]
     agree = sum(fiscal_year_of(m).year_be == other.year_be for m in dates)
     return _Contrary(other, bool(dates) and agree * 2 > len(dates))
 

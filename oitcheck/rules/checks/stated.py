@@ -18,8 +18,10 @@ from oitcheck.lib.thai_text import arabic_digits, fold
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence
 from oitcheck.model.finding import Outcome, Seen, Verdict
+from oitcheck.reading.body import body
+from oitcheck.reading.deeds import begins_with_act
 from oitcheck.reading.labels import unknown_labels
-from oitcheck.reading.passages import Mention, is_blank, mentions, passages
+from oitcheck.reading.passages import Mention, Passage, is_blank, mentions, passages
 
 _COUNT = r"(?:\d+|หนึ่ง|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|สิบ|สิบห้า|ยี่สิบ|สามสิบ|สี่สิบห้า|หกสิบ|เก้าสิบ)"
 _DURATION = re.compile(
@@ -29,6 +31,9 @@ _NUMBER = re.compile(r"\d|ไม่มี|-")
 _MONEY = re.compile(r"\d[\d,]*(?:\.\d+)?\s*(?:ล้าน)?บาท|\d{1,3}(?:,\d{3})+|ไม่(?:ได้)?ใช้งบ|ไม่มี|(?:^|\s)-(?:\s|$)")
 _INVITES = re.compile(r"ขอเชิญ|เชิญชวน(?:ท่าน|ประชาชน|เข้า)|กำหนดจัด|จะจัด|จะดำเนินการ")
 _PEOPLE = re.compile(r"\d+\s*(?:คน|ราย|ท่าน|นาย|รูป)")
+_NUMBERED = re.compile(r"^\s*(?:[\d๐-๙]{1,2}[.)]|[(][\d๐-๙]{1,2}[)]|ขั้นที่|ข้อ)\s*\S")
+# Fewer acts in a row are no list of steps.
+LEAST_STEPS = 3
 # Years, item codes and numbering are no counts.
 _NOT_A_COUNT = re.compile(
     r"(?<!\d)(?:2[45]\d\d|20\d\d)(?!\d)|O\s?\d{1,2}|^\s*\d{1,2}[.)]\s|ข้อ\s*\d+|สขร\.?\s*1", re.MULTILINE
@@ -48,6 +53,7 @@ class Params:
 
     `also`: one of these must be named in the same passage or under it. `anywhere`: a value of that sort anywhere in the
     content serves (durations written into steps). `title`: the item's own title may say it, with what stands under it.
+    `listed`: a list of acts in order may be it without being called so. `reported`: an invitation or a plan says nothing.
     """
 
     concept: Concept
@@ -55,6 +61,8 @@ class Params:
     also: tuple[Concept, ...] = ()
     anywhere: bool = False
     title: bool = False
+    listed: bool = False
+    reported: bool = False
 
 
 REASONS: Mapping[str, frozenset[str]] = {
@@ -78,6 +86,8 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
             if not (params.title or params.value.endswith("_year")) and _is_title(mention, document, context):
                 continue
             named.append(mention)
+            if params.reported and _INVITES.search(mention.passage.text):
+                continue
             if mention.filled and _has_value(mention.said, params, context) and _also(mention.said, params):
                 yield Verdict(Outcome.PASSED, "said", "", {**what, "found": mention.passage.text}, (_seen(mention),))
                 return
@@ -100,10 +110,28 @@ def _unnamed(evidence: Evidence, params: Params, what: Mapping[str, str], contex
     """Nothing names the thing; a label that is not known may stand for it."""
     lexicon = params.concept.lexicon
     strange = [p for d in evidence.documents for p in unknown_labels(d, lexicon, context.agency)]
+    if params.listed and not strange:
+        strange = [p for d in evidence.documents for p in _acts_in_order(d)]
     if strange:
         facts = {**what, "found": ", ".join(dict.fromkeys(p.text for p in strange[:4]))}
         return Verdict(Outcome.CANT_TELL, "label_unrecognised", "", facts, (Seen(strange[0].at, strange[0].text),))
     return Verdict(Outcome.FAILED, "missing", "", what)
+
+
+def _acts_in_order(document: Document) -> tuple[Passage, ...]:
+    """The longest run of short lines that each begin with an act: steps, though nothing calls them so."""
+    runs: list[list[Passage]] = [[]]
+    for passage in body(document):
+        if (
+            passage.part == "line"
+            and ":" not in passage.text
+            and (begins_with_act(passage.text) or _NUMBERED.match(passage.text))
+        ):
+            runs[-1].append(passage)
+        elif runs[-1]:
+            runs.append([])
+    longest = max(runs, key=len)
+    return tuple(longest) if len(longest) >= LEAST_STEPS else ()
 
 
 def _is_blank_label(mention: Mention) -> bool:
