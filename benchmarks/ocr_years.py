@@ -53,6 +53,7 @@ class Page:
     """A drawn page: its picture at its own resolution, and what stands on each line."""
 
     image: Image.Image
+    font: str
     dpi: int
     lines: tuple[str, ...]
     years: tuple[str, ...]
@@ -86,13 +87,15 @@ def drawn(seed: int, fonts: tuple[str, ...]) -> Page:
         image = image.point([255 if value > 150 else 0 for value in range(256)])
     packed = io.BytesIO()
     image.save(packed, "JPEG", quality=dice.randint(40, 85))
-    return Page(Image.open(packed).convert("L"), dpi, tuple(lines), tuple(years))
+    return Page(Image.open(packed).convert("L"), Path(font_path).stem, dpi, tuple(lines), tuple(years))
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What was read of a page: years read, unknown and wrong, numbers that do not stand there, letters and quality."""
 
+    font: str
+    dpi: int
     read: int
     unknown: int
     wrong: tuple[str, ...]
@@ -133,7 +136,18 @@ def reading(page: Page) -> Reading:
     plain = "\n".join(texts)
     truth = "".join(fold(_RUN.sub("", line)) for line in page.lines)
     errors = distance(fold(_RUN.sub("", plain.replace("□", ""))), truth)
-    return Reading(read, unknown, tuple(wrong), tuple(others), errors, len(truth), text_quality(found.text), took)
+    return Reading(
+        page.font,
+        page.dpi,
+        read,
+        unknown,
+        tuple(wrong),
+        tuple(others),
+        errors,
+        len(truth),
+        text_quality(found.text),
+        took,
+    )
 
 
 def distance(one: str, other: str) -> int:
@@ -152,6 +166,7 @@ def _one(asked: tuple[int, tuple[str, ...]]) -> Reading:
 
 
 def main() -> int:
+    """Draws, reads, prints the figures; 1 when a year was read wrongly."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--years", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
@@ -174,6 +189,11 @@ def main() -> int:
     print(f"letters in dictionary words: worst page {min(r.quality for r in done):.2f}, "
           f"mean {sum(r.quality for r in done) / len(done):.3f}")  # fmt: skip
     print(f"{sum(r.seconds for r in done) / len(done):.1f} s a page")
+    for name in ("font", "dpi"):
+        for value in sorted({getattr(one, name) for one in done}):
+            own = [one for one in done if getattr(one, name) == value]
+            share = sum(one.read for one in own) / (LINES_A_PAGE * len(own))
+            print(f"  {name} {value}: {len(own)} pages, {share:.0%} of the years read")
     for one in done:
         for line in one.wrong:
             print("WRONG YEAR:", line)

@@ -54,6 +54,9 @@ _DOCUMENT_WORDS = re.compile(
     r"download|click|read more|detail|view|report|manual|pdf|excel|word",
     re.IGNORECASE,
 )
+_OPENS = re.compile(
+    r"^\W*(?:(?:เปิด|เข้า|คลิก)?(?:ดู|อ่าน|เปิด|ชม)(?:ที่นี่|เลย|ทั้งหมด)?|แสดง|ที่นี่|open|show|read|see|here|more)\W*$", re.IGNORECASE
+)
 _SYSTEM_WORDS = re.compile(
     r"เข้าสู่ระบบ(?!สมาชิก|จัดการ|ผู้ดูแล|admin|$)|เข้าใช้(?:งาน)?(?:ระบบ)?|ไปที่ระบบ|ไปยังระบบ|เปิดระบบ|ระบบ(?:ยื่น|จอง|ขอ|บริการ|ชำระ|นัด|รับ|"
     r"ลงทะเบียน|แจ้ง)|"
@@ -119,6 +122,11 @@ def names_a_document(text: str) -> bool:
     """Whether a link's text names a paper, a period, or invites to read on."""
     plain = arabic_digits(text)
     return bool(_PERIOD.search(plain) or _DOCUMENT_WORDS.search(plain))
+
+
+def invites_to_open(text: str) -> bool:
+    """Whether a link's text is nothing but a word for opening what it stands beside: "ดู", "เปิด", "อ่าน"."""
+    return bool(_OPENS.match(text))
 
 
 def names_a_system(text: str) -> bool:

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from oitcheck.crawl.addresses import (
     MOST_PAGES_OF_A_LIST,
+    invites_to_open,
     is_book_or_short_address,
     is_document_address,
     is_home_of,
@@ -38,6 +39,8 @@ TINY_PX = 32
 # be counted twice in the whole, so half would be too much.
 INDEX_SHARE = 0.35
 LEAST_INDEX_LINKS = 2
+# A page with no more text of its own beside its links says nothing: what it is to show is behind them.
+LITTLE_OWN_TEXT = 200
 
 _MEASURING_HOSTS = (
     "googletagmanager.com", "google-analytics.com", "doubleclick.net", "googlesyndication.com", "histats.com",
@@ -175,6 +178,8 @@ def _is_index(sections: tuple[Section, ...]) -> bool:
     in_links = sum(len(link.text) for link in links)
     whole = sum(len(line.text) for section in sections for line in section.lines)
     whole += sum(len(cell) for s in sections for table in s.tables for row in table.rows for cell in row)
+    if whole - in_links <= LITTLE_OWN_TEXT:
+        return bool(links)
     return len(links) >= LEAST_INDEX_LINKS and in_links >= INDEX_SHARE * max(whole, 1)
 
 
@@ -219,7 +224,7 @@ def _leads_on(url: str, text: str, depth: int, hosts: tuple[str, ...], is_index:
     number = page_number(url)
     if number and text.strip().isdecimal():
         return is_index and depth == 0 and number <= MOST_PAGES_OF_A_LIST
-    named = names_a_document(text) or names_a_document(unquote(urlsplit(url).path))
+    named = names_a_document(text) or invites_to_open(text) or names_a_document(unquote(urlsplit(url).path))
     if depth == 0:
         return is_index or named
     return depth == 1 and is_index and named

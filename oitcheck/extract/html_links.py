@@ -13,6 +13,11 @@ _SCRIPTED = re.compile(
     r"""(?:window\.open|location(?:\.href)?\s*=|location\.(?:assign|replace)|openPDF|openFile|viewPDF)\s*\(?\s*["']([^"'\s][^"']*)["']""",
     re.IGNORECASE,
 )
+# A page's own function that is handed an address: pop('/popup/report.html'), show("file.pdf").
+_HANDED_ON = re.compile(
+    r"""\w\(\s*["']((?:https?:/)?/[^"'\s]+|[^"'\s]+\.(?:pdf|html?|php|aspx?|jsp|docx?|xlsx?|zip|jpe?g|png)(?:\?[^"'\s]*)?)["']""",
+    re.IGNORECASE,
+)
 _OTHER_SCHEMES = ("mailto:", "tel:", "line:", "sms:", "fax:", "callto:", "viber:")
 _MAP_SERVICES = re.compile(
     r"google\.[a-z.]+/maps|maps\.google\.|maps\.app\.goo\.gl|goo\.gl/maps|g\.page/|openstreetmap\.org|longdo\.(?:com|org)|bing\.com/maps|"
@@ -76,7 +81,7 @@ def href_of(node: Node) -> str:
     if href and not href.lower().startswith("javascript:") and href not in ("#", "#!"):
         return href
     for source in (href, node.attrs.get("onclick", "")):
-        match = _SCRIPTED.search(source) if source else None
+        match = (_SCRIPTED.search(source) or _HANDED_ON.search(source)) if source else None
         if match:
             return match.group(1)
     return href or node.attrs.get("data-href", "").strip()

@@ -41,7 +41,7 @@ _WIDTH_OF_TWO, _MOST_TOUCHING, _MOST_CUTS = 1.05, 8.0, 24
 _NARROWEST, _WIDEST = 0.35, 1.35
 # Shares of the height of a digit.
 _NEXT_GAP = 0.45
-_BLANK = 0.45
+_BLANK, _BLANK_BY_LOST = 0.45, 0.9
 _LETTER_GAP = 0.22
 _SAME_FOOT = 0.28
 _PUNCTUATION = 0.55
@@ -391,7 +391,9 @@ def with_known_numbers(row: Row, numbers: Sequence[Number], pieces: Pieces) -> R
             known.update(dict.fromkeys(run, UNREADABLE))
     for left, right in pairwise(runs):
         # Hardly a blank between them: one number or two, who knows.
-        if right[0] == left[-1] + 1 and chars.gap(left, right) < _BLANK * chars.height(left):
+        lost = known.get(left[0]) == UNREADABLE or known.get(right[0]) == UNREADABLE
+        widest = (_BLANK_BY_LOST if lost else _BLANK) * chars.height(left)
+        if right[0] == left[-1] + 1 and chars.gap(left, right) < widest:
             known.update(dict.fromkeys((*left, *right), UNREADABLE))
     return chars.row_with(known)
 

@@ -13,12 +13,14 @@ from oitcheck.reading.passages import PAGED, Passage, is_blank, is_contents_line
 _FURNITURE = re.compile(
     r"^\W*(?:©|copyright|สงวนลิขสิทธิ์|ผู้เข้าชม|เข้าชม|จำนวน(?:ผู้)?เข้าชม|อ่าน\s*:?\s*[\d๐-๙]|โพสต์|เขียนโดย|ผู้เขียน|หมวด\s*:|พิมพ์|อีเมล$|เผยแพร่เมื่อ|ปรับปรุงล่าสุด|อัป?เดต|"
     r"hits?\b|posted|last update|powered by|แชร์|share|tweet|หน้าหลัก|กลับ|ย้อนกลับ|คุณอยู่ที่|you are here|เว็บไซต์นี้ใช้คุกกี้)"
-    r"|กำลังปรับปรุง|อยู่ระหว่าง(?:ปรับปรุง|พัฒนา|จัดทำ)(?:ข้อมูล|ระบบ|เว็บ|$|\s)|เร็ว\s*ๆ?\s*นี้|coming soon|under construction",
+    r"|กำลังปรับปรุง|อยู่ระหว่าง(?:การ)?(?:ปรับปรุง|พัฒนา|จัดทำ|รวบรวม|จัดเตรียม)(?:ข้อมูล|ระบบ|เว็บ|เอกสาร|$|\s)|เร็ว\s*ๆ?\s*นี้|coming soon|under construction",
     re.IGNORECASE,
 )
 _PREFACE = re.compile(r"^\W*(?:คำนำ|สารบัญ|preface|contents)\W*$", re.IGNORECASE)
 # A preface is no longer than this; what follows it on the same page is taken for it, too.
 LONGEST_PREFACE = 14
+# Under a heading something is told from so many folded characters on.
+LEAST_UNDER = 12
 # A title of a paper is wrapped over no more lines than this.
 TITLE_LINES = 3
 _PAGE_COLUMN = re.compile(r"^\W*(?:หน้า|page)\W*$", re.IGNORECASE)
@@ -71,6 +73,12 @@ def _contents_cells(document: Document) -> frozenset[tuple[str, Locator]]:
             if column is not None and all(_PAGE_CELL.match(row[column]) for row in rows if row[column].strip()):
                 found.update((cell, table.row_at(i)) for i, row in enumerate(table.rows) for cell in row)
     return frozenset(found)
+
+
+def tells_under(passage: Passage) -> bool:
+    """Whether something is told under a heading, more than that it will come."""
+    lines = [line for line in passage.under.split("\n") if not _FURNITURE.search(line) and not is_blank(line)]
+    return sum(len(fold(line)) for line in lines) >= LEAST_UNDER
 
 
 def body_amount(document: Document) -> int:

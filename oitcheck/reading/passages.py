@@ -25,6 +25,12 @@ _POINTER = re.compile(
     re.IGNORECASE,
 )
 LONGEST_POINTER = 80
+# Words of which a line that only points to something else is made.
+_POINTING = re.compile(
+    r"รายละเอียด|ดังแนบ|ปรากฏ|ตาม|เอกสาร|แนบ(?:ท้าย|มาพร้อมนี้)?|ไฟล์|เพิ่มเติม|คลิก(?:เพื่อ)?|ที่นี่|ดาวน์โหลด|ด้านล่าง|ข้างล่าง|ท้าย(?:นี้)?|"
+    r"ได้(?:ที่|จาก)|โปรด|กรุณา|ข้อมูล|ดู|เปิด|อ่าน(?:ต่อ)?|เพื่อ|จาก|ใน|นี้|click|here|download|read|more|details?|pdf|file|attached",
+    re.IGNORECASE,
+)
 # Bold text longer than this is no label.
 LONGEST_LABEL = 40
 # Kinds of document whose lines are those of a page, wrapped at its edge.
@@ -110,6 +116,11 @@ def is_pointer(text: str) -> bool:
     return len(text) <= LONGEST_POINTER and bool(_POINTER.search(text))
 
 
+def only_points(text: str) -> bool:
+    """Whether a line says nothing but where something else is: "รายละเอียดตามเอกสารแนบ", "คลิกที่นี่เพื่อดาวน์โหลด"."""
+    return is_pointer(text) and len(fold(_POINTING.sub("", text))) < LEAST_VALUE
+
+
 @lru_cache(maxsize=64)
 def passages(document: Document) -> tuple[Passage, ...]:
     """The passages of a document's content, in reading order."""
@@ -117,7 +128,7 @@ def passages(document: Document) -> tuple[Passage, ...]:
 
 
 def _passages(document: Document) -> Iterator[Passage]:
-    sections = document.content
+    sections = _over_pages(document.content) if document.kind in PAGED else document.content
     telling = strong_tells(document)
     places = line_places(document)
     seen_headings: set[tuple[str, ...]] = set()
@@ -129,6 +140,17 @@ def _passages(document: Document) -> Iterator[Passage]:
                 place = places.get(fold(path[-1]), section.at)
                 yield Passage(path[-1], place, "heading", _under_heading(sections, index, path), True)
         yield from _of_section(_unwrapped(section) if document.kind in PAGED else section, telling, places)
+
+
+def _over_pages(sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    """Sections under one heading as one: what a page begins may go on at the top of the next."""
+    joined: list[Section] = []
+    for section in sections:
+        if joined and joined[-1].heading == section.heading:
+            joined[-1] = replace(joined[-1], blocks=joined[-1].blocks + section.blocks)
+        else:
+            joined.append(section)
+    return tuple(joined)
 
 
 def _unwrapped(section: Section) -> Section:
@@ -202,7 +224,12 @@ def _text_of(section: Section) -> str:
     out: list[str] = []
     for block in section.blocks:
         # A heading stands among its section's lines, too, and is no content of it.
-        if isinstance(block, Line) and fold(block.text) not in own and not is_bare_link(block.text, bare):
+        if (
+            isinstance(block, Line)
+            and fold(block.text) not in own
+            and not is_bare_link(block.text, bare)
+            and not only_points(block.text)
+        ):
             out.append(block.text)
         elif isinstance(block, Table):
             out.extend(" ".join(dict.fromkeys(row)) for row in block.rows[:60])
@@ -238,6 +265,8 @@ def _of_section(section: Section, telling: bool, places: Mapping[str, Locator]) 
     blocks = section.blocks
     cells = {fold(cell) for table in section.tables for row in (table.header, *table.rows) for cell in row}
     for index, block in enumerate(blocks):
+        if isinstance(block, Line) and not fold(block.text):
+            continue  # a stray mark, a rule of dashes
         if isinstance(block, Line):
             part = "link" if is_bare_link(block.text, bare) else "line"
             under = _under_line(blocks, index, bare, telling)
@@ -265,7 +294,7 @@ def _under_line(blocks: tuple[object, ...], index: int, bare: frozenset[str], te
             is_label = block.strong and len(block.text) <= LONGEST_LABEL
             if telling and is_label and isinstance(own, Line) and (own.strong or parts):
                 break
-            if not is_bare_link(block.text, bare):
+            if not is_bare_link(block.text, bare) and not only_points(block.text):
                 parts.append(block.text)
         elif isinstance(block, Table):
             parts.extend(" ".join(row) for row in block.rows[:10])

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from oitcheck.lib.terms import Concept, Lexicon
+from oitcheck.lib.terms import Concept, Lexicon, first_named
 from oitcheck.lib.thai_calendar import FiscalYear, months_named, years_named
 from oitcheck.lib.thai_text import arabic_digits, fold
 from oitcheck.model.context import Context
@@ -95,7 +95,7 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
         yield max(verdicts, key=lambda v: v.outcome.badness)
         return
     if params.in_text and not relevant:
-        told = _in_text(evidence, params)
+        told = _in_text(evidence, params, context)
         if told:
             yield told
             return
@@ -121,10 +121,12 @@ def _is_month(text: str) -> bool:
     return len(fold(text)) <= LONGEST_MONTH and bool(months_named(text, FiscalYear(2500)))
 
 
-def _in_text(evidence: Evidence, params: Params) -> Verdict | None:
+def _in_text(evidence: Evidence, params: Params, context: Context) -> Verdict | None:
     """The thing told in running text for each project, by its name or by values of its kind; None when it is not."""
     for document in evidence.documents:
-        named = [m.passage for m in mentions(document, params.column) if m.filled and _gives_value(m.passage)]
+        found = (m.passage for m in mentions(document, params.column) if m.filled and _gives_value(m.passage))
+        # A title that names the whole is no entry of it.
+        named = [p for p in found if not first_named(context.item.subject, p.text)]
         values = [p for p in body(document) if p.part == "line" and _is_value(p.text, params.value)]
         # One sum or date may be of anything; a list has one for each of its entries.
         for told in (named, values):

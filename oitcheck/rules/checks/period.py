@@ -18,7 +18,7 @@ from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence
 from oitcheck.model.finding import Outcome, Seen, Verdict
 from oitcheck.reading.admission import has_content
-from oitcheck.reading.body import body
+from oitcheck.reading.body import body, tells_under
 from oitcheck.reading.deeds import reports_done
 from oitcheck.reading.passages import Passage, passages
 from oitcheck.reading.periods import Claim, fiscal_year_stated_in, year_claims
@@ -93,6 +93,9 @@ def _named_report(documents: list[Document], params: Params, year: FiscalYear, p
             ):
                 continue
             if passage.part == "line" and not passage.strong and len(passage.text) > LONGEST_TITLE:
+                continue
+            is_head = passage.part == "heading" or passage.strong
+            if is_head and not document.capture.depth and not tells_under(passage):
                 continue
             spans = [n for n in months_named(passage.text, year) if n.kind in ("range", "half", "quarter")]
             for named in spans:
