@@ -43,13 +43,15 @@ SHAPES = (
 class Guess:
     """What a piece of ink looks most like, and how much more than like the second, in units of log odds.
 
-    `char` is one of CLASSES. `thai` is the likeliest Thai digit, behind the likeliest of all by `thai_behind`.
+    `char` is one of CLASSES. `thai` is the likeliest Thai digit, behind the likeliest of all by `thai_behind`, and
+    before every other digit, Thai or Arabic, by `thai_margin`.
     """
 
     char: str
     margin: float
     thai: str
     thai_behind: float
+    thai_margin: float
 
     @property
     def is_thai(self) -> bool:
@@ -95,7 +97,14 @@ def guess(seen: bytes) -> Guess:
     order = sorted(range(len(CLASSES)), key=total.__getitem__, reverse=True)
     best = order[0]
     thai = max(range(len(THAI)), key=total.__getitem__)
-    return Guess(CLASSES[best], (total[best] - total[order[1]]) / unit, THAI[thai], (total[best] - total[thai]) / unit)
+    rival = max(total[index] for index in range(len(CLASSES)) if CLASSES[index] not in (THAI[thai], OTHER))
+    return Guess(
+        CLASSES[best],
+        (total[best] - total[order[1]]) / unit,
+        THAI[thai],
+        (total[best] - total[thai]) / unit,
+        (total[thai] - rival) / unit,
+    )
 
 
 def _opinion(network: _Network, seen: bytes) -> list[int]:

@@ -31,6 +31,9 @@ _BACKGROUND = 0.6  # share of the page from which a filled box is its background
 UNMAPPED = "\ufffd"
 # A page that draws more than this is an attack or an engineering drawing; the rest is left out.
 MAX_GLYPHS = 60_000
+# In points: smaller pictures are emblems, signs and bullets.
+SMALLEST_PICTURE = 45
+MAX_PICTURES = 60
 MAX_PATHS = 40_000
 
 
@@ -68,6 +71,7 @@ class PageGlyphs:
     turn: int = 0
     area: float = 0.0  # of the page, in square points
     image_share: float = 0.0
+    pictures: list[tuple[int, int]] = field(default_factory=list)  # width and height in points, small ones left out
     paths: int = 0
     disguised: bool = False  # some font wrote Thai in the places of other characters
 
@@ -118,6 +122,9 @@ def page_glyphs(page: playa.Page) -> PageGlyphs:
         elif isinstance(item, ImageObject):
             left, low, right, high = cast(tuple[float, float, float, float], item.bbox)
             content.image_share += abs((right - left) * (high - low)) / area
+            width, height = round(abs(right - left)), round(abs(high - low))
+            if min(width, height) >= SMALLEST_PICTURE and len(content.pictures) < MAX_PICTURES:
+                content.pictures.append((width, height))
     turns = Counter(glyph.turn for glyph in glyphs if glyph.turn >= 0)
     content.turn = turns.most_common(1)[0][0] if turns else 0
     _collect_marks(_decoded(glyphs, content), content)

@@ -40,7 +40,7 @@ _WIDE_BESIDE = 1.5
 _WIDTH_OF_TWO, _MOST_TOUCHING, _MOST_CUTS = 1.05, 8.0, 24
 _NARROWEST, _WIDEST = 0.35, 1.35
 # Shares of the height of a digit.
-_NEXT_GAP = 0.45
+_NEXT_GAP, _LOWEST_DIGIT = 0.45, 1.5
 _BLANK, _BLANK_BY_LOST = 0.45, 0.9
 _LETTER_GAP = 0.22
 _SAME_FOOT = 0.28
@@ -217,7 +217,11 @@ def _cuts(shape: Shape) -> list[int]:
 
 def _following(digit: Digit, pieces: Pieces, looked_at: dict[int, Digit]) -> Digit | None:
     """The digit that stands right behind one, with nothing between."""
-    beside = _beside(digit.shape, pieces, _NEXT_GAP, right=True)
+    # ๐ and ๑ are low; how far digits stand apart goes by the letters of the line.
+    letters = sorted(_heights_beside(digit.shape, pieces))
+    high = letters[len(letters) * 3 // 4] if letters else 0
+    gap = _NEXT_GAP * max(1.0, min(_LOWEST_DIGIT, high / digit.shape.height))
+    beside = _beside(digit.shape, pieces, gap, right=True)
     return looked_at.get(id(beside)) if beside is not None else None
 
 

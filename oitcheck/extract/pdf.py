@@ -26,6 +26,7 @@ from oitcheck.model.evidence import (
     Block,
     Capture,
     Document,
+    Figure,
     Line,
     Link,
     Locator,
@@ -160,6 +161,8 @@ def _document(capture: Capture, pages: list[PageText], info_title: str, count: i
             else Line(block.text, at, _is_strong(block, page.body_size), block.confidence)
             for block in draft
         ]
+        # A picture has no address of its own; its size tells a photograph from a chart.
+        blocks += [Figure("", "", (), at, width, height) for width, height in page.pictures]
         blocks += [Link(url, "", url.startswith("#"), at) for url in page.urls]
         sections.append(Section((), tuple(blocks), at=at))
     return Document(

@@ -36,7 +36,8 @@ _STRAY_LETTER = re.compile(r"(?<=[ก-๎])[\u0370-\u03ff](?=[ก-๎])")
 class PageText:
     """One page as read. `problem` tells why its text must not be used, None when it may.
 
-    `picture`: a picture on it may say more than its few words. `ocr`: read from the picture of the page, where
+    `picture`: a picture on it may say more than its few words. `pictures`: width and height in points of those it
+    shows. `ocr`: read from the picture of the page, where
     `lost_number` tells of a year that could not be read.
     """
 
@@ -48,6 +49,7 @@ class PageText:
     readers: tuple[str, ...]
     problem: BlindReason | None = None
     picture: bool = False
+    pictures: tuple[tuple[int, int], ...] = ()
     ocr: bool = False
     lost_number: bool = False
 
@@ -201,6 +203,7 @@ def _read_page(page: playa.Page, number: int) -> PageText:
         tuple(readers),
         problem,
         picture=content.image_share >= _LARGE_PICTURE and letters < _LITTLE_TEXT,
+        pictures=tuple(content.pictures),
     )
 
 

@@ -23,7 +23,7 @@ from oitcheck.model.evidence import (
     Table,
 )
 from oitcheck.reading.addressed import addressed
-from oitcheck.reading.body import body_amount
+from oitcheck.reading.body import body, body_amount
 from oitcheck.reading.columns import columns_of, data_rows, fill_of, header_of, tables
 from oitcheck.reading.ownership import higher_body, other_agency
 from oitcheck.reading.passages import (
@@ -42,6 +42,9 @@ from oitcheck.reading.passages import (
 TOP_PASSAGES = 12
 # A copied list item is no longer than this; longer lines say something of their own.
 LONGEST_COPIED = 110
+# An element copied alone is told from a heading by its length; a line is a copy when this share of it is.
+LONG_COPY = 40
+COPIED_SHARE = 0.8
 # With less folded text than this, and no table, figure or form, nothing stands on a page.
 LEAST_TEXT = 24
 _BOX = re.compile(r"^[\s□☐○◯\d๐-๙.()]*$")
@@ -93,21 +96,24 @@ def _only_leads(document: Document) -> bool:
 def without_criteria(document: Document, context: Context) -> Document:
     """The document without text copied from the assessment's own criteria."""
     phrases = context.vocabulary["criteria_phrase"]
+    asked = tuple(fold(requirement.text) for requirement in context.item.requirements)
     changed = False
     sections = []
     for section in document.sections:
         if section.role != "content":
             sections.append(section)
             continue
-        blocks = _own_blocks(section, phrases)
+        blocks = _own_blocks(section, phrases, asked)
         heading = tuple(h for h in section.heading if not phrases.named_in(h))
         changed = changed or len(blocks) != len(section.blocks) or heading != section.heading
         sections.append(replace(section, blocks=blocks, heading=heading))
     return replace(document, sections=tuple(sections)) if changed else document
 
 
-def _own_blocks(section: Section, phrases: Concept) -> tuple[Block, ...]:
-    """Blocks that are not criteria: a line with a criteria phrase, and the bare list that follows "at least"."""
+def _own_blocks(section: Section, phrases: Concept, asked: tuple[str, ...]) -> tuple[Block, ...]:
+    """Blocks that are not criteria: a line with a criteria phrase, the bare list that follows "at least", and elements
+    word for word, several in a row."""
+    copied = _copied(section.blocks, asked)
     lists = {"อย่างน้อยประกอบด้วย", "มีรายละเอียดอย่างน้อย", "องค์ประกอบด้านข้อมูล", "รายละเอียดอย่างน้อยดังนี้"}
     kept: list[Block] = []
     marked = [i for i, b in enumerate(section.blocks) if isinstance(b, Line) and phrases.named_in(b.text)]
@@ -121,6 +127,8 @@ def _own_blocks(section: Section, phrases: Concept) -> tuple[Block, ...]:
             if isinstance(block, Figure) and any(phrases.named_in(w) for w in block.words):
                 block = replace(block, words=tuple(w for w in block.words if not phrases.named_in(w)))
             kept.append(block)
+            continue
+        if index in copied:
             continue
         if (
             index in between
@@ -138,6 +146,30 @@ def _own_blocks(section: Section, phrases: Concept) -> tuple[Block, ...]:
         in_list = False
         kept.append(block)
     return tuple(kept)
+
+
+def _copied(blocks: tuple[Block, ...], asked: tuple[str, ...]) -> frozenset[int]:
+    """The lines that are elements of the item word for word, where several follow one another or one is long."""
+    found: set[int] = set()
+    run: list[int] = []
+    for index, block in enumerate((*blocks, None)):
+        # A strong line is a heading, whose words may be those of the element.
+        is_copy = (
+            isinstance(block, Line) and not block.strong and any(_is_copy(fold(block.text), text) for text in asked)
+        )
+        if is_copy:
+            run.append(index)
+            continue
+        if isinstance(block, Link):
+            continue
+        if len(run) > 1 or any(len(fold(b.text)) >= LONG_COPY for i in run if isinstance(b := blocks[i], Line)):
+            found.update(run)
+        run = []
+    return frozenset(found)
+
+
+def _is_copy(line: str, asked: str) -> bool:
+    return bool(line) and (line == asked or (asked in line and len(asked) >= COPIED_SHARE * len(line)))
 
 
 def _refused(document: Document, own: Document, context: Context) -> SetAside | None:
@@ -170,7 +202,8 @@ def _template(own: Document, context: Context) -> Passage | None:
     told = [p for p in passages(own) if p.part != "link"]
     template = context.vocabulary["template_phrase"]
     marked = [p for p in told if template.named_in(p.text)]
-    if len(marked) >= 2 and len(marked) * 4 >= len(told):
+    own_words = [p for p in body(own) if p not in marked]
+    if marked and (not own_words or (len(marked) >= 2 and len(marked) * 4 >= len(told))):
         return marked[0]
     dotted = [p for p in told if _DOTTED.search(p.text)]
     if len(dotted) >= 4 and len(dotted) * 2 >= len(told):
@@ -258,6 +291,7 @@ def has_content(document: Document, *, pictures: bool = True) -> bool:
     for section in document.content:
         bare = link_texts(section)
         captions = {text for table in section.tables for text in table.caption}
+        headings = {fold(heading) for heading in section.heading}
         for block in section.blocks:
             if isinstance(block, Table) and _tells(block, bare):
                 return True
@@ -273,6 +307,7 @@ def has_content(document: Document, *, pictures: bool = True) -> bool:
                 (block.strong and telling)
                 or _ITEM_TITLE.match(block.text)
                 or block.text in captions
+                or fold(block.text) in headings
                 or is_bare_link(block.text, bare)
                 or is_blank(block.text)
                 or is_pointer(block.text)

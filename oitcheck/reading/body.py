@@ -75,6 +75,11 @@ def _contents_cells(document: Document) -> frozenset[tuple[str, Locator]]:
     return frozenset(found)
 
 
+def begins_preface(text: str) -> bool:
+    """Whether a line heads a preface or a table of contents."""
+    return bool(_PREFACE.match(text))
+
+
 def tells_under(passage: Passage) -> bool:
     """Whether something is told under a heading, more than that it will come."""
     lines = [line for line in passage.under.split("\n") if not _FURNITURE.search(line) and not is_blank(line)]

@@ -263,10 +263,11 @@ def is_bare_link(text: str, bare: frozenset[str]) -> bool:
 def _of_section(section: Section, telling: bool, places: Mapping[str, Locator]) -> Iterator[Passage]:
     bare = link_texts(section)
     blocks = section.blocks
+    own = {"", *map(fold, section.heading)}
     cells = {fold(cell) for table in section.tables for row in (table.header, *table.rows) for cell in row}
     for index, block in enumerate(blocks):
-        if isinstance(block, Line) and not fold(block.text):
-            continue  # a stray mark, a rule of dashes
+        if isinstance(block, Line) and fold(block.text) in own:
+            continue  # a stray mark, a rule of dashes; a heading, which stands before its section
         if isinstance(block, Line):
             part = "link" if is_bare_link(block.text, bare) else "line"
             under = _under_line(blocks, index, bare, telling)

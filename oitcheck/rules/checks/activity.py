@@ -17,7 +17,7 @@ from oitcheck.lib.thai_text import arabic_digits
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence
 from oitcheck.model.finding import Outcome, Seen, Verdict
-from oitcheck.reading.body import body
+from oitcheck.reading.body import body, tells_under
 from oitcheck.reading.deeds import is_planned, reports_done
 from oitcheck.reading.passages import Passage, passages
 from oitcheck.reading.periods import fiscal_year_stated_in
@@ -110,6 +110,8 @@ def _state(
 ) -> str:
     near = [passage.text, *(p.text for p in told[index + 1 : index + 1 + REACH])]
     text = "\n".join((*near, passage.under))
+    if passage.part in ("heading", "caption") and not tells_under(passage):
+        return "not_told"
     flat = arabic_digits(text)
     dates = [n.month for n in months_named(text, None) if n.year_given]
     happened = bool(dates) or bool(_PEOPLE.search(flat)) or any(reports_done(t) for t in text.split("\n"))

@@ -22,6 +22,8 @@ LEAST_PARTS = 3
 # Boxes of a chart hold a name and little more; a longer text that names units is prose.
 LONGEST_BOX = 60
 TINY_PX = 64
+# In points: on paper a smaller picture is an emblem or a photograph.
+SMALL_ON_PAPER = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
 def _figures(document: Document) -> Iterator[tuple[Section, Figure]]:
     for section in document.content:
         for figure in section.figures:
-            if not figure.map_service and not 0 < figure.width_px < TINY_PX:
+            is_small = 0 < figure.width_px < (TINY_PX if figure.url else SMALL_ON_PAPER)
+            if not figure.map_service and not is_small:
                 yield section, figure
 
 

@@ -15,6 +15,7 @@ from oitcheck.lib.thai_text import thai_share
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Evidence
 from oitcheck.model.finding import Outcome, Seen, Verdict
+from oitcheck.reading.admission import has_content
 from oitcheck.reading.passages import Passage, passages
 
 # Letters that make a text of a language, and the share of Thai letters that tells which.
@@ -42,7 +43,7 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
     """One verdict."""
     for document in evidence.documents:
         told = [p for p in passages(document) if p.part != "link"]
-        if not any(params.kind.named_in(p.text) for p in told):
+        if not any(params.kind.named_in(p.text) for p in told) or not has_content(document):
             continue
         found = _in_language(told, params)
         if found:

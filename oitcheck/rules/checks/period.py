@@ -86,6 +86,7 @@ def _named_report(documents: list[Document], params: Params, year: FiscalYear, p
     """What the headings that name the report say of its time, where they do: a plan beside it is of the whole year."""
     wanted = set(year.first_half())
     covered: dict[Month, Passage] = {}
+    empty: Passage | None = None
     for document in documents:
         for passage in passages(document):
             if passage.part not in ("heading", "caption", "line") or not any(
@@ -94,13 +95,16 @@ def _named_report(documents: list[Document], params: Params, year: FiscalYear, p
                 continue
             if passage.part == "line" and not passage.strong and len(passage.text) > LONGEST_TITLE:
                 continue
-            is_head = passage.part == "heading" or passage.strong
+            is_head = passage.part == "heading"
             if is_head and not document.capture.depth and not tells_under(passage):
+                empty = empty or passage
                 continue
             spans = [n for n in months_named(passage.text, year) if n.kind in ("range", "half", "quarter")]
             for named in spans:
                 covered.setdefault(named.month, passage)
     own = wanted & covered.keys()
+    if empty and not own and all(not d.capture.depth for d in documents):
+        return Verdict(Outcome.FAILED, "nothing_to_date", "", {"period": period}, (Seen(empty.at, empty.text),))
     if not own or own == wanted:
         return _passed_by(period, covered[min(own)]) if own else None
     passage = covered[min(own)]

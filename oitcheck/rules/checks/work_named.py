@@ -15,7 +15,8 @@ from oitcheck.lib.thai_text import fold
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence, Locator
 from oitcheck.model.finding import Outcome, Seen, Verdict
-from oitcheck.reading.body import top_passages
+from oitcheck.reading.admission import has_content
+from oitcheck.reading.body import begins_preface, top_passages
 from oitcheck.reading.ownership import own_names
 from oitcheck.reading.passages import Passage, is_blank, is_pointer, passages
 
@@ -66,6 +67,8 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
                 blank = blank or Seen(passage.at, passage.text)
         if blank:
             continue
+        if not has_content(document):
+            continue
         for text, at in _titles(document):
             rest = _beyond(text, params, context)
             hits = params.manual.hits(text)
@@ -93,6 +96,8 @@ def _verdict(outcome: Outcome, reason: str, seen: Seen) -> Verdict:
 def _titles(document: Document) -> Iterator[tuple[str, Locator]]:
     yield document.title, Locator(document.capture.sha256, "title")
     for index, passage in enumerate(top_passages(document, TOP_PASSAGES)):
+        if begins_preface(passage.text):
+            return
         is_title = passage.part in ("heading", "caption") or passage.strong or index < FIRST_LINES
         if is_title and passage.part != "cell" and len(passage.text) < LONGEST_TITLE and not is_pointer(passage.text):
             yield passage.text, passage.at
