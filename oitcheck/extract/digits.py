@@ -44,7 +44,7 @@ class Guess:
     """What a piece of ink looks most like, and how much more than like the second, in units of log odds.
 
     `char` is one of CLASSES. `thai` is the likeliest Thai digit, behind the likeliest of all by `thai_behind`, and
-    before every other digit, Thai or Arabic, by `thai_margin`.
+    before every other Thai digit by `thai_margin`.
     """
 
     char: str
@@ -97,7 +97,7 @@ def guess(seen: bytes) -> Guess:
     order = sorted(range(len(CLASSES)), key=total.__getitem__, reverse=True)
     best = order[0]
     thai = max(range(len(THAI)), key=total.__getitem__)
-    rival = max(total[index] for index in range(len(CLASSES)) if CLASSES[index] not in (THAI[thai], OTHER))
+    rival = max(total[index] for index in range(len(THAI)) if index != thai)
     return Guess(
         CLASSES[best],
         (total[best] - total[order[1]]) / unit,

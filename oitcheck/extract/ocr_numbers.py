@@ -30,7 +30,8 @@ _LEAST_HEIGHT, _MOST_HEIGHT, _LEAST_INK = 8, 130, 14
 _SLIM, _WIDE = 0.22, 2.0
 # Units of log odds, set on years in fonts that the reader has not seen; see benchmarks/ocr_years.py.
 _SURE = 4.0
-_SURE_AMONG, _SURE_ROW = 2.7, 4.5
+_SURE_AMONG, _SURE_ROW = 2.5, 4.5
+_SURE_DIGIT, _SURE_DIGITS = 4.5, 6.0
 _SURE_IN_BRACKETS = 6.0
 _AGREEING = 1.5
 _NEARLY = 2.0
@@ -50,11 +51,15 @@ _TESSERACT_SURE = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Digit:
-    """A piece of ink that looks like a Thai digit, by `margin` more than like anything else (log odds; 0.0: less)."""
+    """A piece of ink that looks like a Thai digit, by `margin` more than like anything else (log odds; 0.0: less).
+
+    `digit_margin`: more than like any other Thai digit.
+    """
 
     shape: Shape
     char: str
     margin: float
+    digit_margin: float = 0.0
 
     @property
     def middle(self) -> float:
@@ -165,7 +170,7 @@ def _digit(shape: Shape, pieces: Pieces) -> Digit | None:
     seen = pieces.guess(shape, at_a_glance=True)
     if seen is None or seen.thai_behind > _NEARLY:
         return None
-    return Digit(shape, seen.thai, seen.margin if seen.is_thai else 0.0)
+    return Digit(shape, seen.thai, seen.margin if seen.is_thai else 0.0, seen.thai_margin)
 
 
 def _parted(shape: Shape, pieces: Pieces) -> list[Shape]:
@@ -251,9 +256,15 @@ def _number(chain: list[Digit], pieces: Pieces) -> Number | None:
         chain = chain[1:]
     if not chain:
         return None
-    # In a row of digits that are plainly such, one that is less plain is a digit too.
-    plain = len(chain) > 2 and median(digit.margin for digit in chain) >= _SURE_ROW
-    sure = sum(digit.margin >= (_SURE_AMONG if plain else _SURE) for digit in chain)
+    # In a row of digits that are plainly such, one that is less plain is a digit too; which one must be plain.
+    in_row = len(chain) > 2 and (
+        median(digit.margin for digit in chain) >= _SURE_ROW
+        or median(digit.digit_margin for digit in chain) >= _SURE_DIGITS
+    )
+    sure = sum(
+        digit.margin >= _SURE or (in_row and digit.margin >= _SURE_AMONG and digit.digit_margin >= _SURE_DIGIT)
+        for digit in chain
+    )
     if not sure or 2 * sure < len(chain) or any(_is_mark(digit.shape, pieces) for digit in chain):
         return None
     left = _beside(chain[0].shape, pieces, _LETTER_GAP, right=False)

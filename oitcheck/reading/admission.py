@@ -224,8 +224,8 @@ def _filled_row(row: tuple[str, ...]) -> bool:
 
 
 def _other_kind(document: Document, own: Document, context: Context) -> SetAside | None:
-    """A document that calls itself something the item does not ask for: nowhere at its top what it does ask for, or only
-    in the title that the page puts over it."""
+    """A document that calls itself something the item does not ask for: nowhere at its top what it does ask for,
+    or only in the title that the page puts over it."""
     item = context.item
     if not item.not_kind or not item.kind:
         return None

@@ -11,9 +11,11 @@ from oitcheck.reading.passages import PAGED, Passage, is_blank, is_contents_line
 
 # Lines of a site's or a posting's own, not of the document.
 _FURNITURE = re.compile(
-    r"^\W*(?:©|copyright|สงวนลิขสิทธิ์|ผู้เข้าชม|เข้าชม|จำนวน(?:ผู้)?เข้าชม|อ่าน\s*:?\s*[\d๐-๙]|โพสต์|เขียนโดย|ผู้เขียน|หมวด\s*:|พิมพ์|อีเมล$|เผยแพร่เมื่อ|ปรับปรุงล่าสุด|อัป?เดต|"
+    r"^\W*(?:©|copyright|สงวนลิขสิทธิ์|ผู้เข้าชม|เข้าชม|จำนวน(?:ผู้)?เข้าชม|อ่าน\s*:?\s*[\d๐-๙]|โพสต์|เขียนโดย|ผู้เขียน|หมวด\s*:|"
+    r"พิมพ์|อีเมล$|เผยแพร่เมื่อ|ปรับปรุงล่าสุด|อัป?เดต|"
     r"hits?\b|posted|last update|powered by|แชร์|share|tweet|หน้าหลัก|กลับ|ย้อนกลับ|คุณอยู่ที่|you are here|เว็บไซต์นี้ใช้คุกกี้)"
-    r"|กำลังปรับปรุง|อยู่ระหว่าง(?:การ)?(?:ปรับปรุง|พัฒนา|จัดทำ|รวบรวม|จัดเตรียม)(?:ข้อมูล|ระบบ|เว็บ|เอกสาร|$|\s)|เร็ว\s*ๆ?\s*นี้|coming soon|under construction",
+    r"|กำลังปรับปรุง|อยู่ระหว่าง(?:การ)?(?:ปรับปรุง|พัฒนา|จัดทำ|รวบรวม|จัดเตรียม)(?:ข้อมูล|ระบบ|เว็บ|เอกสาร|$|\s)|"
+    r"เร็ว\s*ๆ?\s*นี้|coming soon|under construction",
     re.IGNORECASE,
 )
 _PREFACE = re.compile(r"^\W*(?:คำนำ|สารบัญ|preface|contents)\W*$", re.IGNORECASE)

@@ -70,8 +70,8 @@ def online(evidence: Evidence, purpose: Concept) -> Channel | None:
 
 
 def entrance(evidence: Evidence, purpose: Concept, entering: Concept) -> Channel | None:
-    """The link of a page of that purpose that leads into a system to be used online, with the system's own form where it
-    could be read; None when there is no such link."""
+    """The link of a page of that purpose that leads into a system to be used online, with the system's own form
+    where it could be read; None when there is no such link."""
     by_url = {d.capture.url: d for d in evidence.documents}
     best: Channel | None = None
     for document in evidence.documents:

@@ -89,7 +89,7 @@ def turned(table: Table) -> Table:
 
 
 def cards_of(section: Section) -> Table | None:
-    """Labels that stand again and again, each with its value under it, as a table with one row for each round of them."""
+    """Labels that stand again and again, each with its value under it, as a table: one row for each round of them."""
     lines = [block for block in section.blocks if isinstance(block, Line)]
     texts = [line.text.strip() for line in lines]
     counts = Counter(

@@ -1,4 +1,4 @@
-"""Headings, labels and columns of a document that name nothing the vocabulary knows: one of them may be what is missed."""
+"""Headings, labels and columns of a document that name nothing the vocabulary knows: one may be what is missed."""
 
 from __future__ import annotations
 

@@ -36,10 +36,12 @@ _NAMED = re.compile(rf"({'|'.join(map(re.escape, _BODY))})(?:(?<=\.)\s?)?{_PROPE
 _NAMED_OVER_LINES = re.compile(rf"({'|'.join(map(re.escape, _BODY))})\s{{0,2}}{_PROPER}")
 # A name that runs into what its body does: "เทศบาลตำบล…จัดโครงการ".
 _ACTING = re.compile(
-    rf"({'|'.join(map(re.escape, _BODY))})\s?([ก-ฮเ-ไ][ก-์]{{2,18}}?)(?=จัด|เปิด|ประชุม|ร่วม|มอบ|ลงพื้นที่|ประกาศ|ดำเนิน|รณรงค์|ตรวจ|ออก|ต้อนรับ)"
+    rf"({'|'.join(map(re.escape, _BODY))})\s?([ก-ฮเ-ไ][ก-์]{{2,18}}?)"
+    rf"(?=จัด|เปิด|ประชุม|ร่วม|มอบ|ลงพื้นที่|ประกาศ|ดำเนิน|รณรงค์|ตรวจ|ออก|ต้อนรับ)"
 )
 _WITH_PROVINCE = re.compile(
-    rf"({'|'.join(map(re.escape, _BODY))})\s?([ก-ฮเ-ไ][ก-์]{{2,18}})[^\n]{{0,40}}?(?:จังหวัด|(?<![ก-ฮ])จ\.)\s?([ก-ฮเ-ไ][ก-์]{{2,24}})(?![ก-์])"
+    rf"({'|'.join(map(re.escape, _BODY))})\s?([ก-ฮเ-ไ][ก-์]{{2,18}})"
+    rf"[^\n]{{0,40}}?(?:จังหวัด|(?<![ก-ฮ])จ\.)\s?([ก-ฮเ-ไ][ก-์]{{2,24}})(?![ก-์])"
 )
 # A ministry or department by its name at the end of a title; after other words a paper only cites or addresses it.
 _HIGHER = re.compile(r"(?<=[\s\n])(?:กระทรวง|กรม)[ก-ฮเ-ไ][ก-์]{2,24}(?=\s|$)")

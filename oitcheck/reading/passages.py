@@ -21,7 +21,8 @@ _FILLER = re.compile(r"[.…_\-–—=*/\\|:;,()\[\]<>•·●○▪►✓✔☐
 _CONTENTS_LEADER = re.compile(r"(?:\.\s?){4,}\s*[\d๐-๙]*\s*$|…{2,}\s*[\d๐-๙]*\s*$")
 _PAGE_NUMBER = re.compile(r"^\W*(?:หน้า)?\s*[\d๐-๙]{1,3}\W*$")
 _POINTER = re.compile(
-    r"เอกสารแนบ|ไฟล์แนบ|ดาวน์โหลด|คลิก|รายละเอียดเพิ่มเติม|ดูรายละเอียด|อ่านต่อ|ดังแนบ|e-?book|อีบุ๊ก|หนังสืออิเล็กทรอนิกส์|click|download|read more",
+    r"เอกสารแนบ|ไฟล์แนบ|ดาวน์โหลด|คลิก|รายละเอียดเพิ่มเติม|ดูรายละเอียด|อ่านต่อ|ดังแนบ|"
+    r"e-?book|อีบุ๊ก|หนังสืออิเล็กทรอนิกส์|click|download|read more",
     re.IGNORECASE,
 )
 LONGEST_POINTER = 80
@@ -39,7 +40,10 @@ PAGED = frozenset({"pdf"})
 LEAST_WRAPPED = 4
 FULL_WIDTH = 0.82
 # A line that begins like this is no continuation: numbering, bullets, labels.
-_BEGINS = re.compile(r"^\s*(?:[(\d๐-๙]+[.)]|[-•·●○▪►✓*]|ข้อ\s*[\d๐-๙]|ขั้นตอน|ประเด็น|มาตรการ|มาตรา\s*[\d๐-๙]|[^:]{1,30}:)")
+_BEGINS = re.compile(
+    r"^\s*(?:[(\d๐-๙]+[.)]|[-•·●○▪►✓*]|ข้อ\s*[\d๐-๙]|ขั้นตอน|ประเด็น|มาตรการ|มาตรา\s*[\d๐-๙]|คำนำ|สารบัญ|บทที่|ภาคผนวก|ส่วนที่|"
+    r"ปัญหา|อุปสรรค|ข้อเสนอแนะ|[^:]{1,30}:)"
+)
 _MASK = re.compile(r"(?i)x{2,}|๐{4,}")
 # Dots to write on, with nothing but the unit of what is to be written.
 _DOTS = re.compile(r"\.{4,}|…{2,}|_{4,}")

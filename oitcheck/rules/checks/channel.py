@@ -27,7 +27,8 @@ _ANSWERS = re.compile(r"ตอบ(?!แทน|สนอง)|โต้ตอบ|�
 class Params:
     """What sort of channel.
 
-    `sort`: online (of `purpose`; `entering`: what links into a system are called), separate (from `general`), protects (`protection` is said), two_way (for questions).
+    `sort`: online (of `purpose`; `entering`: what links into a system are called), separate (from `general`), protects
+    (`protection` is said), two_way (for questions).
     """
 
     sort: Literal["online", "separate", "protects", "two_way"]

@@ -23,7 +23,8 @@ from oitcheck.reading.passages import Passage, passages
 LEAST_WORDS = 12
 # What a list says of itself when it has no entries.
 _EMPTY_LIST = re.compile(
-    r"ไม่(?:พบ|มี)(?:ข้อมูล|ข่าว|รายการ|บทความ|ประกาศ)|no (?:records?|results?|posts?|data|items?)(?: found)?\b|nothing found",
+    r"ไม่(?:พบ|มี)(?:ข้อมูล|ข่าว|รายการ|บทความ|ประกาศ)|"
+    r"no (?:records?|results?|posts?|data|items?)(?: found)?\b|nothing found",
     re.IGNORECASE,
 )
 _DATE = re.compile(r"[\d๐-๙]+|วันที่|เมื่อ|พ\.?ศ\.?|โพสต์|เผยแพร่|น\.|เวลา")

@@ -33,9 +33,9 @@ LEAST_BESIDE = 3
 class Params:
     """`kind`: one of these is named at the document's top. `formats`: one of these file kinds (xlsx, pdf, …).
 
-    `and_formats`: and one of these besides. `with_rows`: it holds a table with rows. `told_by`: what belongs into such a
-    document, each of these is named in its body. `in_body`: the kind may be named in the body alone. `least`: how much
-    body there must be at least, in folded characters.
+    `and_formats`: and one of these besides. `with_rows`: it holds a table with rows. `told_by`: what belongs into it,
+    each of these is named in its body. `in_body`: the kind may be named in the body alone. `least`: how much body there
+    must be at least, in folded characters.
     """
 
     kind: tuple[Concept, ...] = ()

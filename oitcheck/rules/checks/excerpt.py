@@ -1,7 +1,7 @@
 """Is it only the part that concerns the agency, not a whole act?
 
-True: the thing is told, in words of the agency or by a few sections of a law. False: a whole act stands in its place, or
-nothing. Undecided: it is named, and text stands under it in which it is not recognised.
+True: the thing is told, in words of the agency or by a few sections of a law. False: a whole act stands in its place,
+or nothing. Undecided: it is named, and text stands under it in which it is not recognised.
 """
 
 from __future__ import annotations

@@ -190,7 +190,7 @@ class _Contrary:
 
 
 def _beneath_title(document: Document, claims: tuple[Claim, ...], target: int) -> _Contrary | None:
-    """Where a web page is titled with the right year and its first lines say another: the lines are the report's own."""
+    """Where a web page is titled with the right year and its first lines say another: those are the report's own."""
     if document.kind != "html" or document.capture.depth:
         return None
     heads = [p.text for p in passages(document) if p.part == "heading"]

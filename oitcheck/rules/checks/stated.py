@@ -53,7 +53,8 @@ class Params:
 
     `also`: one of these must be named in the same passage or under it. `anywhere`: a value of that sort anywhere in the
     content serves (durations written into steps). `title`: the item's own title may say it, with what stands under it.
-    `listed`: a list of acts in order may be it without being called so. `reported`: an invitation or a plan says nothing.
+    `listed`: a list of acts in order may be it without being called so. `reported`: an invitation or a plan says
+    nothing.
     """
 
     concept: Concept
