@@ -76,13 +76,18 @@ def case_folders(fixtures: Path, year_be: int, item: str) -> tuple[Path, ...]:
 def read_case(folder: Path) -> Case:
     """The case of a folder."""
     told = tomllib.loads((folder / "case.toml").read_text("utf-8"))
-    of = tomllib.loads((folder.parents[2] / AGENCY).read_text("utf-8")) | told.get("agency", {})
+    of = tomllib.loads(_agency_file(folder).read_text("utf-8")) | told.get("agency", {})
     year_be = int(folder.parents[1].name)
     hosts = tuple(of["hosts"])
     agency = Agency("case", of["name"], of["kind"], of["province"], of["district"], year_be, "", hosts)
     urls = tuple(normalized(url)[0] for url in told["submitted"])
     submission = Submission("case", folder.parent.name, urls)
     return Case(folder, told["why"], submission, agency, told["serve"], told["expect"])
+
+
+def _agency_file(folder: Path) -> Path:
+    """The file with the usual agency: beside the years, or one folder further up for open cases."""
+    return next(f for f in (parent / AGENCY for parent in folder.parents[2:4]) if f.is_file())
 
 
 def evidence_in(case: Case) -> Evidence:

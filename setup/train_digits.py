@@ -29,7 +29,7 @@ sys.path.insert(0, str(ROOT))
 from oitcheck.extract import digits, ocr_image, ocr_shapes  # noqa: E402
 
 FONTS = Path("/usr/share/fonts/truetype")
-HELD_OUT = ("Norasi", "Umpush", "ArundinaSerif", "NotoSerifThai", "NotoLoopedThai")
+HELD_OUT = ("Kinnari", "Umpush", "ArundinaSerif", "NotoSerifThai", "NotoLoopedThai")
 # Oblique cuts of one face are the same outlines slanted; a few are enough.
 # Their upright cuts of usual weight, out of the nine that each family has.
 EXTRA = ("300Light/", "400Regular/", "600SemiBold/")

@@ -13,13 +13,18 @@ from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Document, L
 
 PLACE = "page:1"
 _LARGER = 1.2
+# With more of its area in photographs a poster says something that its words do not (faces).
+_PHOTOGRAPHS = 0.01
 _TITLE_CHARS = 160
 
 
 def read(
     capture: Capture, body: bytes, limits: ExtractLimits, scan: ScanPage | None = None
 ) -> tuple[Document | BlindSpot, ...]:
-    """What OCR read in a picture, as its one page; a blind spot without OCR, or when it read too badly."""
+    """What OCR read in a picture, as its one page; a blind spot without OCR, or when it read too badly.
+
+    A blind spot stands beside the document for photographs in it, and for a year that could not be read.
+    """
     if not body:
         return (BlindSpot(capture, BlindReason.EMPTY_FILE),)
     seen = picture(capture.sha256, body, limits)
@@ -45,9 +50,12 @@ def read(
         capture, "image", title[:_TITLE_CHARS], (Section((), blocks, at=at),), quality, True, 1, (quality,),
         (f"tesseract {scan.engine}".strip(),),
     )  # fmt: skip
+    spots: list[BlindSpot] = []
     if lost_number(scan):
-        return document, BlindSpot(capture, BlindReason.GARBLED, PLACE, LOST_NUMBER)
-    return (document,)
+        spots.append(BlindSpot(capture, BlindReason.GARBLED, PLACE, LOST_NUMBER))
+    if scan.pictured >= _PHOTOGRAPHS:
+        spots.append(BlindSpot(capture, BlindReason.IMAGE_NO_OCR, PLACE, "photographs in the picture"))
+    return document, *spots
 
 
 def text_at(scan: ScanPage | None) -> str:

@@ -24,6 +24,8 @@ _MOST_ENLARGED = 2.5
 
 # Paper is the brightest of these squares and their neighbours.
 _PAPER_SQUARE_PX = 16
+# Of text at most 0.2 % of such squares are so dark, even bold headings and ruling lines.
+_PHOTO_SQUARE_PX, _PHOTO_BELOW_PAPER, _DARKEST_PAPER = 40, 100, 150
 # What is mostly darker than this has a dark ground.
 _DARK, _MOSTLY = 135, 0.5
 # Noise of a scan stays below this darkness (0–255 under paper); pale grey print is above it.
@@ -66,6 +68,15 @@ def picture(body: bytes, limits: ExtractLimits) -> Image.Image | None:
     if width * height > _MOST_PIXELS or factor > 1.1:
         return grey.resize((max(1, round(width * factor)), max(1, round(height * factor))), Image.Resampling.BICUBIC)
     return grey
+
+
+def pictured(grey: Image.Image) -> float:
+    """The share (0–1) of an image whose squares are too dark for writing: photographs, drawings."""
+    squares = (max(1, grey.width // _PHOTO_SQUARE_PX), max(1, grey.height // _PHOTO_SQUARE_PX))
+    counts = grey.resize(squares, Image.Resampling.BOX).histogram()
+    total = sum(counts)
+    paper = max(range(_DARKEST_PAPER, 256), key=lambda value: sum(counts[value - 2 : value + 3]))
+    return round(sum(counts[: paper - _PHOTO_BELOW_PAPER]) / total, 4)
 
 
 def dark_on_light(grey: Image.Image) -> Image.Image:

@@ -71,7 +71,7 @@ class ScanPage:
     """What OCR made of one page or picture, in points. `problem` is why it made nothing of it, "" when it did.
 
     `unsure`: share (0–1) of what tesseract found that was too unsure to be kept. `ink`: share of the page that is ink,
-    ruling lines aside.
+    ruling lines aside; `pictured`: share that is photographs.
     """
 
     lines: tuple[ScanLine, ...]
@@ -80,6 +80,7 @@ class ScanPage:
     height: float
     unsure: float = 0.0
     ink: float = 0.0
+    pictured: float = 0.0
     engine: str = ""
     problem: str = ""
 
@@ -96,6 +97,7 @@ class ScanPage:
 
 def scan(grey: Image.Image, engine: str = "") -> ScanPage:
     """What stands on a grey image at 200 dpi. Raises TesseractError."""
+    pictured = ocr_image.pictured(grey)
     grey = ocr_image.dark_on_light(grey)
     grey = ocr_image.turned(grey, ocr_image.skew(ocr_image.ink(ocr_image.darkness(grey))))
     dark = ocr_image.darkness(grey)
@@ -130,6 +132,7 @@ def scan(grey: Image.Image, engine: str = "") -> ScanPage:
         round(grey.height * _POINTS, 1),
         round(unsure / total, 3) if total else 0.0,
         round(_ink_share(inked), 5),
+        pictured,
         engine,
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from types import MappingProxyType
 
 from oitcheck.extract.limits import ExtractLimits
@@ -59,6 +60,10 @@ def read(
         pages = [_page(opened, number, scans) for number in range(1, min(count, limits.pages) + 1)]
         info_title = opened.title
     readable = [page for page in pages if page.problem is None]
+    if readable and all(page.ocr and not page.blocks for page in readable):
+        # A file of scans in which OCR finds not one word is not blank: it is too faint, or too blurred.
+        pages = [replace(page, problem=page.problem or BlindReason.SCANNED_NO_OCR) for page in pages]
+        readable = []
     found: list[Document | BlindSpot] = []
     if readable:
         found.append(_document(capture, readable, info_title, count))

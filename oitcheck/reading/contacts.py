@@ -15,7 +15,7 @@ _EMAIL = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9._%+\-]*\s?(?:@|\(at\)|\[at\])\s?[A-Za-z0-9][A-Za-z0-9\-]*(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{2,}"
 )
 _FAKE_EMAIL = re.compile(
-    r"^(?:e?-?mail|example|test|info|name|user|your\.?name|youremail|admin|xxx+|aaa+|abc)@(?:(?:e?mail|domain|yourdomain|yoursite|website|company|example|test|sample|demo|xxx+|abc|localhost)\.(?:com|org|net|co\.th|test))$",
+    r"^(?:e?-?mail|example|test|info|name|user|your\.?name|youremail|admin|xxx+|aaa+|abc)@(?:(?:e?mail|domain|your-?(?:mail|email)|yourdomain|yoursite|website|company|example|test|sample|demo|xxx+|abc|localhost)\.(?:com|org|net|co\.th|test))$",
     re.IGNORECASE,
 )
 _LINE_ID = re.compile(

@@ -20,8 +20,8 @@ LONGEST_LABEL = 40
 LONGEST_HEADING = 90
 # What stands under an unknown heading counts from so many folded characters on.
 LEAST_UNDER = 12
-# The first passages name the paper itself.
-TITLES = 3
+# The first passage names the paper itself.
+TITLES = 1
 # A form has no more rows than this.
 LONGEST_FORM = 12
 # A heading or label that begins like this names a thing or a time, of which the parts are told: no part itself.

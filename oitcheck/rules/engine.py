@@ -4,10 +4,11 @@ worst wins. Pure: no network, no clock, no database."""
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from oitcheck.lib.terms import first_named
 from oitcheck.lib.thai_calendar import Month
 from oitcheck.lib.thai_text import clean
 from oitcheck.lib.urls import is_on, readable
@@ -17,12 +18,17 @@ from oitcheck.model.context import Context
 from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Evidence, FetchOutcome, Locator
 from oitcheck.model.finding import Finding, Outcome, SearchedRow, Seen, SeenRow, Verdict, worst
 from oitcheck.reading.admission import admitted
+from oitcheck.reading.passages import passages
 from oitcheck.reading.periods import months_of_link
-from oitcheck.rules.checks import CHECKS
+from oitcheck.rules.checks import CHECKS, period
 
 log = logging.getLogger(__name__)
 
 WHOLE = "*"
+# Checks that see to the time themselves.
+TELL_TIME = frozenset({"period", "monthly_report", "dated_entries"})
+# Times of an item that its content must be of, whether an element asks for it or not.
+ASKED_PERIODS = frozenset({"fiscal_year", "previous_year", "first_half"})
 UNCONFIRMED_BASES = frozenset({"practice", "advice", "recall"})
 
 # The engine's own reasons, with the facts their messages may use.
@@ -44,6 +50,8 @@ REASONS: dict[str, frozenset[str]] = {
     "engine.nothing_found": frozenset(),
     "engine.check_crashed": frozenset(),
     "engine.nothing_sure_to_date": frozenset({"period"}),
+    "engine.subject_unnamed": frozenset({"what"}),
+    "engine.other_period": frozenset({"period", "found"}),
     "item.complete": frozenset({"count"}),
     "item.elements_missing": frozenset({"count", "missing"}),
     "item.elements_undecided": frozenset({"count", "undecided"}),
@@ -77,6 +85,12 @@ def assess(
     for requirement in item.requirements:
         rows.extend(_judge(requirement, counted, context))
     rows = [_dated(row, rows, counted, context) for row in rows]
+    would_be_complete = _item_verdict(item, rows, judging)[0].outcome is Outcome.PASSED
+    if would_be_complete and _of_another_item(counted, context):
+        rows = [_in_doubt(row, "subject_unnamed", {"what": row[0].text}) for row in rows]
+    untimely = _untimely(counted, context) if would_be_complete else None
+    if untimely:
+        rows = [_in_doubt(row, "other_period", untimely) for row in rows]
     return _findings(item, rows, evidence, context, _item_verdict(item, rows, judging))
 
 
@@ -177,14 +191,49 @@ def _dated(
     others = [v for r, v, _ in rows if r.check != "period" and r.binding and not v.about]
     if not others or any(v.outcome is Outcome.PASSED for v in others):
         return row
-    period = verdict.facts.get("period", "")
+    told = verdict.facts.get("period", "")
     if any(v.outcome is not Outcome.FAILED for v in others):
         if verdict.outcome is not Outcome.PASSED:
             return row
-        unsure = replace(verdict, outcome=Outcome.CANT_TELL, reason="nothing_sure_to_date", facts={"period": period})
+        unsure = replace(verdict, outcome=Outcome.CANT_TELL, reason="nothing_sure_to_date", facts={"period": told})
         return requirement, unsure, "engine.nothing_sure_to_date"
-    nothing = Verdict(Outcome.FAILED, "nothing_to_date", facts={"period": period})
+    nothing = Verdict(Outcome.FAILED, "nothing_to_date", facts={"period": told})
     return requirement, _held_back(nothing, evidence, context), "period.nothing_to_date"
+
+
+def _of_another_item(counted: Evidence, context: Context) -> bool:
+    """Whether everything that counts is called by what another item is about, and nothing by what this one is."""
+    others = [c for c in context.vocabulary.in_group("subject") if c not in context.item.subject]
+    called: list[bool] = []
+    for document in counted.documents:
+        told = (document.title, document.capture.link_text, *(p.text for p in passages(document) if p.part != "link"))
+        if any(subject.named_in(text) for subject in context.item.subject for text in told):
+            return False
+        heads = [document.title, *(p.text for p in passages(document) if p.part in ("heading", "caption"))]
+        called.append(any(first_named(others, head) for head in heads))
+    return bool(called) and all(called)
+
+
+def _untimely(counted: Evidence, context: Context) -> Mapping[str, str] | None:
+    """What tells that everything is of another time than the item's, where no element asks for the time."""
+    rule = context.item.period
+    if rule not in ASKED_PERIODS or any(r.check in TELL_TIME for r in context.item.requirements):
+        return None
+    params = period.Params(rule=rule)  # type: ignore[arg-type]
+    verdict = next(period.run(counted, params, context))
+    if verdict.outcome is Outcome.FAILED and verdict.reason == "other_year":
+        return {"period": verdict.facts["period"], "found": verdict.facts["found"]}
+    return None
+
+
+def _in_doubt(
+    row: tuple[Requirement, Verdict, str], reason: str, facts: Mapping[str, str]
+) -> tuple[Requirement, Verdict, str]:
+    """What is there, left to a person: it may be of another matter, or of another time."""
+    requirement, verdict, _ = row
+    if verdict.outcome is not Outcome.PASSED:
+        return row
+    return requirement, replace(verdict, outcome=Outcome.CANT_TELL, reason=reason, facts=facts), f"engine.{reason}"
 
 
 def _held_back(verdict: Verdict, evidence: Evidence, context: Context) -> Verdict:

@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
@@ -21,7 +22,9 @@ from oitcheck.extract.ocr_page import ScanPage
 from oitcheck.extract.quality import text_quality
 from oitcheck.gathering import Reading, evidence_of, to_read_by_ocr, unread_pages
 from oitcheck.lib.thai_text import fold
-from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Document, FetchOutcome, Line
+from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Document, Evidence, FetchOutcome, Line
+from oitcheck.model.finding import Outcome
+from oitcheck.pipeline import settled
 
 FONT = Path("/usr/share/fonts/truetype/tlwg/Laksaman.ttf")
 pytestmark = [
@@ -228,6 +231,31 @@ def test_a_second_reading_does_no_ocr_and_pages_are_read_by_demand(tmp_path: Pat
     first = asyncio.run(gathered())
     assert sorted(asked) == [1, 2]
     assert asyncio.run(gathered()) == first and len(asked) == 2
+
+
+def test_scans_are_read_only_while_something_is_undecided(tmp_path: Path) -> None:
+    """The first of two scans settles the item; the second stays unread."""
+    bodies = [pdf_of(scanned().crop((0, 0, 1654, 440))), pdf_of(scanned(angle=0.2).crop((0, 0, 1654, 440)))]
+    captures = [capture(body, f"{number}.pdf") for number, body in enumerate(bodies)]
+    by_name = dict(zip((c.sha256 for c in captures), bodies, strict=True))
+    judged: list[int] = []
+
+    class Bench:
+        def findings(self, agency: object, submission: object, evidence: Evidence) -> tuple[object, ...]:
+            judged.append(sum(document.ocr for document in evidence.documents))
+            outcome = Outcome.PASSED if judged[-1] else Outcome.CANT_TELL
+            return (SimpleNamespace(binding=True, outcome=outcome), SimpleNamespace(binding=False, outcome="cant_tell"))
+
+    async def outcomes(scans: KeptScans | None) -> list[object]:
+        async with Readers(0, LIMITS) as readers:
+            reading = Reading(readers, by_name.__getitem__, scans)
+            steps = [("walk", one) for one in captures]
+            found = await settled(Bench(), None, None, steps, None, (), reading)  # type: ignore[arg-type]
+            return [finding.outcome for finding in found]
+
+    assert asyncio.run(outcomes(None))[0] is Outcome.CANT_TELL and judged == [0]
+    assert asyncio.run(outcomes(KeptScans(tmp_path)))[0] is Outcome.PASSED and judged == [0, 0, 1]
+    assert [path.name.split("-")[0] for path in tmp_path.rglob("*.zst")] == [captures[0].sha256]
 
 
 def test_ocr_happens_in_the_reading_process() -> None:

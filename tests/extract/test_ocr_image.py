@@ -78,3 +78,10 @@ def test_pictures_are_enlarged_within_limits() -> None:
     grey = ocr_image.picture(out.getvalue(), ExtractLimits())
     assert grey is not None and grey.size == (1250, 750) and grey.getpixel((5, 5)) == 255
     assert ocr_image.picture(out.getvalue(), ExtractLimits(image_pixels=1000)) is None
+
+
+def test_photographs_are_told_from_writing() -> None:
+    poster = page().crop((0, 0, 1200, 480))
+    assert ocr_image.pictured(poster) < 0.005
+    poster.paste(90, (200, 160, 300, 300))
+    assert ocr_image.pictured(poster) > 0.01

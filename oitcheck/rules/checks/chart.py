@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from oitcheck.lib.terms import Concept
 from oitcheck.lib.thai_text import fold
 from oitcheck.model.context import Context
-from oitcheck.model.evidence import Document, Evidence, Figure, Section
+from oitcheck.model.evidence import Document, Evidence, Figure, Locator, Section
 from oitcheck.model.finding import Outcome, Seen, Verdict
 from oitcheck.reading.passages import begins_with, passages, placed
 from oitcheck.reading.pictures import is_placeholder
@@ -50,6 +50,12 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
     unnamed: Seen | None = None
     for document in evidence.documents:
         named = _named(document, params.shows)
+        if document.kind == "image" and (named or params.shows.named_in(document.capture.link_text)):
+            # The document is itself a picture, called so by itself or by the link to it.
+            name = named or document.capture.link_text
+            seen = placed(document, named, Locator(document.capture.sha256, "page:1")) if named else _whole(document)
+            yield Verdict(Outcome.PASSED, "picture_found", "", {"found": name}, (seen,))
+            return
         for section, figure in _figures(document):
             name = _name_of(section, figure, params.shows) or named
             picture = evidence.pictures.get(figure.url)
@@ -76,6 +82,10 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
         yield Verdict(Outcome.FAILED, "picture_gone", "", {"found": gone.quote}, (gone,))
     else:
         yield Verdict(Outcome.FAILED, "chart_missing", "", {"what": params.shows.title})
+
+
+def _whole(document: Document) -> Seen:
+    return Seen(Locator(document.capture.sha256, "url"), document.capture.final_url)
 
 
 def _figures(document: Document) -> Iterator[tuple[Section, Figure]]:

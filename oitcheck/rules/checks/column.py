@@ -91,7 +91,9 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
     if filled:
         verdicts = [_of_tables(filled, params, name)]
         for other in params.also:
-            verdicts.append(_of_tables(filled, replace(params, column=other, also=()), {"column": other.title}))
+            verdicts.append(
+                _of_tables(filled, replace(params, column=other, also=(), value=""), {"column": other.title})
+            )
         yield max(verdicts, key=lambda v: v.outcome.badness)
         return
     if params.in_text and not relevant:

@@ -1,0 +1,41 @@
+"""Documents made of a few lines of HTML, for tests of what is read out of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from oitcheck.extract import html
+from oitcheck.extract.limits import ExtractLimits
+from oitcheck.lib.thai_calendar import FiscalYear
+from oitcheck.model.agency import Agency, Submission
+from oitcheck.model.context import Context
+from oitcheck.model.evidence import Capture, Document, Evidence, FetchOutcome
+from oitcheck.model.finding import Verdict
+from oitcheck.pipeline import checklist_of
+from oitcheck.rules.checks import CHECKS
+
+URL = "http://www.sophuai.example/ita/page"
+AGENCY = Agency("a", "เทศบาลตำบลสบห้วย", "เทศบาลตำบล", "นครธาร", "สบห้วย", 2568, "", ("www.sophuai.example",))
+SUBMISSION = Submission("a", "O1", (URL,))
+
+
+def page(content: str, *, title: str = "ข้อมูล", url: str = URL, depth: int = 0) -> Document:
+    """A page of the agency with `content` under its title."""
+    body = f"<!doctype html><html lang=th><meta charset=utf-8><title>{title}</title><h1>{title}</h1>{content}".encode()
+    then = datetime(2025, 4, 1, tzinfo=UTC)
+    capture = Capture(url, url, (), FetchOutcome.OK, 200, then, sha256="a" * 64, depth=depth)
+    (document,) = (d for d in html.read(capture, body, ExtractLimits()) if isinstance(d, Document))
+    return document
+
+
+def evidence(*documents: Document) -> Evidence:
+    return Evidence(tuple(d.capture for d in documents), documents, (), None, {})
+
+
+def verdicts(requirement: str, content: str, *, year: int = 2568, title: str = "ข้อมูล") -> list[Verdict]:
+    """What the check of a declared requirement says of a page."""
+    checklist, vocabulary = checklist_of(year)
+    item = checklist.items[requirement.partition(".")[0]]
+    declared = next(r for r in item.requirements if r.id == requirement)
+    context = Context(FiscalYear(year), AGENCY, datetime(year - 543, 4, 30, tzinfo=UTC).date(), vocabulary, item)
+    return list(CHECKS[declared.check].run(evidence(page(content, title=title)), declared.params, context))
