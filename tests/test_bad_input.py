@@ -109,8 +109,8 @@ OPTIONS = [
     (2, ("--lang", "fr"), ("--lang", "--help")),
     (2, ("--year", "two"), ("--year", "--help")),
     (2, ("--nope",), ("--nope", "--help")),
-    (3, ("--year", "2570"), ("no checklist for fiscal year 2570", "2566, 2568", "checklist.toml")),
-    (3, ("--year", "2023"), ("no checklist for fiscal year 2023", "2566, 2568")),
+    (3, ("--year", "2570"), ("no checklist for fiscal year 2570", "2566, 2567, 2568", "checklist.toml")),
+    (3, ("--year", "2023"), ("no checklist for fiscal year 2023", "2566, 2567, 2568")),
 ]
 
 

@@ -71,7 +71,7 @@ def failed(reason: BlindReason) -> ScanPage:
 
 
 class KeptScans:
-    """OCR results on disk, one small file a page: `ab/<sha256>-3-v1.json.zst`. Written once, never changed."""
+    """OCR results on disk, one small file a page: `ab/<sha256>-3-v2.json.zst`. Written once, never changed."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

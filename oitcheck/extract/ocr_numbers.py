@@ -32,6 +32,7 @@ _SLIM, _WIDE = 0.22, 2.0
 _SURE = 4.0
 _SURE_AMONG, _SURE_ROW = 2.5, 4.5
 _SURE_DIGIT, _SURE_DIGITS = 4.5, 6.0
+_SURE_CENTURY = 1.5
 _SURE_IN_BRACKETS = 6.0
 _AGREEING = 1.5
 _NEARLY = 2.0
@@ -262,7 +263,9 @@ def _number(chain: list[Digit], pieces: Pieces) -> Number | None:
         or median(digit.digit_margin for digit in chain) >= _SURE_DIGITS
     )
     sure = sum(
-        digit.margin >= _SURE or (in_row and digit.margin >= _SURE_AMONG and digit.digit_margin >= _SURE_DIGIT)
+        digit.margin >= _SURE
+        or (in_row and digit.margin >= _SURE_AMONG and digit.digit_margin >= _SURE_DIGIT)
+        or (digit is _century(chain) and digit.margin >= _SURE_CENTURY)
         for digit in chain
     )
     if not sure or 2 * sure < len(chain) or any(_is_mark(digit.shape, pieces) for digit in chain):
@@ -276,6 +279,11 @@ def _number(chain: list[Digit], pieces: Pieces) -> Number | None:
     letters = _heights_beside(chain[0].shape, pieces)
     high = sorted(letters)[len(letters) * 3 // 4] if letters else 0
     return Number(tuple(chain), sure == len(chain) and not joined, min(high, 1.9 * chain[0].shape.height))
+
+
+def _century(chain: Sequence[Digit]) -> Digit | None:
+    """The ๕ of a year of this century, which in some faces is hardly told from the ๔ of the last."""
+    return chain[1] if len(chain) == 4 and (chain[0].char, chain[1].char) == ("๒", "๕") else None
 
 
 def _may_be_digits(shape: Shape, chain: Sequence[Digit], pieces: Pieces) -> bool:

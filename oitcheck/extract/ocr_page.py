@@ -19,7 +19,7 @@ from oitcheck.extract.tesseract import BLOCK, PAGE, SPARSE, Row, Token, read_ima
 from oitcheck.lib.thai_text import repair
 
 # One for all that shapes a reading: image, settings of tesseract, digit reader. A new number reads every page anew.
-READING = 1
+READING = 2
 
 _POINTS = 72 / ocr_image.DPI
 _CELL_INSET, _CELL_ROOM = 3, 14  # pixels

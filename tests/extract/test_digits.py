@@ -16,7 +16,7 @@ FONTS = Path("/usr/share/fonts/truetype")
 UNSEEN = [
     FONTS / name
     for name in (
-        "tlwg/Kinnari.ttf",
+        "tlwg/Umpush.ttf",
         "tlwg/Umpush-Bold.ttf",
         "arundina/ArundinaSerif.ttf",
         "noto/NotoLoopedThai-Regular.ttf",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.pages import page
 
 from oitcheck.reading.admission import has_content
 from oitcheck.reading.body import body, body_amount
 from oitcheck.reading.passages import only_points, passages
+from tests.pages import page
 
 
 @pytest.mark.parametrize(

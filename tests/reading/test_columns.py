@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from tests.pages import page
-
 from oitcheck.reading.columns import tables
+from tests.pages import page
 
 
 def found(content: str) -> list[tuple[tuple[str, ...], int]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.pages import AGENCY, page
 
 from oitcheck.pipeline import checklist_of
 from oitcheck.reading.columns import is_known
 from oitcheck.reading.labels import unknown_labels
+from tests.pages import AGENCY, page
 
 _, VOCABULARY = checklist_of(2568)
 LEXICON = VOCABULARY["problems"].lexicon

@@ -53,7 +53,7 @@ class Params:
 
     `also`: one of these must be named in the same passage or under it. `anywhere`: a value of that sort anywhere in the
     content serves (durations written into steps). `title`: the item's own title may say it, with what stands under it.
-    `listed`: a list of acts in order may be it without being called so. `reported`: an invitation or a plan says
+    `acts`: a list of acts in order may be it without being called so. `reported`: an invitation or a plan says
     nothing.
     """
 
@@ -62,7 +62,7 @@ class Params:
     also: tuple[Concept, ...] = ()
     anywhere: bool = False
     title: bool = False
-    listed: bool = False
+    acts: bool = False
     reported: bool = False
 
 
@@ -111,7 +111,7 @@ def _unnamed(evidence: Evidence, params: Params, what: Mapping[str, str], contex
     """Nothing names the thing; a label that is not known may stand for it."""
     lexicon = params.concept.lexicon
     strange = [p for d in evidence.documents for p in unknown_labels(d, lexicon, context.agency)]
-    if params.listed and not strange:
+    if params.acts and not strange:
         strange = [p for d in evidence.documents for p in _acts_in_order(d)]
     if strange:
         facts = {**what, "found": ", ".join(dict.fromkeys(p.text for p in strange[:4]))}
