@@ -51,6 +51,8 @@ REASONS: Mapping[str, frozenset[str]] = {
     "not_told": frozenset({"what", "found"}),
     "missing": frozenset({"what"}),
 }
+# The first headings of a page are its titles; one further down heads what is told under it.
+TITLES = 2
 _BEST = (
     "held",
     "year_unclear",
@@ -101,6 +103,9 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
 def _is_bare_title(passage: Passage, document: Document, context: Context) -> bool:
     """Whether a passage is the title that the submitted page gives the item, which tells of no activity yet."""
     if document.capture.depth or not (passage.part in ("heading", "caption") or passage.strong):
+        return False
+    heads = [p.text for p in passages(document) if p.part == "heading"][:TITLES]
+    if passage.part == "heading" and passage.text not in heads:
         return False
     return any(s.named_in(passage.text) for s in context.item.subject) and not months_named(passage.text)
 
