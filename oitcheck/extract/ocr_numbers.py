@@ -46,6 +46,7 @@ _NEXT_GAP, _LOWEST_DIGIT = 0.45, 1.5
 _BLANK, _BLANK_BY_LOST = 0.45, 0.9
 _LETTER_GAP = 0.22
 _SAME_FOOT = 0.28
+_LOW, _LIFTED = 0.5, 0.4
 _PUNCTUATION = 0.55
 _TESSERACT_SURE = 0.75
 
@@ -334,15 +335,23 @@ def _is_mark(shape: Shape, pieces: Pieces) -> bool:
         for other in under
     ):
         return True
-    high = _heights_beside(shape, pieces)
-    return len(high) >= 4 and shape.height < 0.5 * median(high)
+    letters = _letters_beside(shape, pieces)
+    if len(letters) < 4:
+        return False
+    high = sorted(letter.height for letter in letters)[len(letters) * 3 // 4]
+    foot = median(letter.bottom for letter in letters if letter.height >= 0.7 * high)
+    return shape.height < _LOW * high or foot - shape.bottom > _LIFTED * high
+
+
+def _letters_beside(shape: Shape, pieces: Pieces) -> list[Shape]:
+    """The letters near a piece on its line."""
+    reach = 8 * shape.height
+    line = pieces.within(shape.x0 - reach, shape.top - shape.height, shape.x1 + reach, shape.bottom + shape.height)
+    return [other for other in line if 0.6 * shape.height < other.height < 3 * shape.height]
 
 
 def _heights_beside(shape: Shape, pieces: Pieces) -> list[int]:
-    """The heights of the letters near a piece on its line."""
-    reach = 8 * shape.height
-    line = pieces.within(shape.x0 - reach, shape.top - shape.height, shape.x1 + reach, shape.bottom + shape.height)
-    return [other.height for other in line if 0.6 * shape.height < other.height < 3 * shape.height]
+    return [letter.height for letter in _letters_beside(shape, pieces)]
 
 
 def _joins_letters(shape: Shape, pieces: Pieces, *, right: bool) -> bool:

@@ -51,8 +51,6 @@ REASONS: Mapping[str, frozenset[str]] = {
     "not_told": frozenset({"what", "found"}),
     "missing": frozenset({"what"}),
 }
-# The first headings of a page are its titles; one further down heads what is told under it.
-TITLES = 2
 _BEST = (
     "held",
     "year_unclear",
@@ -104,9 +102,10 @@ def _is_bare_title(passage: Passage, document: Document, context: Context) -> bo
     """Whether a passage is the title that the submitted page gives the item, which tells of no activity yet."""
     if document.capture.depth or not (passage.part in ("heading", "caption") or passage.strong):
         return False
-    heads = [p.text for p in passages(document) if p.part == "heading"][:TITLES]
-    if passage.part == "heading" and passage.text not in heads:
-        return False
+    heads = (p.text for p in passages(document) if p.part == "heading")
+    title = next((h for h in heads if any(s.named_in(h) for s in context.item.subject)), passage.text)
+    if passage.part == "heading" and passage.text != title:
+        return False  # further down a heading names what is told under it
     return any(s.named_in(passage.text) for s in context.item.subject) and not months_named(passage.text)
 
 
