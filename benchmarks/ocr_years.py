@@ -81,13 +81,19 @@ def drawn(seed: int, fonts: tuple[str, ...]) -> Page:
         pen.text((width * 0.1, height * (0.06 + 0.063 * number)), lines[-1], fill=dice.randint(0, 60), font=font)
     image = image.rotate(dice.uniform(-1.2, 1.2), Image.Resampling.BICUBIC, fillcolor=paper)
     image = image.filter(ImageFilter.GaussianBlur(dice.uniform(0.2, 0.8) * dpi / 200))
-    noise = Image.effect_noise((width, height), dice.choice((6, 14, 24)))
-    image = ImageChops.add(image, noise, scale=1, offset=-128)
+    image = ImageChops.add(image, _grain(image.size, dice.choice((6, 14, 24)), dice), scale=1, offset=-128)
     if dice.random() < 0.2:  # a black-and-white scanner
         image = image.point([255 if value > 150 else 0 for value in range(256)])
     packed = io.BytesIO()
     image.save(packed, "JPEG", quality=dice.randint(40, 85))
     return Page(Image.open(packed).convert("L"), Path(font_path).stem, dpi, tuple(lines), tuple(years))
+
+
+def _grain(size: tuple[int, int], spread: float, dice: random.Random) -> Image.Image:
+    """Noise about 128 with a standard deviation of `spread`, the same for the same dice."""
+    one, other = (Image.frombytes("L", size, dice.randbytes(size[0] * size[1])) for _ in range(2))
+    factor = spread / (256 / 24**0.5)  # of the mean of two even ones
+    return ImageChops.add(one, other, scale=2).point([round(128 + (value - 128) * factor) for value in range(256)])
 
 
 @dataclass(frozen=True, slots=True)

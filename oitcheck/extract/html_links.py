@@ -10,9 +10,11 @@ from oitcheck.lib.urls import joined, without_fragment
 
 _SAFE_PATH = re.compile(r"^/(?!/)[A-Za-z0-9_~/-]*(?:\.[A-Za-z0-9_~-]+)*(?:\?[A-Za-z0-9=&_.~-]*)?$")
 _SCRIPTED = re.compile(
-    r"""(?:window\.open|location(?:\.href)?\s*=|location\.(?:assign|replace)|openPDF|openFile|viewPDF)\s*\(?\s*["']([^"'\s][^"']*)["']""",
+    r"""(?:window\.open|location(?:\.href)?\s*=|location\.(?:assign|replace)|openPDF|openFile|viewPDF)\s*(?:\(\s*)?["']([^"'\s][^"']*)["']""",
     re.IGNORECASE,
 )
+# Of a longer script only the beginning is looked at.
+LONGEST_SCRIPT = 2000
 # A page's own function that is handed an address: pop('/popup/report.html'), show("file.pdf").
 _HANDED_ON = re.compile(
     r"""\w\(\s*["']((?:https?:/)?/[^"'\s]+|[^"'\s]+\.(?:pdf|html?|php|aspx?|jsp|docx?|xlsx?|zip|jpe?g|png)(?:\?[^"'\s]*)?)["']""",
@@ -80,7 +82,7 @@ def href_of(node: Node) -> str:
     href = node.attrs.get("href", "").strip()
     if href and not href.lower().startswith("javascript:") and href not in ("#", "#!"):
         return href
-    for source in (href, node.attrs.get("onclick", "")):
+    for source in (href[:LONGEST_SCRIPT], node.attrs.get("onclick", "")[:LONGEST_SCRIPT]):
         match = (_SCRIPTED.search(source) or _HANDED_ON.search(source)) if source else None
         if match:
             return match.group(1)

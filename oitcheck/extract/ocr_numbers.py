@@ -99,9 +99,12 @@ class Pieces:
     _bands: dict[int, list[Shape]] = field(default_factory=lambda: defaultdict(list))
     _guesses: dict[tuple[int, int, int, int], Guess | None] = field(default_factory=dict)
 
+    usual: float = 0.0  # the height of most letters
+
     _BAND = 32
 
     def __post_init__(self) -> None:
+        self.usual = median([s.height for s in self.shapes if _LEAST_HEIGHT < s.height <= _MOST_HEIGHT] or [0])
         for shape in self.shapes:
             if shape.height < 400:
                 for band in range(shape.top // self._BAND, (shape.bottom - 1) // self._BAND + 1):
@@ -345,9 +348,9 @@ def _is_mark(shape: Shape, pieces: Pieces) -> bool:
 
 def _letters_beside(shape: Shape, pieces: Pieces) -> list[Shape]:
     """The letters near a piece on its line."""
-    reach = 8 * shape.height
-    line = pieces.within(shape.x0 - reach, shape.top - shape.height, shape.x1 + reach, shape.bottom + shape.height)
-    return [other for other in line if 0.6 * shape.height < other.height < 3 * shape.height]
+    size = max(shape.height, pieces.usual)
+    line = pieces.within(shape.x0 - 8 * size, shape.top - size, shape.x1 + 8 * size, shape.bottom + size)
+    return [other for other in line if 0.6 * shape.height < other.height < 3 * size]
 
 
 def _heights_beside(shape: Shape, pieces: Pieces) -> list[int]:

@@ -10,6 +10,7 @@ from hashlib import sha256
 from io import BytesIO
 
 from oitcheck.extract import html, image_page, office, pdf, sheet
+from oitcheck.extract.bounds import bounded
 from oitcheck.extract.charset import decode
 from oitcheck.extract.html_tree import clean
 from oitcheck.extract.limits import ExtractLimits
@@ -62,10 +63,12 @@ def read(capture: Capture, body: bytes, limits: ExtractLimits, scans: Mapping[in
         return (BlindSpot(capture, BlindReason.UNSUPPORTED, detail=kind),)
     try:
         if kind == "pdf":
-            return pdf.read(capture, body, limits, scans)
-        if kind == "image":
-            return image_page.read(capture, body, limits, scans.get(1))
-        return reader(capture, body, limits)
+            found: Read = pdf.read(capture, body, limits, scans)
+        elif kind == "image":
+            found = image_page.read(capture, body, limits, scans.get(1))
+        else:
+            found = reader(capture, body, limits)
+        return tuple(bounded(part) if isinstance(part, Document) else part for part in found)
     except (MemoryError, RecursionError) as error:
         return (BlindSpot(capture, BlindReason.TOO_LARGE, detail=type(error).__name__),)
     except Exception as error:  # what a library may raise on hostile bytes has no bound

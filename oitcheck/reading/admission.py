@@ -66,8 +66,9 @@ def admitted(evidence: Evidence, context: Context) -> Evidence:
     counted: list[Document] = []
     aside: list[SetAside] = []
     for document in evidence.documents:
-        own = without_criteria(addressed(document), context)
-        refused = _refused(document, own, context)
+        part = addressed(document)
+        own = without_criteria(part, context)
+        refused = _refused(document, own, context, copied=own is not part)
         if refused:
             aside.append(refused)
         else:
@@ -117,7 +118,8 @@ def _own_blocks(section: Section, phrases: Concept, asked: tuple[str, ...]) -> t
     lists = {"อย่างน้อยประกอบด้วย", "มีรายละเอียดอย่างน้อย", "องค์ประกอบด้านข้อมูล", "รายละเอียดอย่างน้อยดังนี้"}
     kept: list[Block] = []
     marked = [i for i, b in enumerate(section.blocks) if isinstance(b, Line) and phrases.named_in(b.text)]
-    between = range(marked[0], marked[-1]) if len(marked) > 1 else range(0)
+    listing = [i for i in marked if any(hit.name in lists for hit in phrases.hits(section.blocks[i].text))]  # type: ignore[union-attr]
+    between = range(listing[0], marked[-1]) if listing and len(marked) > 1 else range(0)
     in_list = any(
         phrases.named_in(h) and any(hit.name in lists for hit in phrases.hits(h)) for h in section.heading[-1:]
     )
@@ -172,9 +174,9 @@ def _is_copy(line: str, asked: str) -> bool:
     return bool(line) and (line == asked or (asked in line and len(asked) >= COPIED_SHARE * len(line)))
 
 
-def _refused(document: Document, own: Document, context: Context) -> SetAside | None:
+def _refused(document: Document, own: Document, context: Context, *, copied: bool) -> SetAside | None:
     place = Locator(document.capture.sha256, "title")
-    if own is not document and not has_content(own) and not _leads_on(own):
+    if copied and not has_content(own) and not _leads_on(own):
         line = next((p for p in passages(document) if context.vocabulary["criteria_phrase"].named_in(p.text)), None)
         return SetAside(
             document,

@@ -218,9 +218,9 @@ def is_named(text: str, lexicon: Lexicon) -> bool:
     return len(covered) >= len(fold(text)) * KNOWN_SHARE
 
 
-def looks_like(table: Table, keys: tuple[Concept, ...]) -> bool:
-    """Whether a table has, among its columns, every one of `keys`."""
-    return all(columns_of(table, key) for key in keys)
+def is_measure(text: str) -> bool:
+    """Whether a text is a number and nothing else but its unit."""
+    return bool(_MEASURE.match(arabic_digits(text)))
 
 
 def header_text(table: Table) -> str:

@@ -26,7 +26,11 @@ _NOT_YET = re.compile(
 _BEGINS_WITH_ACT = re.compile(
     rf"^\W*(?:[\d๐-๙]+[.)]?\s*)?(?:การ)?(?:{_ACTS}|ลงทะเบียน|พิจารณา|ยื่น|กรอก|เขียน|คัดกรอง|ชำระ|เก็บ|ออกใบ)"
 )
-_NEGATED = re.compile(r"ยัง(?:ไม่|มิ)(?:ได้)?|ไม่ได้|มิได้")
+# What was not done, what it is for and what is aimed at are no deeds; that nothing bad was found is one.
+_NO_DEED = re.compile(
+    r"(?:ยัง)?(?:ไม่|มิ)(?:ได้|มี)(?:มี)?(?:การ|ผล)?(?:จัด|ดำเนิน|ประชุม|อบรม|รับ|แต่งตั้ง|เบิก|ออก|ทำ)[^\s]{0,40}|"
+    r"เพื่อ(?:ให้)?[^\n]{0,80}|(?:กลุ่ม)?เป้าหมาย[^\n]{0,60}|ตัวชี้วัด[^\n]{0,60}"
+)
 # A report of a deed is a phrase; shorter texts are labels.
 LEAST_PHRASE = 8
 
@@ -36,7 +40,8 @@ def reports_done(text: str) -> bool:
     flat = arabic_digits(text)
     if len(flat) < LEAST_PHRASE:
         return False
-    return bool(_DONE.search(flat)) and not (is_planned(flat) and not _done_beside_plan(flat))
+    told = _NO_DEED.sub(" ", flat)
+    return bool(_DONE.search(told)) and not (is_planned(flat) and not _done_beside_plan(flat))
 
 
 def _done_beside_plan(flat: str) -> bool:
@@ -54,8 +59,3 @@ def begins_with_act(text: str) -> bool:
 def is_planned(text: str) -> bool:
     """Whether a text tells of what will be, is announced or has not begun."""
     return bool(_NOT_YET.search(text))
-
-
-def is_negated(text: str) -> bool:
-    """Whether a text says that a thing was not done."""
-    return bool(_NEGATED.search(text))

@@ -18,7 +18,7 @@ LEAST_VALUE = 4
 # What follows a heading counts as content from this many folded characters on.
 LEAST_CONTENT = 12
 _FILLER = re.compile(r"[.…_\-–—=*/\\|:;,()\[\]<>•·●○▪►✓✔☐\s]+")
-_CONTENTS_LEADER = re.compile(r"(?:\.\s?){4,}\s*[\d๐-๙]*\s*$|…{2,}\s*[\d๐-๙]*\s*$")
+_CONTENTS_LEADER = re.compile(r"(?<!\.)(?:\.\s?){4,}[\d๐-๙]*\s*$|(?<!…)…{2,}\s*[\d๐-๙]*\s*$")
 _PAGE_NUMBER = re.compile(r"^\W*(?:หน้า)?\s*[\d๐-๙]{1,3}\W*$")
 _POINTER = re.compile(
     r"เอกสารแนบ|ไฟล์แนบ|ดาวน์โหลด|คลิก|รายละเอียดเพิ่มเติม|ดูรายละเอียด|อ่านต่อ|ดังแนบ|"
@@ -86,7 +86,7 @@ _SAYS_NONE = re.compile(r"ไม่มี\s*$|[:：\s]-\s*$|ไม่ใช้�
 # What a list of postings says beside each link: its date, size and count of readers.
 _POSTING = re.compile(
     r"[\d๐-๙]{1,2}\s*(?:ม\.?ค|ก\.?พ|มี\.?ค|เม\.?ย|พ\.?ค|มิ\.?ย|ก\.?ค|ส\.?ค|ก\.?ย|ต\.?ค|พ\.?ย|ธ\.?ค|มกราคม|กุมภาพันธ์|มีนาคม|เมษายน|พฤษภาคม|มิถุนายน|กรกฎาคม|"
-    r"สิงหาคม|กันยายน|ตุลาคม|พฤศจิกายน|ธันวาคม)\.?\s*(?:พ\.ศ\.\s*)?[\d๐-๙]{2,4}|[\d๐-๙]{1,2}[/-][\d๐-๙]{1,2}[/-][\d๐-๙]{2,4}|[\d๐-๙.,]+\s*[KMG]B|"
+    r"สิงหาคม|กันยายน|ตุลาคม|พฤศจิกายน|ธันวาคม)\.?\s*(?:พ\.ศ\.\s*)?[\d๐-๙]{2,4}|(?<![\d๐-๙])[\d๐-๙]{1,2}[/-][\d๐-๙]{1,2}[/-][\d๐-๙]{2,4}|(?<![\d๐-๙.,])[\d๐-๙.,]+\s*[KMG]B|"
     r"(?:อ่าน|เปิดอ่าน|เข้าชม|ดาวน์โหลด|views?)\s*:?\s*[\d๐-๙,]*\s*(?:ครั้ง)?|[\d๐-๙]{1,2}[:.][\d๐-๙]{2}\s*น\.|\bPDF\b|\bDOCX?\b|\bXLSX?\b",
     re.IGNORECASE,
 )
@@ -258,10 +258,15 @@ def is_bare_link(text: str, bare: frozenset[str]) -> bool:
     folded = fold(text)
     if not folded and bare:
         return True
-    for link in sorted(bare, key=len, reverse=True):
-        if len(link) >= LEAST_VALUE:
+    for link in _longest_first(bare):
+        if len(link) >= LEAST_VALUE and link in folded:
             folded = folded.replace(link, "", 1)
     return len(folded) < LEAST_VALUE and len(fold(text)) >= LEAST_VALUE and bool(bare)
+
+
+@lru_cache(maxsize=64)
+def _longest_first(bare: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(bare, key=len, reverse=True))
 
 
 def _of_section(section: Section, telling: bool, places: Mapping[str, Locator]) -> Iterator[Passage]:

@@ -63,3 +63,27 @@ def test_a_list_that_says_it_is_empty_has_no_news() -> None:
 def test_the_days_of_deeds_date_a_report_that_names_no_year() -> None:
     assert code("O20.5", "<p>เมื่อวันที่ 12 ธันวาคม 2567 จัดประชุมประชาคม มีผู้เข้าร่วม 80 คน</p>") == "passed in_period"
     assert code("O20.5", "<p>เมื่อวันที่ 12 ธันวาคม 2564 จัดประชุมประชาคม มีผู้เข้าร่วม 80 คน</p>") == "failed other_year"
+
+
+@pytest.mark.parametrize("cell", ["150,000.00", "ยังไม่มีผลการดำเนินงาน", "12,500 บาท", "ยกเลิกโครงการ"])
+def test_a_number_or_a_refusal_in_a_column_of_results_reports_nothing(cell: str) -> None:
+    table = "<table><tr><th>มาตรการ</th><th>ผลการดำเนินการ</th></tr><tr><td>ประกาศเจตนารมณ์</td><td>{}</td></tr></table>"
+    assert not code("O28.1", table.format(cell)).startswith("passed")
+    assert code("O28.1", table.format("ประกาศแล้วเมื่อ 9 ธันวาคม 2566")) == "passed reported"
+
+
+def test_numbers_of_people_and_land_are_no_money() -> None:
+    assert not code("O6.2", "<p>ประชากรในเขต 5,432 คน</p><p>พื้นที่ทั้งหมด 12,345 ไร่</p>").startswith("passed")
+
+
+def test_no_data_yet_is_no_figure() -> None:
+    assert not code("O19.1", "<p>จำนวนเรื่องร้องเรียนทั้งหมด ยังไม่มีข้อมูล</p>").startswith("passed")
+
+
+def test_a_form_left_blank_at_the_end_hides_nothing() -> None:
+    told = "<p>ค่าธรรมเนียม: ไม่มีค่าธรรมเนียม</p><h2>แบบคำขอ</h2><p>ค่าธรรมเนียม: ..........</p>"
+    assert code("O9.5", told) == "passed said"
+
+
+def test_a_mascot_under_the_title_is_no_chart() -> None:
+    assert not code("O1.1", "<p>กำลังปรับปรุง</p><img src=/mascot.jpg>", title="โครงสร้างหน่วยงาน").startswith("passed")

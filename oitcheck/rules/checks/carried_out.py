@@ -6,6 +6,7 @@ stand there, or nothing that could be a report. Undecided: text stands there tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -15,11 +16,13 @@ from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence
 from oitcheck.model.finding import Outcome, Seen, Verdict
 from oitcheck.reading.body import body
-from oitcheck.reading.columns import columns_of, data_rows, header_of, tables
+from oitcheck.reading.columns import columns_of, data_rows, header_of, is_measure, tables
 from oitcheck.reading.deeds import is_planned, reports_done
 from oitcheck.reading.labels import unknown_labels
 from oitcheck.reading.passages import Passage, is_blank, says_none
 
+# A cell that says that nothing came of it.
+_REFUSES = re.compile(r"^\s*(?:ยัง)?(?:ไม่|มิ)(?!พบ)|^\s*ยกเลิก|^\s*งด")
 # With less text than this beside its tables, a document has nothing that a person might still read as a report.
 LITTLE_TEXT = 60
 
@@ -90,7 +93,9 @@ def _verdict(outcome: Outcome, reason: str, passage: Passage) -> Verdict:
 
 def _reports(cell: str) -> bool:
     """Whether a cell under a heading of results reports one: any words that are no plan and no mere number or dash."""
-    return reports_done(cell) or (len(fold(cell)) >= 5 and not is_planned(cell) and not cell.strip().isdigit())
+    if reports_done(cell):
+        return True
+    return len(fold(cell)) >= 5 and not is_planned(cell) and not is_measure(cell) and not _REFUSES.match(cell)
 
 
 def _result_cells(document: Document, params: Params) -> list[Passage] | None:

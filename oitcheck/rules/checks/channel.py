@@ -87,8 +87,9 @@ def _no_channel(evidence: Evidence, params: Params) -> Verdict:
                 if is_open(form):
                     words = " ".join(section.heading[-1:]) or document.title
                     return _verdict(Outcome.FAILED, "general_only", Channel(document, section, words, form.at))
-    if any(b.reason is BlindReason.OTHER_SERVICE for b in evidence.blind_spots):
-        return Verdict(Outcome.CANT_TELL, "service_unreadable", "", {"found": evidence.blind_spots[0].detail})
+    service = next((b for b in evidence.blind_spots if b.reason is BlindReason.OTHER_SERVICE), None)
+    if service:
+        return Verdict(Outcome.CANT_TELL, "service_unreadable", "", {"found": service.detail})
     return Verdict(Outcome.FAILED, "online_missing", "", {"purpose": params.purpose.title})
 
 

@@ -22,6 +22,8 @@ LEAST_PARTS = 3
 # Boxes of a chart hold a name and little more; a longer text that names units is prose.
 LONGEST_BOX = 60
 TINY_PX = 64
+# In pixels: a smaller picture that bears no name of its own is no chart.
+LEAST_CHART = 300
 # In points: on paper a smaller picture is an emblem or a photograph.
 SMALL_ON_PAPER = 200
 
@@ -57,8 +59,10 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
             yield Verdict(Outcome.PASSED, "picture_found", "", {"found": name}, (seen,))
             return
         for section, figure in _figures(document):
-            name = _name_of(section, figure, params.shows) or named
             picture = evidence.pictures.get(figure.url)
+            # Under a page's title alone stands any picture; one that was seen to be of some size may be the chart.
+            large = not figure.url or (picture is not None and picture.width_px >= LEAST_CHART)
+            name = _name_of(section, figure, params.shows) or (named if large else "")
             if not name or is_placeholder(figure, picture):
                 continue
             if picture is not None and not picture.width_px:

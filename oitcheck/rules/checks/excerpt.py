@@ -90,5 +90,5 @@ def _telling(document: Document, params: Params) -> Seen | None:
 
 def _sections(document: Document) -> int:
     """How many different sections of a law a document sets out."""
-    numbers = {int(n) for p in passages(document) for n in _SECTION.findall(arabic_digits(p.text[:200]))}
+    numbers = {int(n) for p in passages(document) for n in _SECTION.findall(arabic_digits(p.text))}
     return len(numbers)

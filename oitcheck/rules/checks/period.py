@@ -13,7 +13,7 @@ from typing import Literal
 
 from oitcheck.lib.terms import Concept
 from oitcheck.lib.thai_calendar import FiscalYear, Month, NamedMonth, fiscal_year_of, months_named
-from oitcheck.lib.thai_text import fold
+from oitcheck.lib.thai_text import arabic_digits, fold
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence
 from oitcheck.model.finding import Outcome, Seen, Verdict
@@ -323,7 +323,7 @@ def _by_link(evidence: Evidence, rule: str, year: FiscalYear, period: str, best:
         return best
     target = year.year_be - 1 if rule == "previous_year" else year.year_be
     for document in evidence.documents:
-        if str(target) in document.capture.link_text:
+        if str(target) in arabic_digits(document.capture.link_text):
             return Verdict(
                 Outcome.CANT_TELL, "only_in_link", "", {"period": period, "found": document.capture.link_text}
             )

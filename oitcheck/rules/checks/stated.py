@@ -23,12 +23,14 @@ from oitcheck.reading.deeds import begins_with_act
 from oitcheck.reading.labels import unknown_labels
 from oitcheck.reading.passages import Mention, Passage, is_blank, mentions, passages
 
-_COUNT = r"(?:\d+|หนึ่ง|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|สิบ|สิบห้า|ยี่สิบ|สามสิบ|สี่สิบห้า|หกสิบ|เก้าสิบ)"
+_COUNT = r"(?<!\d)(?:\d+|หนึ่ง|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|สิบ|สิบห้า|ยี่สิบ|สามสิบ|สี่สิบห้า|หกสิบ|เก้าสิบ)"
 _DURATION = re.compile(
     rf"{_COUNT}\s*(?:\([^)]{{1,20}}\)\s*)?(?:-\s*\d+\s*)?(?:วันทำการ|วัน|ชั่วโมง|ชม\.|นาที|สัปดาห์|เดือน)(?!ที่)|ทันที|ไม่เกิน\s*\d+|ภายใน\s*{_COUNT}"
 )
-_NUMBER = re.compile(r"\d|ไม่มี|-")
-_MONEY = re.compile(r"\d[\d,]*(?:\.\d+)?\s*(?:ล้าน)?บาท|\d{1,3}(?:,\d{3})+|ไม่(?:ได้)?ใช้งบ|ไม่มี|(?:^|\s)-(?:\s|$)")
+_NUMBER = re.compile(r"\d|ไม่มี(?!ข้อมูล)|(?:^|[\s:])-(?:\s|$)")
+_MONEY = re.compile(
+    r"(?<![\d,])\d[\d,]*(?:\.\d+)?\s*(?:ล้าน)?บาท|\d{1,3}(?:,\d{3})+|ไม่(?:ได้)?ใช้งบ|ไม่มี|(?:^|\s)-(?:\s|$)"
+)
 _INVITES = re.compile(r"ขอเชิญ|เชิญชวน(?:ท่าน|ประชาชน|เข้า)|กำหนดจัด|จะจัด|จะดำเนินการ")
 _PEOPLE = re.compile(r"\d+\s*(?:คน|ราย|ท่าน|นาย|รูป)")
 _NUMBERED = re.compile(r"^\s*(?:[\d๐-๙]{1,2}[.)]|[(][\d๐-๙]{1,2}[)]|ขั้นที่|ข้อ)\s*\S")
@@ -83,7 +85,8 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
         found = list(mentions(document, params.concept))
         # A label left blank says that there is nothing to say, whatever else mentions the thing in passing.
         blank = [m for m in found if _is_blank_label(m)]
-        for mention in blank or found:
+        told = any(m.filled and ":" in m.passage.text for m in found)
+        for mention in found if told else blank or found:
             if not (params.title or params.value.endswith("_year")) and _is_title(mention, document, context):
                 continue
             named.append(mention)
