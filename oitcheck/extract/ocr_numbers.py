@@ -31,7 +31,7 @@ _SLIM, _WIDE = 0.22, 2.0
 # Units of log odds, set on years in fonts that the reader has not seen; see benchmarks/ocr_years.py.
 _SURE = 4.0
 _SURE_AMONG, _SURE_ROW = 2.5, 4.5
-_SURE_DIGIT, _SURE_DIGITS = 4.5, 6.0
+_SURE_DIGIT, _SURE_DIGITS = 5.5, 6.0
 _SURE_CENTURY = 1.5
 _SURE_IN_BRACKETS = 6.0
 _AGREEING = 1.5
@@ -267,8 +267,7 @@ def _number(chain: list[Digit], pieces: Pieces) -> Number | None:
         or median(digit.digit_margin for digit in chain) >= _SURE_DIGITS
     )
     sure = sum(
-        digit.margin >= _SURE
-        or (in_row and digit.margin >= _SURE_AMONG and digit.digit_margin >= _SURE_DIGIT)
+        (digit.margin >= (_SURE_AMONG if in_row else _SURE) and digit.digit_margin >= _SURE_DIGIT)
         or (digit is _century(chain) and digit.margin >= _SURE_CENTURY)
         for digit in chain
     )

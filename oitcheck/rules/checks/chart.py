@@ -60,9 +60,14 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
             return
         for section, figure in _figures(document):
             picture = evidence.pictures.get(figure.url)
-            # Under a page's title alone stands any picture; one that was seen to be of some size may be the chart.
-            large = not figure.url or (picture is not None and picture.width_px >= LEAST_CHART)
-            name = _name_of(section, figure, params.shows) or (named if large else "")
+            name = next((t for t in (figure.alt, *figure.words) if params.shows.named_in(t)), "")
+            heading = next((h for h in reversed(section.heading) if params.shows.named_in(h)), "") or named
+            if not name and heading and figure.url and (picture is None or 0 < picture.width_px < LEAST_CHART):
+                # Under a heading alone stands any picture; of one that was not seen, or is small, a person must say.
+                if not is_placeholder(figure, picture):
+                    unnamed = unnamed or placed(document, heading, figure.at)
+                continue
+            name = name or heading
             if not name or is_placeholder(figure, picture):
                 continue
             if picture is not None and not picture.width_px:
@@ -98,11 +103,6 @@ def _figures(document: Document) -> Iterator[tuple[Section, Figure]]:
             is_small = 0 < figure.width_px < (TINY_PX if figure.url else SMALL_ON_PAPER)
             if not figure.map_service and not is_small:
                 yield section, figure
-
-
-def _name_of(section: Section, figure: Figure, shows: Concept) -> str:
-    texts = (figure.alt, *figure.words, *reversed(section.heading))
-    return next((t for t in texts if shows.named_in(t)), "")
 
 
 def _named(document: Document, shows: Concept) -> str:

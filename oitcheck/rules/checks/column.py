@@ -215,7 +215,7 @@ def _of_tables(found: list[FoundTable], params: Params, name: Mapping[str, str])
             name,
             (Seen(table.table.at, table.table.header[columns[0]] if table.table.header else ""),),
         )
-    share = (written / rows) if params.every else fill.written / max(fill.rows, 1)
+    share = written / rows
     seen = (Seen(table.table.row_at(fill.first_row), fill.first),)
     if share < FILLED_SHARE:
         facts = {**name, "blank": str(rows - written), "rows": str(rows)}
