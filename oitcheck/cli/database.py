@@ -18,7 +18,7 @@ from oitcheck.store.database import opened
 db_app = typer.Typer(help="The database. ฐานข้อมูล", no_args_is_help=True)
 
 COSTS = {
-    "ocr": "scans and pictures are left to a person (this version does not read them)",
+    "ocr": "scans and pictures are left to a person",
     "browser": "pages made by JavaScript are left to a person; install the package chromium",
     "antiword": "old Word files (.doc) are left to a person; install the package antiword",
 }

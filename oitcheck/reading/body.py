@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import takewhile
 
 from oitcheck.lib.thai_text import fold
 from oitcheck.model.evidence import Document, Locator
@@ -18,6 +19,8 @@ _FURNITURE = re.compile(
     r"เร็ว\s*ๆ?\s*นี้|coming soon|under construction",
     re.IGNORECASE,
 )
+# With these words the text of an official paper begins, below its title.
+_PROSE = re.compile(r"^\s*(?:โดยที่|ด้วย|ตามที่|อาศัยอำนาจ|เพื่อให้|เนื่องจาก|เนื่องด้วย)")
 _PREFACE = re.compile(r"^\W*(?:คำนำ|สารบัญ|preface|contents)\W*$", re.IGNORECASE)
 # A preface is no longer than this; what follows it on the same page is taken for it, too.
 LONGEST_PREFACE = 14
@@ -101,7 +104,8 @@ def top_passages(document: Document, most: int) -> tuple[Passage, ...]:
     """
     told = [p for p in passages(document) if p.part != "link"]
     top = [p for i, p in enumerate(told) if i < most or p.part in ("heading", "caption")]
-    head = [p for p in told[:TITLE_LINES] if p.part == "line"]
+    lines = [p for p in told[:TITLE_LINES] if p.part == "line"]
+    head = list(takewhile(lambda p: not _PROSE.match(p.text), lines))
     if document.kind in PAGED and len(head) > 1:
         top.insert(0, Passage("".join(p.text for p in head), head[0].at, "heading", "", True))
     return tuple(top)

@@ -23,6 +23,8 @@ from oitcheck.reading.passages import names_unexcluded, passages
 TOP_PASSAGES = 14
 # A document has at least so many folded characters besides its titles: a sentence or two, a few cells.
 LEAST_BODY = 30
+# A plain line that is longer is prose.
+LONGEST_TITLE = 160
 # A body of no more than this, without a word of what belongs into such a document, is none.
 LITTLE_BODY = 300
 # A passage that tells something holds so many folded characters beside the names in it.
@@ -89,6 +91,8 @@ def _naming(document: Document, params: Params) -> Seen | None:
     """Where a document calls itself one of the kinds."""
     places = body(document) if params.in_body else ()
     for passage in (*top_passages(document, TOP_PASSAGES), *places):
+        if passage.part == "line" and not passage.strong and len(passage.text) > LONGEST_TITLE and not params.in_body:
+            continue  # prose may cite the kind; a title calls the document so
         if any(names_unexcluded(k, passage.text) for k in params.kind):
             return Seen(passage.at, passage.text)
     if any(names_unexcluded(k, document.title) for k in params.kind):
