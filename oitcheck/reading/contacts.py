@@ -93,7 +93,9 @@ def addresses(text: str) -> tuple[Contact, ...]:
     if len(found) < 3 or not (parts[0] or parts[4]):
         return ()
     start, end = min(m.start() for m in found), max(m.end() for m in found)
-    return (Contact("address", clean(text)[start : end + 40].strip()),)
+    # A postcode ends an address; what follows one without it may still belong to it.
+    after = 0 if parts[4] and parts[4].end() == end else 40
+    return (Contact("address", clean(text)[start : end + after].strip()),)
 
 
 def reachable_by(text: str) -> tuple[Contact, ...]:

@@ -31,6 +31,7 @@ _NO_DEED = re.compile(
     r"(?:ยัง)?(?:ไม่|มิ)(?:ได้|มี)(?:มี)?(?:การ|ผล)?(?:จัด|ดำเนิน|ประชุม|อบรม|รับ|แต่งตั้ง|เบิก|ออก|ทำ)[^\s]{0,40}|"
     r"เพื่อ(?:ให้)?[^\n]{0,80}|(?:กลุ่ม)?เป้าหมาย[^\n]{0,60}|ตัวชี้วัด[^\n]{0,60}"
 )
+_PEOPLE = re.compile(r"(?<!\d)\d+\s*(?:คน|ราย|ท่าน|นาย|รูป|ครัวเรือน)")
 # A report of a deed is a phrase; shorter texts are labels.
 LEAST_PHRASE = 8
 
@@ -54,6 +55,11 @@ def _done_beside_plan(flat: str) -> bool:
 def begins_with_act(text: str) -> bool:
     """Whether a line begins with an act, numbered or not: "๑. รับคำขอ", "ตรวจสอบเอกสาร"."""
     return bool(_BEGINS_WITH_ACT.match(text))
+
+
+def counts_people(text: str) -> bool:
+    """Whether a text says how many took part: "48 คน", "๑๒ ครัวเรือน"."""
+    return bool(_PEOPLE.search(arabic_digits(text)))
 
 
 def is_planned(text: str) -> bool:

@@ -91,7 +91,7 @@ def months_of_link(capture: Capture, fiscal_year: FiscalYear) -> frozenset[Month
     """The months that the link to a capture names, else its file name; empty when neither does."""
     named = months_named(capture.link_text, fiscal_year)
     if not named:
-        name = re.sub(r"[_\-+]", " ", file_name(capture.url))
+        name = re.sub(r"[_+]", " ", file_name(capture.url))
         named = tuple(n for n in months_named(name, fiscal_year) if n.year_given)
     return frozenset(n.month for n in named)
 

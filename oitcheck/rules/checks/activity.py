@@ -7,22 +7,19 @@ which year, or whether anyone from outside took part) cannot be told.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from oitcheck.lib.terms import Concept
 from oitcheck.lib.thai_calendar import FiscalYear, Month, months_named
-from oitcheck.lib.thai_text import arabic_digits
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence
 from oitcheck.model.finding import Outcome, Seen, Verdict
 from oitcheck.reading.body import body, tells_under
-from oitcheck.reading.deeds import is_planned, reports_done
+from oitcheck.reading.deeds import counts_people, is_planned, reports_done
 from oitcheck.reading.passages import Passage, passages
 from oitcheck.reading.periods import fiscal_year_stated_in
 
-_PEOPLE = re.compile(r"\d+\s*(?:คน|ราย|ท่าน|นาย|รูป|ครัวเรือน)")
 # How many passages after the one that names an activity still tell of it.
 REACH = 6
 
@@ -116,9 +113,8 @@ def _state(
     text = "\n".join((*near, passage.under))
     if passage.part in ("heading", "caption") and not tells_under(passage):
         return "not_told"
-    flat = arabic_digits(text)
     dates = [n.month for n in months_named(text, None) if n.year_given]
-    happened = bool(dates) or bool(_PEOPLE.search(flat)) or any(reports_done(t) for t in text.split("\n"))
+    happened = bool(dates) or counts_people(text) or any(reports_done(t) for t in text.split("\n"))
     own = passage.text
     if is_planned(own) and not reports_done(own):
         return "only_announced"

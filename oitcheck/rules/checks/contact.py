@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from oitcheck.lib.terms import Concept
+from oitcheck.lib.thai_text import fold
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Block, Document, Evidence, Figure, Line, Locator
 from oitcheck.model.finding import Outcome, Seen, Verdict
@@ -39,6 +40,8 @@ REASONS: Mapping[str, frozenset[str]] = {
     "missing_map": frozenset(),
 }
 
+# By so many folded characters the line is found in which an address over several lines begins.
+BEGINNING = 6
 _LABELS = {
     "address": "address_label",
     "telephone": "telephone_label",
@@ -86,9 +89,9 @@ def _value_in(document: Document, field: Field) -> Verdict | None:
             joined = " ".join(p.text for p in told[index : index + 4])
             values = _contacts(joined, field) if len(joined) < 400 else ()
             if values:
-                return Verdict(
-                    Outcome.PASSED, "given", "", {"value": values[0].text}, (Seen(passage.at, passage.text),)
-                )
+                begins = fold(values[0].text)[:BEGINNING]
+                first = next((p for p in told[index : index + 4] if begins in fold(p.text)), passage)
+                return Verdict(Outcome.PASSED, "given", "", {"value": values[0].text}, (Seen(first.at, first.text),))
     return None
 
 

@@ -53,21 +53,30 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
     entries = [e for d in evidence.documents for e in _entries(d)]
     own = [e for e in entries if _of_agency(e, params, context)]
     what = {"what": params.about.title}
-    if not entries and any(_EMPTY_LIST.search(p.text) for d in evidence.documents for p in passages(d)):
-        yield Verdict(Outcome.FAILED, "no_entries", "", what)
+    if not entries:
+        yield _without_entries(evidence, params, what)
     elif params.in_year:
         yield _in_year(entries, own, context, what)
     elif own:
         facts = {"count": str(len(own)), "found": own[0].text}
         yield Verdict(Outcome.PASSED, "entries_found", "", facts, tuple(Seen(e.at, e.text) for e in own[:3]))
-    elif entries:
-        facts = {**what, "found": entries[0].text}
-        yield Verdict(Outcome.CANT_TELL, "about_other", "", facts, (Seen(entries[0].at, entries[0].text),))
-    elif any(_is_news(p, params) for d in evidence.documents for p in passages(d)):
-        # Words of news in a menu of headings are no news: without one date a person looks.
-        yield Verdict(Outcome.CANT_TELL, "undated")
     else:
-        yield Verdict(Outcome.FAILED, "no_entries", "", what)
+        yield _of_others(entries, what)
+
+
+def _without_entries(evidence: Evidence, params: Params, what: Mapping[str, str]) -> Verdict:
+    """No dated entry: certain where a list says that it is empty, or nothing tells of news at all."""
+    told = [p for d in evidence.documents for p in passages(d)]
+    is_empty = any(_EMPTY_LIST.search(p.text) for p in told)
+    if not is_empty and any(_is_news(p, params) for p in told):
+        # Words of news in a menu of headings are no news: without one date a person looks.
+        return Verdict(Outcome.CANT_TELL, "undated")
+    return Verdict(Outcome.FAILED, "no_entries", "", what)
+
+
+def _of_others(entries: list[_Entry], what: Mapping[str, str]) -> Verdict:
+    facts = {**what, "found": entries[0].text}
+    return Verdict(Outcome.CANT_TELL, "about_other", "", facts, (Seen(entries[0].at, entries[0].text),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +128,4 @@ def _in_year(entries: list[_Entry], own: list[_Entry], context: Context, what: M
     if own:
         entry = max(own, key=lambda e: max(e.months))
         return Verdict(Outcome.FAILED, "other_years_only", "", {"found": entry.text}, (Seen(entry.at, entry.text),))
-    if entries:
-        facts = {**what, "found": entries[0].text}
-        return Verdict(Outcome.CANT_TELL, "about_other", "", facts, (Seen(entries[0].at, entries[0].text),))
-    return Verdict(Outcome.CANT_TELL, "undated")
+    return _of_others(entries, what)

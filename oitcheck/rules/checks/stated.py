@@ -19,7 +19,7 @@ from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence
 from oitcheck.model.finding import Outcome, Seen, Verdict
 from oitcheck.reading.body import body
-from oitcheck.reading.deeds import begins_with_act
+from oitcheck.reading.deeds import begins_with_act, counts_people, is_planned
 from oitcheck.reading.labels import unknown_labels
 from oitcheck.reading.passages import Mention, Passage, is_blank, mentions, passages
 
@@ -31,8 +31,6 @@ _NUMBER = re.compile(r"\d|ไม่มี(?!ข้อมูล)|(?:^|[\s:])-(?:\
 _MONEY = re.compile(
     r"(?<![\d,])\d[\d,]*(?:\.\d+)?\s*(?:ล้าน)?บาท|\d{1,3}(?:,\d{3})+|ไม่(?:ได้)?ใช้งบ|ไม่มี|(?:^|\s)-(?:\s|$)"
 )
-_INVITES = re.compile(r"ขอเชิญ|เชิญชวน(?:ท่าน|ประชาชน|เข้า)|กำหนดจัด|จะจัด|จะดำเนินการ")
-_PEOPLE = re.compile(r"\d+\s*(?:คน|ราย|ท่าน|นาย|รูป)")
 _NUMBERED = re.compile(r"^\s*(?:[\d๐-๙]{1,2}[.)]|[(][\d๐-๙]{1,2}[)]|ขั้นที่|ข้อ)\s*\S")
 # Fewer acts in a row are no list of steps.
 LEAST_STEPS = 3
@@ -90,7 +88,7 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
             if not (params.title or params.value.endswith("_year")) and _is_title(mention, document, context):
                 continue
             named.append(mention)
-            if params.reported and _INVITES.search(mention.passage.text):
+            if params.reported and is_planned(mention.passage.text):
                 continue
             if mention.filled and _has_value(mention.said, params, context) and _also(mention.said, params):
                 yield Verdict(Outcome.PASSED, "said", "", {**what, "found": mention.passage.text}, (_seen(mention),))
@@ -178,8 +176,8 @@ def _has_value(text: str, params: Params, context: Context) -> bool:
     if params.value == "money":
         return bool(_MONEY.search(flat))
     if params.value == "event":
-        happened = bool(_PEOPLE.search(flat) or months_named(text, context.fiscal_year))
-        return happened and not _INVITES.search(text)
+        happened = bool(counts_people(text) or months_named(text, context.fiscal_year))
+        return happened and not is_planned(text)
     if params.value in ("previous_year", "fiscal_year"):
         wanted = context.fiscal_year.year_be - (params.value == "previous_year")
         return any(y.year_be == wanted for y in years_named(text))

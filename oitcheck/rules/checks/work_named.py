@@ -55,19 +55,19 @@ REASONS: Mapping[str, frozenset[str]] = {
 def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdict]:
     """One verdict: the best that any document shows."""
     general: Seen | None = None
-    blank: Seen | None = None
+    blanks: list[Seen] = []
     maybe: Seen | None = None
     for document in sorted(evidence.documents, key=lambda d: d.capture.depth == 0):
+        own_blanks: list[Seen] = []
         for passage in passages(document):
             if passage.part != "link" and params.label.named_in(passage.text) and len(passage.text) < 200:
                 value = _value(passage, params)
-                if len(fold(value)) >= LEAST_NAME and not is_blank(value):
+                if len(_without(value, (params.label,))) >= LEAST_NAME and not is_blank(value):
                     yield _verdict(Outcome.PASSED, "named", Seen(passage.at, passage.text))
                     return
-                blank = blank or Seen(passage.at, passage.text)
-        if blank:
-            continue
-        if not has_content(document):
+                own_blanks.append(Seen(passage.at, passage.text))
+        blanks += own_blanks
+        if own_blanks or not has_content(document):
             continue
         for text, at in _titles(document):
             rest = _beyond(text, params, context)
@@ -79,8 +79,8 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
                 general = general or Seen(at, text)
             elif len(rest) >= LEAST_NAME:
                 maybe = maybe or Seen(at, text)
-    if blank:
-        yield _verdict(Outcome.FAILED, "label_blank", blank)
+    if blanks:
+        yield _verdict(Outcome.FAILED, "label_blank", blanks[0])
     elif maybe:
         yield _verdict(Outcome.CANT_TELL, "maybe_named", maybe)
     elif general:
