@@ -1,22 +1,31 @@
-"""Documents made of a few lines of HTML, for tests of what is read out of them."""
+"""Documents made of a few lines of HTML, for tests of what is read out of them, and each year's checklist read once."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 
+from oitcheck import pipeline
 from oitcheck.extract import html
 from oitcheck.extract.limits import ExtractLimits
+from oitcheck.lib.terms import Vocabulary
 from oitcheck.lib.thai_calendar import FiscalYear
 from oitcheck.model.agency import Agency, Submission
+from oitcheck.model.checklist import Checklist
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Capture, Document, Evidence, FetchOutcome
 from oitcheck.model.finding import Verdict
-from oitcheck.pipeline import checklist_of
 from oitcheck.rules.checks import CHECKS
 
 URL = "http://www.sophuai.example/ita/page"
 AGENCY = Agency("a", "เทศบาลตำบลสบห้วย", "เทศบาลตำบล", "นครธาร", "สบห้วย", 2568, "", ("www.sophuai.example",))
 SUBMISSION = Submission("a", "O1", (URL,))
+
+
+@cache
+def checklist_of(year_be: int) -> tuple[Checklist, Vocabulary]:
+    """The checklist of a year and its vocabulary; to read them anew for every case takes most of a suite's time."""
+    return pipeline.checklist_of(year_be)
 
 
 def page(content: str, *, title: str = "ข้อมูล", url: str = URL, depth: int = 0) -> Document:

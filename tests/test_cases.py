@@ -12,7 +12,7 @@ import pytest
 
 from oitcheck import cases
 from oitcheck.model.finding import Finding
-from oitcheck.pipeline import checklist_of
+from tests.pages import checklist_of
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 CASES = sorted(FIXTURES.glob("2[0-9][0-9][0-9]/O*/*/case.toml"))

@@ -11,7 +11,7 @@ import pytest
 from oitcheck import cases
 from oitcheck.model.agency import Agency, Submission
 from oitcheck.model.checklist import Item
-from oitcheck.pipeline import checklist_of
+from tests.pages import checklist_of
 
 YEARS = (2566, 2567, 2568, 2569)
 URL = "http://www.sophuai.example/ita/page"
