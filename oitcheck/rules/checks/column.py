@@ -132,10 +132,18 @@ def _in_text(evidence: Evidence, params: Params, context: Context) -> Verdict | 
         values = [p for p in body(document) if p.part == "line" and _is_value(p.text, params.value)]
         # One sum or date may be of anything; a list has one for each of its entries.
         for told in (named, values):
-            if len(told) >= LEAST_IN_TEXT and not (params.also and told is values):
+            if len(told) >= LEAST_IN_TEXT and not (params.also and told is values) and _lists(document, params):
                 seen = tuple(Seen(p.at, p.text) for p in told[:3])
                 return _with_others(document, params, Verdict(Outcome.PASSED, "in_text", "", _name(params), seen))
     return None
+
+
+def _lists(document: Document, params: Params) -> bool:
+    """Whether sums or times stand with entries that they can be of; a budget by kind of expense names no project."""
+    others = [concept for concept in params.among if concept is not params.column]
+    if not params.value or not others:
+        return True
+    return any(sum(1 for _ in mentions(document, concept)) >= LEAST_IN_TEXT for concept in others)
 
 
 def _name(params: Params) -> dict[str, str]:
