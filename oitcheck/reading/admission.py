@@ -25,7 +25,7 @@ from oitcheck.model.evidence import (
 from oitcheck.reading.addressed import addressed
 from oitcheck.reading.body import body, body_amount
 from oitcheck.reading.columns import columns_of, data_rows, fill_of, header_of, tables
-from oitcheck.reading.ownership import higher_body, other_agency
+from oitcheck.reading.ownership import higher_body, names_agency, other_agency
 from oitcheck.reading.passages import (
     Passage,
     is_bare_link,
@@ -58,6 +58,11 @@ TOLD_BY_LINKS = frozenset({"dated_entries", "social_link"})
 # A cell says something from so many folded characters on, or when it is a number.
 LEAST_CELL = 4
 _COUNTED = re.compile(r"^\s*[\d๐-๙][\d๐-๙,.]*\s*$")
+# What calls itself a draft; terms of reference and tender notices are published as drafts by law.
+_DRAFT = re.compile(r"^\W*ร่าง(?!ขอบเขต|กาย|ประกาศ|เอกสาร|\s*TOR)|\(\s*ร่าง\s*\)|ฉบับร่าง|^\W*draft\b", re.IGNORECASE)
+# Whose first passages say whether it is one.
+TITLE_PASSAGES = 3
+LONGEST_TITLE = 200
 _TELLING = re.compile(r"\d{2,}|[๐-๙]{2,}|@")
 
 
@@ -73,6 +78,9 @@ def admitted(evidence: Evidence, context: Context) -> Evidence:
             aside.append(refused)
         else:
             counted.append(own)
+    foreign = _of_foreign_pages(counted, aside, context)
+    aside.extend(foreign)
+    counted = [d for d in counted if not any(d is f.document for f in foreign)]
     counted = _without_leads(counted, evidence)
     links_tell = any(r.check in TOLD_BY_LINKS for r in context.item.requirements)
     if not links_tell and not _any_content(counted) and not _any_content_possible(evidence):
@@ -80,6 +88,28 @@ def admitted(evidence: Evidence, context: Context) -> Evidence:
         counted = []
     home = without_criteria(evidence.home, context) if evidence.home else None
     return replace(evidence, documents=tuple(counted), set_aside=tuple(aside), home=home)
+
+
+def _of_foreign_pages(documents: list[Document], aside: list[SetAside], context: Context) -> tuple[SetAside, ...]:
+    """What is handed out on another agency's page and never names the agency is that other agency's, too."""
+    foreign = {a.document.capture.url: a for a in aside if a.reason == "other_agency"}
+    found = []
+    for document in documents:
+        page = foreign.get(document.capture.found_on)
+        if page and not names_agency(document, context.agency):
+            found.append(replace(page, document=document))
+    return tuple(found)
+
+
+def is_draft(text: str) -> bool:
+    """Whether a title calls its paper a draft."""
+    return bool(_DRAFT.search(text))
+
+
+def draft_title(document: Document) -> str:
+    """The title by which a paper calls itself a draft; "" when it does not."""
+    told = [p.text for p in passages(document) if p.part != "link"][:TITLE_PASSAGES]
+    return next((text for text in told if len(text) <= LONGEST_TITLE and is_draft(text)), "")
 
 
 def _without_leads(documents: list[Document], evidence: Evidence) -> list[Document]:

@@ -28,8 +28,10 @@ _SHORT_BODIES = {
 # The first characters, where a document says whose it is, and how far it is read at all.
 TOP = 220
 LONGEST = 60_000
+# A line of paper shorter than this was not broken for want of room.
+LEAST_FULL_LINE = 60
 # Before another body's name: the document tells of it, and does not speak for it.
-_BESIDE = re.compile(r"(?:กับ|และ|ณ|จาก|ที่|ร่วม|ของ|ให้|ถึง|โดย|ใน|เช่น)\s*$")
+_BESIDE = re.compile(r"(?:กับ|และ|ณ|จาก|(?<!หน้า)ที่|(?<!ส่วน)ร่วม|ให้|ถึง|โดย|ใน|เช่น)\s*$")
 # A name of a body is short and ends at a blank; a longer run is a sentence that goes on.
 _PROPER = r"([ก-ฮเ-ไ][ก-์]{2,18})(?![ก-์])"
 _NAMED = re.compile(rf"({'|'.join(map(re.escape, _BODY))})(?:(?<=\.)\s?)?{_PROPER}")
@@ -43,6 +45,9 @@ _WITH_PROVINCE = re.compile(
     rf"({'|'.join(map(re.escape, _BODY))})\s?([ก-ฮเ-ไ][ก-์]{{2,18}})"
     rf"[^\n]{{0,40}}?(?:จังหวัด|(?<![ก-ฮ])จ\.)\s?([ก-ฮเ-ไ][ก-์]{{2,24}})(?![ก-์])"
 )
+# As titles name a province: at their end, or before the year or the subject.
+_PROVINCE = re.compile(r"จังหวัด([ก-ฮเ-ไ][ก-์]{2,18})(?=\s*$|\s+(?:ประจำ|ปี|พ\.ศ|เรื่อง|ข้อมูล))")
+_PLACED = re.compile(rf"อำเภอ|ตำบล|(?<![ก-ฮ])[อต]\.|{'|'.join(map(re.escape, _BODY[:-5]))}|{_BESIDE.pattern}")
 # A ministry or department by its name at the end of a title; after other words a paper only cites or addresses it.
 _HIGHER = re.compile(r"(?<=[\s\n])(?:กระทรวง|กรม)[ก-ฮเ-ไ][ก-์]{2,24}(?=\s|$)")
 # With fewer folded letters than this beside it, a name stands alone.
@@ -50,7 +55,7 @@ LEAST_BESIDE_NAME = 4
 _GENERIC = re.compile(
     r"^(?:และ|หรือ|ใน|ที่|ของ|ทั้ง|ทุก|ต่าง|จังหวัด|เรื่อง|ประจำ|ได้|มี|เป็น|พ\.ศ|ให้|ตาม|แห่ง|ขนาด|ทั่วไป|ศูนย์|ชุมชน|จะ|โดย|กำหนด|ดำเนิน|ขอ|ถึง|เพื่อ|กับ|ว่า|นำ|จัด|ร่วม|มอบ|ลงพื้นที่|เปิด|พร้อม|รับ|ประกาศ|ไม่|ทำ|ดูแล|สนับสนุน|"
     r"ข้าราชการ|พนักงาน|เจ้าหน้าที่|บุคลากร|ลูกจ้าง|ผู้|คณะ|นาย|นาง|สมาชิก|สภา|ปลัด|กอง|สำนัก|งาน|การ|ใช้|แจก|เข้า|ออก|ต้อง|ยัง|แล้ว|อีก|เอง|นี้|นั้น|"
-    r"สามารถ|ประชาชน|คำสั่ง|ปี|โทร|หมู่|ถนน|ณ|ซึ่ง|จึง|รวม|ส่ง|แจ้ง|อำเภอ|ตำบล|วันที่|เมื่อ)"
+    r"สามารถ|ประชาชน|คำสั่ง|คำนำ|สารบัญ|บทที่|ส่วนที่|แบบ|กลุ่ม|อื่น|ปี|โทร|หมู่|ถนน|ณ|ซึ่ง|จึง|รวม|ส่ง|แจ้ง|อำเภอ|ตำบล|วันที่|เมื่อ)"
 )
 
 
@@ -64,16 +69,18 @@ def other_agency(document: Document, agency: Agency) -> str:
     own_bodies = _bodies_of(agency)
     names = own_names(agency)
     told = [clean(p.text) for p in passages(document) if p.part not in ("link", "figure")]
-    told = [text for text in told if not _is_banner(text, names)]
+    if document.kind == "html":
+        told = [text for text in told if not _is_banner(text, names)]
     if any(name in fold(" ".join(told)) for name in names):
         return ""
-    elsewhere = _in_other_province(told, agency)
+    elsewhere = _in_other_province(told, agency) or _other_province(told, agency)
     if elsewhere or not own_bodies:
         return elsewhere
     around = [document.title, *(b.text for s in document.sections for b in s.lines if s.role != "content")]
     around.extend(f.alt for s in document.sections for f in s.figures)
     on_own_site = any(name in fold(" ".join(around)) for name in names)
-    texts = told if on_own_site else [*around[:1], *told, *around[1:]]
+    title = [] if fold(document.title) in map(fold, told[:1]) else around[:1]
+    texts = told if on_own_site else [*title, *told, *around[1:]]
     counts: Counter[str] = Counter()
     top = ""
     # On paper a name may be wrapped over two lines; on a web page two lines are two things.
@@ -82,7 +89,7 @@ def other_agency(document: Document, agency: Agency) -> str:
         body = _SAME_BODY.get(match[1], match[1])
         # "อบจ. นำบุคลากร…" on the agency's own page: the bare short form, with a sentence that goes on.
         is_bare = on_own_site and match[0][len(match[1])] in " \n"
-        if body in own_bodies and not is_bare and not _GENERIC.match(match[2]):
+        if body in own_bodies and not is_bare and not _GENERIC.match(match[2]) and not _is_broken_off(match):
             name = f"{body}{match[2]}"
             counts[name] += 1
             if match.start() < TOP and not _BESIDE.search(whole[max(0, match.start() - 12) : match.start()]):
@@ -96,8 +103,23 @@ def other_agency(document: Document, agency: Agency) -> str:
     return ""
 
 
+def names_agency(document: Document, agency: Agency) -> bool:
+    """Whether a document names the agency anywhere in its text."""
+    told = fold(" ".join(p.text for p in passages(document)))
+    return any(name in told for name in own_names(agency))
+
+
+def _is_broken_off(match: re.Match[str]) -> bool:
+    """Whether what stands after the kind of body is no part of its name: below a line that is not full, or behind a
+    blank where the body is spoken of by its kind ("ขององค์การบริหารส่วนจังหวัด")."""
+    if match[0] == match[1] + match[2]:
+        return False
+    line = match.string[: match.start()].rpartition("\n")[2]
+    return line.endswith("ของ") or ("\n" in match[0] and len(line) + len(match[1]) < LEAST_FULL_LINE)
+
+
 def _is_banner(text: str, names: tuple[str, ...]) -> bool:
-    """Whether a text is the agency's name and nothing else: the head of its website, not of a paper."""
+    """Whether a text on a web page is the agency's name and nothing else: the head of its website."""
     folded = fold(text)
     return any(name in folded and len(folded) - len(name) < LEAST_BESIDE_NAME for name in names)
 
@@ -114,11 +136,24 @@ def _in_other_province(told: list[str], agency: Agency) -> str:
     return ""
 
 
+def _other_province(told: list[str], agency: Agency) -> str:
+    """The province that a document of a province speaks for at its top, when it is another one; "" when none."""
+    if not agency.name_th.startswith("จังหวัด"):
+        return ""
+    for line in "\n".join(told)[:TOP].split("\n"):
+        match = _PROVINCE.search(line)
+        # Behind a district or another body the province only says where that is.
+        if match and not _PLACED.search(line[: match.start()]) and not _GENERIC.match(match[1]):
+            return match[0]
+    return ""
+
+
 def higher_body(document: Document, agency: Agency) -> str:
     """The ministry or department that a document speaks for at its top, when the agency is not named in it; "" else."""
     names = own_names(agency)
     told = [clean(p.text) for p in passages(document) if p.part not in ("link", "figure")]
-    told = [text for text in told if not _is_banner(text, names)]
+    if document.kind == "html":
+        told = [text for text in told if not _is_banner(text, names)]
     if any(name in fold(" ".join(told)) for name in names):
         return ""
     match = _HIGHER.search("\n".join(told)[:TOP])

@@ -17,7 +17,7 @@ from oitcheck.model.checklist import Item, Requirement
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Evidence, FetchOutcome, Locator
 from oitcheck.model.finding import Finding, Outcome, SearchedRow, Seen, SeenRow, Verdict, worst
-from oitcheck.reading.admission import admitted
+from oitcheck.reading.admission import admitted, draft_title
 from oitcheck.reading.passages import passages
 from oitcheck.reading.periods import months_of_link
 from oitcheck.rules.checks import CHECKS, period
@@ -28,7 +28,7 @@ WHOLE = "*"
 # Checks that see to the time themselves.
 TELL_TIME = frozenset({"period", "monthly_report", "dated_entries"})
 # Times of an item that its content must be of, whether an element asks for it or not.
-ASKED_PERIODS = frozenset({"fiscal_year", "previous_year", "first_half"})
+ASKED_PERIODS = frozenset({"fiscal_year", "previous_year", "first_half", "in_force"})
 UNCONFIRMED_BASES = frozenset({"practice", "advice", "recall"})
 
 # The engine's own reasons, with the facts their messages may use.
@@ -52,6 +52,7 @@ REASONS: dict[str, frozenset[str]] = {
     "engine.nothing_sure_to_date": frozenset({"period"}),
     "engine.subject_unnamed": frozenset({"what"}),
     "engine.other_period": frozenset({"period", "found"}),
+    "engine.draft": frozenset({"found"}),
     "item.complete": frozenset({"count"}),
     "item.elements_missing": frozenset({"count", "missing"}),
     "item.elements_undecided": frozenset({"count", "undecided"}),
@@ -91,6 +92,9 @@ def assess(
     untimely = _untimely(counted, context) if would_be_complete else None
     if untimely:
         rows = [_in_doubt(row, "other_period", untimely) for row in rows]
+    draft = _draft(counted) if would_be_complete else ""
+    if draft:
+        rows = [_in_doubt(row, "draft", {"found": draft}) for row in rows]
     return _findings(item, rows, evidence, context, _item_verdict(item, rows, judging))
 
 
@@ -224,6 +228,13 @@ def _untimely(counted: Evidence, context: Context) -> Mapping[str, str] | None:
     if verdict.outcome is Outcome.FAILED and verdict.reason == "other_year":
         return {"period": verdict.facts["period"], "found": verdict.facts["found"]}
     return None
+
+
+def _draft(counted: Evidence) -> str:
+    """The title of a draft, where all that is handed out are drafts; "" else."""
+    papers = [d for d in counted.documents if d.capture.depth] or counted.documents
+    titles = [draft_title(d) for d in papers]
+    return titles[0] if titles and all(titles) else ""
 
 
 def _in_doubt(

@@ -15,11 +15,11 @@ from oitcheck.lib.terms import Concept
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence
 from oitcheck.model.finding import Outcome, Seen, Verdict
+from oitcheck.reading.admission import is_draft
 from oitcheck.reading.passages import Passage, passages
 from oitcheck.reading.people import is_below, name_in, rank_in
 
 _ACTING = re.compile(r"รักษา(?:การ|ราชการ)(?:แทน|ใน)|ปฏิบัติหน้าที่(?:นายก|ผู้ว่า|ผู้อำนวยการ|อธิบดี|แทน)|ปฏิบัติราชการแทน|ทำการแทน")
-_DRAFT = re.compile(r"^\W*ร่าง(?!ขอบเขต|กาย)|\(\s*ร่าง\s*\)|ฉบับร่าง|^\W*draft\b", re.IGNORECASE)
 # Lines around a name that may hold the post: under it, on its line, above it.
 REACH = 3
 
@@ -59,7 +59,7 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
 
 
 def _signature(document: Document, told: list[Passage], naming: Passage, context: Context) -> Verdict:
-    draft = next((p for p in told if _DRAFT.search(p.text)), None)
+    draft = next((p for p in told if is_draft(p.text)), None)
     if draft is not None:
         return Verdict(Outcome.FAILED, "draft", "", {"found": draft.text}, (Seen(draft.at, draft.text),))
     someone, below = "", ""
