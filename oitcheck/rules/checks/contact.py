@@ -6,6 +6,7 @@ True: a real value stands there (on the page, or in its header or footer). False
 from __future__ import annotations
 
 import re
+import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -24,9 +25,15 @@ Field = Literal["address", "telephone", "email", "fax", "map"]
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """`field`: what must be there."""
+    """`field`: what must be there. `and_fields`: what must be there, too."""
 
     field: Field
+    and_fields: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        unknown = set(self.and_fields) - set(typing.get_args(Field))
+        if unknown:
+            raise ValueError(f"and_fields: no such field: {', '.join(sorted(unknown))}")
 
 
 REASONS: Mapping[str, frozenset[str]] = {
@@ -56,14 +63,18 @@ _MAP_FILE = re.compile(r"(?:^|[/_\-.])(?:map|maps|แผนที่)(?:[_\-.\d]
 
 
 def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdict]:
-    """One verdict on the field."""
+    """One verdict: that on the field which is worst off."""
+    asked = (params.field, *(f for f in typing.get_args(Field) if f in params.and_fields))
+    yield max((_on(field, evidence, context) for field in asked), key=lambda v: v.outcome.badness)
+
+
+def _on(field: Field, evidence: Evidence, context: Context) -> Verdict:
     wider = [_with_frame(d) for d in evidence.documents if d.capture.depth == 0]
     for document in (*evidence.documents, *wider):
-        found = _map_in(document, context) if params.field == "map" else _value_in(document, params.field)
+        found = _map_in(document, context) if field == "map" else _value_in(document, field)
         if found:
-            yield found
-            return
-    yield _missing(evidence, params.field, context)
+            return found
+    return _missing(evidence, field, context)
 
 
 def _with_frame(document: Document) -> Document:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from oitcheck.lib.terms import Concept, first_named
 from oitcheck.lib.thai_calendar import months_named
@@ -41,7 +41,7 @@ class Params:
 
     `about`: figures in a table or paper whose title, header or caption names one of these are figures of it.
     `not_with`: tables with one of these columns are no tables of figures. `listed`: a filled column of that name counts
-    what it lists.
+    what it lists. `also`: what must be counted, too.
     """
 
     concept: Concept
@@ -49,6 +49,7 @@ class Params:
     about: tuple[Concept, ...] = ()
     not_with: tuple[Concept, ...] = ()
     listed: bool = False
+    also: tuple[Concept, ...] = ()
 
 
 REASONS: Mapping[str, frozenset[str]] = {
@@ -61,7 +62,13 @@ REASONS: Mapping[str, frozenset[str]] = {
 
 
 def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdict]:
-    """One verdict over all documents."""
+    """One verdict over all documents: that on what is worst off."""
+    asked = (params.concept, *params.also)
+    verdicts = (_on(replace(params, concept=c), evidence, context) for c in asked)
+    yield max(verdicts, key=lambda v: v.outcome.badness)
+
+
+def _on(params: Params, evidence: Evidence, context: Context) -> Verdict:
     what = params.concept.title
     siblings = _siblings(params, context)
     named: Passage | None = None
@@ -73,14 +80,12 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
                 continue
             cell = _in_table(found, params)
             if cell:
-                yield _verdict(Outcome.PASSED, "given", what, cell)
-                return
+                return _verdict(Outcome.PASSED, "given", what, cell)
             others = others or _strange_number(found, siblings)
         about = any(c.named_in(t) for c in params.about for t in (document.title, *_heads(told)))
         for before, passage in zip((None, *told), told, strict=False):
             if about and passage.part == "line" and _has_count(passage.text):
-                yield _verdict(Outcome.PASSED, "given", what, passage)
-                return
+                return _verdict(Outcome.PASSED, "given", what, passage)
             if (
                 passage.part == "line"
                 and _NUMBER_CELL.match(arabic_digits(passage.text))
@@ -92,28 +97,25 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
                 named = named or (passage if params.concept.named_in(passage.text) and passage.part != "link" else None)
                 continue
             if any(c.named_in(passage.text) for c in params.none):
-                yield _verdict(Outcome.PASSED, "said_none", what, passage)
-                return
+                return _verdict(Outcome.PASSED, "said_none", what, passage)
             if passage.part == "line" and params.concept.named_in(passage.text):
                 if _has_figure(passage.text) or _value_beside(passage, before):
-                    yield _verdict(Outcome.PASSED, "given", what, passage)
-                    return
+                    return _verdict(Outcome.PASSED, "given", what, passage)
                 named = named or passage
     if named is None and others is None:
         lines = (p for d in evidence.documents for p in body(d) if p.part == "line" and _has_count(p.text))
         others = next((p for p in lines if not _all_named(p.text, siblings)), None)
     if others:
-        yield _verdict(Outcome.CANT_TELL, "other_figures", what, others)
-    elif named:
-        yield _verdict(Outcome.FAILED, "without_number", what, named)
-    else:
-        yield Verdict(Outcome.FAILED, "missing", "", {"what": what})
+        return _verdict(Outcome.CANT_TELL, "other_figures", what, others)
+    if named:
+        return _verdict(Outcome.FAILED, "without_number", what, named)
+    return Verdict(Outcome.FAILED, "missing", "", {"what": what})
 
 
 def _siblings(params: Params, context: Context) -> tuple[Concept, ...]:
     """What the item's other elements are called: a number of theirs is none of this one."""
     named = (getattr(r.params, key, None) for r in context.item.requirements for key in ("concept", "column"))
-    return tuple(c for c in named if isinstance(c, Concept) and c != params.concept)
+    return tuple(c for c in (*named, *params.also) if isinstance(c, Concept) and c != params.concept)
 
 
 def _heads(told: tuple[Passage, ...]) -> tuple[str, ...]:
