@@ -10,7 +10,7 @@ from oitcheck.lib.terms import Vocabulary
 from oitcheck.model.checklist import Checklist
 from oitcheck.model.evidence import Evidence
 from oitcheck.model.finding import Outcome
-from oitcheck.pipeline import checklist_of
+from oitcheck.pipeline.inputs import checklist_of
 from oitcheck.report.item_page import MARK, Example, Reasons, all_years_page, first_lines, item_page, year_page
 from oitcheck.report.messages import Messages
 from oitcheck.report.terms import LANGUAGES, Terms

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import cache
 
-from oitcheck import pipeline
 from oitcheck.extract import html
 from oitcheck.extract.limits import ExtractLimits
 from oitcheck.lib.terms import Vocabulary
@@ -15,6 +14,7 @@ from oitcheck.model.checklist import Checklist
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Capture, Document, Evidence, FetchOutcome
 from oitcheck.model.finding import Verdict
+from oitcheck.pipeline import inputs
 from oitcheck.rules.checks import CHECKS
 
 URL = "http://www.sophuai.example/ita/page"
@@ -25,7 +25,7 @@ SUBMISSION = Submission("a", "O1", (URL,))
 @cache
 def checklist_of(year_be: int) -> tuple[Checklist, Vocabulary]:
     """The checklist of a year and its vocabulary; to read them anew for every case takes most of a suite's time."""
-    return pipeline.checklist_of(year_be)
+    return inputs.checklist_of(year_be)
 
 
 def page(content: str, *, title: str = "ข้อมูล", url: str = URL, depth: int = 0) -> Document:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from oitcheck import pipeline
 from oitcheck.crawl.browser import INCOMPLETE
 from oitcheck.crawl.fetching import Fetched
 from oitcheck.crawl.limits import CrawlLimits
@@ -17,6 +16,7 @@ from oitcheck.extract.limits import ExtractLimits
 from oitcheck.gathering import Reading, Step, evidence_of
 from oitcheck.model.agency import Agency, Submission
 from oitcheck.model.evidence import BlindReason, Capture, Evidence, FetchOutcome
+from oitcheck.pipeline import crawling, workshop
 from oitcheck.settings import BrowserSettings, Settings, StorageSettings
 from oitcheck.store.records import Store
 
@@ -63,25 +63,25 @@ def crawled(
 
     async def run(store: Store) -> tuple[Web, tuple[Step, ...], tuple[Step, ...], Evidence, Evidence]:
         web = Web()
-        budget = pipeline._Budget(None, None)
-        crawl = pipeline._Crawl(
+        budget = crawling.Budget(None, None)
+        crawl = crawling.Crawl(
             web,
             web if browser else None,
             store,
             CrawlLimits(),
             budget,
-            pipeline.Silent(),  # type: ignore[arg-type]
+            crawling.Silent(),  # type: ignore[arg-type]
         )
         async with Readers(0, ExtractLimits()) as readers:
             reading = Reading(readers, store.bodies.get)
-            home_steps = await pipeline._home(AGENCY, crawl, reading)
+            home_steps = await crawling.home_page(AGENCY, crawl, reading)
             submission = Submission("a1", "O6", tuple(SITE + path for path in paths))
-            submitted = [await pipeline._page(url, AGENCY, crawl, reading) for url in submission.urls]
-            home, site = await pipeline.site_pages(home_steps, submitted, reading)
-            steps = await pipeline.walk(submission, AGENCY, crawl, reading, site)
+            submitted = [await crawling.submitted_page(url, AGENCY, crawl, reading) for url in submission.urls]
+            home, site = await crawling.site_pages(home_steps, submitted, reading)
+            steps = await crawling.walk(submission, AGENCY, crawl, reading, site)
             evidence = await evidence_of(steps, home, site, reading)
             reading = Reading(readers, store.bodies.get)
-            home, site = await pipeline.site_pages(
+            home, site = await crawling.site_pages(
                 home_steps, [c for r, c in steps if r == "walk" and not c.depth], reading
             )
             return web, home_steps, steps, evidence, await evidence_of(steps, home, site, reading)
@@ -127,7 +127,7 @@ def test_without_a_browser_the_page_is_left_to_a_person(tmp_path: Path) -> None:
 
 def test_a_run_says_when_it_has_no_browser(monkeypatch) -> None:  # type: ignore[no-untyped-def]
     off, auto = Settings(browser=BrowserSettings(enabled=False)), Settings()
-    monkeypatch.setattr(pipeline, "find_browser", lambda: "/usr/bin/chromium")
-    assert "browser" in pipeline.lacking(off) and "browser" not in pipeline.lacking(auto)
-    monkeypatch.setattr(pipeline, "find_browser", lambda: None)
-    assert "browser" in pipeline.lacking(auto)
+    monkeypatch.setattr(workshop, "find_browser", lambda: "/usr/bin/chromium")
+    assert "browser" in workshop.lacking(off) and "browser" not in workshop.lacking(auto)
+    monkeypatch.setattr(workshop, "find_browser", lambda: None)
+    assert "browser" in workshop.lacking(auto)

@@ -21,17 +21,11 @@ from oitcheck.lib.thai_calendar import BE_OFFSET
 from oitcheck.lib.urls import BadUrl, host_of, normalized
 from oitcheck.model.agency import Agency
 from oitcheck.model.finding import Finding, Outcome
-from oitcheck.pipeline import (
-    Inputs,
-    Selection,
-    check_round,
-    checklist_of,
-    messages_of,
-    publish_run,
-    read_inputs,
-    today,
-    try_page,
-)
+from oitcheck.pipeline.clock import today
+from oitcheck.pipeline.inputs import Inputs, Selection, checklist_of, read_inputs
+from oitcheck.pipeline.publishing import publish_run
+from oitcheck.pipeline.running import check_round, try_page
+from oitcheck.pipeline.workshop import messages_of
 from oitcheck.report.export import json_lines
 from oitcheck.report.html import write_whole
 from oitcheck.report.terminal import print_summary
@@ -166,7 +160,7 @@ def try_(
     wanted = selection([], [code])
     requestable = tuple(_requestable(u) for u in urls)
     agency = Agency("try", name or "-", kind, "", "", year, "", tuple(dict.fromkeys(host_of(u) for u in requestable)))
-    from oitcheck.pipeline import selected
+    from oitcheck.pipeline.inputs import selected
 
     selected((agency,), (), wanted, checklist)
     with tempfile.TemporaryDirectory(prefix="oitcheck-try-") as folder:

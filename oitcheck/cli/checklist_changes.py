@@ -13,7 +13,9 @@ from oitcheck.cli.output import Format, print_list, say
 from oitcheck.errors import SettingsError
 from oitcheck.lib.thai_calendar import BE_OFFSET
 from oitcheck.lib.thai_text import similar_words
-from oitcheck.pipeline import checklist_of, diff_run, messages_of
+from oitcheck.pipeline.inputs import checklist_of
+from oitcheck.pipeline.judging import diff_run
+from oitcheck.pipeline.workshop import messages_of
 from oitcheck.report.flips import COLUMNS, flips, json_text, rows, text_lines
 from oitcheck.report.terms import Terms
 from oitcheck.rules.declare import years_in

@@ -13,7 +13,8 @@ from oitcheck.cli.output import Format, print_list, say
 from oitcheck.errors import ChecklistError, SettingsError
 from oitcheck.lib.thai_text import similar_words
 from oitcheck.model.checklist import Checklist, Item
-from oitcheck.pipeline import checklist_of, messages_of
+from oitcheck.pipeline.inputs import checklist_of
+from oitcheck.pipeline.workshop import messages_of
 from oitcheck.report.explain import explained
 from oitcheck.rules.checks import CHECKS
 from oitcheck.rules.declare import years_in

@@ -10,7 +10,8 @@ import typer
 
 from oitcheck.cli.output import Format, print_list
 from oitcheck.errors import ChecklistError, OitcheckError
-from oitcheck.pipeline import checklist_of, lacking
+from oitcheck.pipeline.inputs import checklist_of
+from oitcheck.pipeline.workshop import lacking
 from oitcheck.rules.declare import years_in
 from oitcheck.settings import Settings, resource_folder
 from oitcheck.store.database import opened

@@ -13,7 +13,8 @@ from oitcheck.errors import IntakeError
 from oitcheck.intake.agencies import read_agencies
 from oitcheck.intake.rows import RowOutcome, RowReport
 from oitcheck.intake.submissions import read_submissions
-from oitcheck.pipeline import checklist_of, now
+from oitcheck.pipeline.clock import now
+from oitcheck.pipeline.inputs import checklist_of
 from oitcheck.rules.declare import years_in
 from oitcheck.settings import Settings, resource_folder
 from oitcheck.store.records import Store

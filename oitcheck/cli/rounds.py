@@ -13,19 +13,11 @@ from oitcheck.cli.output import Format, data_console, print_list, say
 from oitcheck.cli.progress import Bar
 from oitcheck.errors import ChecklistError, IntakeError, SettingsError
 from oitcheck.model.checklist import Checklist
-from oitcheck.pipeline import (
-    Inputs,
-    assess_round,
-    check_round,
-    checklist_of,
-    due_items,
-    messages_of,
-    publish_run,
-    replay_run,
-    round_of,
-    run_view,
-    selected,
-)
+from oitcheck.pipeline.inputs import Inputs, checklist_of, due_items, round_of, selected
+from oitcheck.pipeline.judging import assess_round, replay_run
+from oitcheck.pipeline.publishing import publish_run, run_view
+from oitcheck.pipeline.running import check_round
+from oitcheck.pipeline.workshop import messages_of
 from oitcheck.report.export import csv_text, json_lines
 from oitcheck.report.html import write_whole
 from oitcheck.report.summary import summarise

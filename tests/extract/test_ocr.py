@@ -24,7 +24,7 @@ from oitcheck.gathering import Reading, evidence_of, to_read_by_ocr, unread_page
 from oitcheck.lib.thai_text import fold
 from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Document, Evidence, FetchOutcome, Line
 from oitcheck.model.finding import Outcome
-from oitcheck.pipeline import settled
+from oitcheck.pipeline.judging import settled
 
 FONT = Path("/usr/share/fonts/truetype/tlwg/Laksaman.ttf")
 pytestmark = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oitcheck.pipeline import checklist_of
+from oitcheck.pipeline.inputs import checklist_of
 from oitcheck.reading.columns import is_known
 from oitcheck.reading.labels import unknown_labels
 from tests.pages import AGENCY, page

@@ -1,0 +1,154 @@
+"""What an assessment is about: agencies and submissions of one fiscal year, the round, what is due in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from oitcheck.errors import IntakeError, SettingsError
+from oitcheck.intake.agencies import read_agencies
+from oitcheck.intake.rows import RowOutcome, RowReport
+from oitcheck.intake.submissions import read_submissions
+from oitcheck.lib.terms import Vocabulary
+from oitcheck.lib.thai_text import similar_words
+from oitcheck.model.agency import Agency, Round, Submission
+from oitcheck.model.checklist import Checklist
+from oitcheck.report.summary import RowCounts
+from oitcheck.rules.declare import load as load_checklist
+from oitcheck.rules.declare import natural_key, years_in
+from oitcheck.settings import resource_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What one assessment is about:
+
+    agencies and submissions of one fiscal year, the round, the reports on input rows.
+    """
+
+    year_be: int
+    agencies: tuple[Agency, ...]
+    submissions: tuple[Submission, ...]
+    round: Round
+    due: tuple[str, ...] = ()
+    agency_rows: tuple[RowReport, ...] = ()
+    submission_rows: tuple[RowReport, ...] = ()
+
+    @property
+    def rejected(self) -> tuple[RowReport, ...]:
+        rows = (*self.agency_rows, *self.submission_rows)
+        return tuple(r for r in rows if r.outcome is RowOutcome.REJECTED)
+
+    def counts(self) -> RowCounts:
+        """Accepted, corrected and rejected rows of the submissions file."""
+        rows = self.submission_rows
+        return RowCounts(
+            *(
+                sum(r.outcome is o for r in rows)
+                for o in (RowOutcome.ACCEPTED, RowOutcome.CORRECTED, RowOutcome.REJECTED)
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which agencies and items are wanted; empty means all."""
+
+    agencies: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+
+
+def checklist_of(year_be: int, folder: Path | None = None) -> tuple[Checklist, Vocabulary]:
+    """The checklist of a year from `folder`, else from the installed one."""
+    return load_checklist(folder or resource_folder("checklists"), year_be)
+
+
+def read_inputs(
+    year_be: int, agencies_file: Path, submissions_file: Path, round_id: str, wanted: Selection, checklist: Checklist
+) -> Inputs:
+    """Read agencies and submissions of one fiscal year. Raises IntakeError when nothing usable is left."""
+    agencies = read_agencies(agencies_file)
+    items = {a.fiscal_year_be: _item_ids(a.fiscal_year_be, checklist) for a in agencies.items}
+    submissions = read_submissions(submissions_file, agencies.items, {y: i for y, i in items.items() if i})
+    of_year = tuple(a for a in agencies.items if a.fiscal_year_be == year_be)
+    if not of_year:
+        found = ", ".join(str(y) for y in sorted({a.fiscal_year_be for a in agencies.items})) or "none"
+        raise IntakeError(
+            f"no agency of fiscal year {year_be} (fiscal years there: {found})",
+            where=str(agencies_file),
+            remedy="Check --year, or the column fiscal_year.",
+        )
+    chosen, handed_in = selected(of_year, submissions.items, wanted, checklist)
+    round_ = round_of(round_id, chosen, checklist)
+    due = due_items(round_, checklist)
+    return Inputs(year_be, chosen, handed_in, round_, due, agencies.rows, submissions.rows)
+
+
+def _item_ids(year_be: int, checklist: Checklist) -> tuple[str, ...]:
+    """The item codes of a year; of another year than the checklist's only when that year has one."""
+    if year_be == checklist.year_be:
+        return tuple(checklist.items)
+    if year_be not in years_in(resource_folder("checklists")):
+        return ()
+    return tuple(load_checklist(resource_folder("checklists"), year_be)[0].items)
+
+
+def selected(
+    agencies: Sequence[Agency], submissions: Sequence[Submission], wanted: Selection, checklist: Checklist
+) -> tuple[tuple[Agency, ...], tuple[Submission, ...]]:
+    """The wanted agencies and their wanted submissions. Raises SettingsError for an unknown agency or item."""
+    known = {a.id for a in agencies}
+    for one in wanted.agencies:
+        if one not in known:
+            raise SettingsError(f"no agency {one!r}", where="--agency", remedy=nearest(one, tuple(known)))
+    for item in wanted.items:
+        if item not in checklist.items:
+            raise SettingsError(
+                f"fiscal year {checklist.year_be} has no item {item!r}",
+                where="--item",
+                remedy=nearest(item, tuple(checklist.items)),
+            )
+    chosen = tuple(a for a in agencies if not wanted.agencies or a.id in wanted.agencies)
+    ids = {a.id for a in chosen}
+    handed_in = tuple(s for s in submissions if s.agency_id in ids and (not wanted.items or s.item in wanted.items))
+    return chosen, handed_in
+
+
+def nearest(word: str, known: tuple[str, ...]) -> str:
+    near = similar_words(word, known)
+    return f"Did you mean {near[0]}?" if near else "Known: " + ", ".join(sorted(known, key=natural_key)[:15])
+
+
+def round_of(round_id: str, agencies: Sequence[Agency], checklist: Checklist) -> Round:
+    """The round by its id, else the one all agencies name, else the year's last. A round the checklist does not know
+    has no known deadline: what is missing counts as missing."""
+    named = {a.round_id for a in agencies if a.round_id}
+    wanted = round_id or (named.pop() if len(named) == 1 else "")
+    if not wanted and checklist.rounds:
+        wanted = checklist.rounds[-1].id
+    for known in checklist.rounds:
+        if known.id == wanted:
+            return Round(known.id, checklist.year_be, known.opens_on, known.closes_on, known.items, known.title)
+    return Round(wanted or str(checklist.year_be), checklist.year_be)
+
+
+def due_items(round_: Round, checklist: Checklist) -> tuple[str, ...]:
+    """The items due in a round: those it names, all of the year when it names none, none when it is not the year's."""
+    if round_.id not in {r.id for r in checklist.rounds}:
+        return ()
+    return round_.items or tuple(checklist.items)
+
+
+def complete_submissions(inputs: Inputs, wanted: Selection) -> tuple[Submission, ...]:
+    """Every submission, with an empty one for each due item that an agency did not hand in.
+
+    A round that the checklist does not define says nothing of what is due in it.
+    """
+    by_place = {(s.agency_id, s.item): s for s in inputs.submissions}
+    for agency in inputs.agencies:
+        for item in inputs.due:
+            if not wanted.items or item in wanted.items:
+                by_place.setdefault((agency.id, item), Submission(agency.id, item, ()))
+    order = {a.id: n for n, a in enumerate(inputs.agencies)}
+    return tuple(sorted(by_place.values(), key=lambda s: (order[s.agency_id], natural_key(s.item))))
