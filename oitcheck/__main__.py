@@ -1,0 +1,5 @@
+"""`python -m oitcheck` is `oitcheck`."""
+
+from oitcheck.cli import app
+
+app()
