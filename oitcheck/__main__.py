@@ -1,5 +1,5 @@
 """`python -m oitcheck` is `oitcheck`."""
 
-from oitcheck.cli import app
+from oitcheck.cli.app import main
 
-app()
+main()
