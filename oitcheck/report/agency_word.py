@@ -1,0 +1,84 @@
+"""What an agency is to mend, as a Word file: in order of points gained, with proof, remedy and deadline."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from oitcheck.lib.urls import readable
+from oitcheck.model.finding import Finding, Outcome
+from oitcheck.report.memo import numbers_of
+from oitcheck.report.messages import Messages, thai_digits_in_prose
+from oitcheck.report.pages import text_of, title_of
+from oitcheck.report.quotation import place_words
+from oitcheck.report.summary import AgencyRow
+from oitcheck.report.terminal import round_title
+from oitcheck.report.terms import Terms, point_range, points
+from oitcheck.report.view import RunView
+from oitcheck.report.word import CENTRE, Paper
+
+# A quotation proves; a page of it hides.
+_LONGEST_QUOTE = 160
+
+
+def agency_word(view: RunView, row: AgencyRow, messages: Messages, terms: Terms, made_at: datetime) -> bytes:
+    """The bytes of a DOCX file about one agency: what to mend first, then what waits for a person, item by item."""
+    say = thai_digits_in_prose if messages.thai_digits and terms.language == "th" else str
+    title = terms("paper.title", name=row.agency.name_th)
+    paper = Paper(title, made_at, margins=(2.0, 2.0, 2.0, 2.0))
+    paper.line(say(title), bold=True, size=20, align=CENTRE)
+    paper.line(
+        say(f"{round_title(view, terms)} {terms('round.year', year=terms.year(view.run.year_be))}"), align=CENTRE
+    )
+    if view.round.closes_on:
+        paper.line(say(terms("paper.deadline", date=terms.long_date(view.round.closes_on))), align=CENTRE, bold=True)
+    paper.line(say(numbers_of(row.counts, terms)), before_pt=8)
+    if row.estimate:
+        paper.line(say(terms("paper.score", score=point_range(row.estimate.low, row.estimate.high))))
+    paper.line(terms("paper.first"), bold=True, before_pt=8, keep=True)
+    if not row.repairs:
+        paper.line(terms("paper.nothing"))
+    for number, repair in enumerate(row.repairs, start=1):
+        gain = f" (+{points(repair.points)})" if repair.points is not None else ""
+        paper.line(
+            say(f"{number}. {repair.item} {title_of(view.item(repair.item), terms)}{gain}"),
+            bold=True, before_pt=6, keep=True,
+        )  # fmt: skip
+        paper.table(
+            [_header(terms), *(tuple(map(say, _row(view, f, messages, terms))) for f in repair.failed)], (2.4, 3.2, 3.2)
+        )
+    waiting = [
+        (item, rows)
+        for item, outcome in zip(view.items, row.outcomes, strict=True)
+        if outcome is Outcome.CANT_TELL and (rows := _undecided(view, row.agency.id, item))
+    ]
+    if waiting:
+        paper.line(terms("paper.waiting"), bold=True, before_pt=10, keep=True)
+        told = [tuple(map(say, _row(view, f, messages, terms, item))) for item, rows in waiting for f in rows]
+        paper.table([_header(terms), *told], (2.4, 3.2, 3.2))
+    source = terms("paper.source", run=view.run.id, kept=terms.long_instant(view.run.assessed_at))
+    paper.footer(say(source), terms("memo.page"))
+    return paper.body()
+
+
+def _header(terms: Terms) -> tuple[str, str, str]:
+    return (terms("paper.element"), terms("paper.found"), terms("paper.do"))
+
+
+def _row(view: RunView, finding: Finding, messages: Messages, terms: Terms, item: str = "") -> tuple[str, str, str]:
+    demand = text_of(view.requirement(finding.item, finding.requirement), terms)
+    whole = f"{item or finding.item} {title_of(view.item(finding.item), terms)}"
+    element = f"{finding.requirement} {demand}".strip() if demand else whole
+    found = messages.says(finding)
+    if finding.seen:
+        seen = finding.seen[0]
+        quote = seen.quote if len(seen.quote) <= _LONGEST_QUOTE else seen.quote[:_LONGEST_QUOTE] + "…"
+        place = " ".join(part for part in (place_words(seen.place, terms), readable(seen.url)) if part)
+        where = terms("paper.where", place=place, day=terms.short_date(seen.fetched_at.date()))
+        found = "\n".join(part for part in (found, f'"{quote}"' if quote else "", where) if part)
+    return element, found, messages.do(finding)
+
+
+def _undecided(view: RunView, agency_id: str, item: str) -> list[Finding]:
+    rows = [f for f in view.requirement_rows(agency_id, item) if f.binding and f.outcome is Outcome.CANT_TELL]
+    whole = view.whole(agency_id, item)
+    return rows or ([whole] if whole else [])

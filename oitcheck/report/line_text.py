@@ -1,0 +1,36 @@
+"""What an agency is to mend as a short plain text, to be pasted into a chat."""
+
+from __future__ import annotations
+
+from oitcheck.report.memo import numbers_of
+from oitcheck.report.messages import Messages, thai_digits_in_prose
+from oitcheck.report.pages import title_of
+from oitcheck.report.summary import AgencyRow
+from oitcheck.report.terminal import round_title
+from oitcheck.report.terms import Terms, points
+from oitcheck.report.view import RunView
+
+MOST_ITEMS = 7
+# A chat shows about this much before it folds the rest away.
+LONGEST_REMEDY = 140
+
+
+def line_text(view: RunView, row: AgencyRow, messages: Messages, terms: Terms) -> str:
+    """Some lines without markup: name, numbers, deadline, what to mend first. Ends without a newline."""
+    lines = [
+        f"{row.agency.name_th} {round_title(view, terms)}".strip(),
+        numbers_of(row.counts, terms),
+    ]
+    if view.round.closes_on:
+        lines.append(terms("paper.deadline", date=terms.long_date(view.round.closes_on)))
+    if row.repairs:
+        lines.append(terms("paper.first"))
+    for number, repair in enumerate(row.repairs[:MOST_ITEMS], start=1):
+        does = messages.do(repair.failed[0]) or messages.says(repair.failed[0])
+        short = does if len(does) <= LONGEST_REMEDY else does[:LONGEST_REMEDY].rstrip() + "…"
+        gain = f" (+{points(repair.points)})" if repair.points is not None else ""
+        lines.append(f"{number}) {repair.item} {title_of(view.item(repair.item), terms)}{gain}: {short}")
+    if len(row.repairs) > MOST_ITEMS:
+        lines.append(terms("paper.and_more", count=len(row.repairs) - MOST_ITEMS))
+    text = "\n".join(lines)
+    return thai_digits_in_prose(text) if messages.thai_digits and terms.language == "th" else text

@@ -1,0 +1,321 @@
+"""The province's paper to the governor (บันทึกข้อความ): what it says, every number taken from the round's summary."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from oitcheck.model.agency import Agency
+from oitcheck.model.finding import Finding, Outcome
+from oitcheck.report.messages import Messages, thai_digits_in_prose
+from oitcheck.report.pages import title_of
+from oitcheck.report.score import PASS_SCORE
+from oitcheck.report.summary import AgencyRow, Counts, Summary, counted
+from oitcheck.report.terminal import round_title
+from oitcheck.report.terms import Terms, point_range
+from oitcheck.report.view import RunView
+
+# So many of the most common faults and of the agencies to call in are named in the text; the annex has them all.
+MOST_FAULTS = 3
+MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who writes, as the installation says; whatever is "" is left blank to be filled in by hand.
+
+    `target` is how many agencies are to reach the pass score (0: no target). `watched` are the ids of last year's low
+    scores, to be looked after closely.
+    """
+
+    office: str = ""
+    reference: str = ""
+    addressee: str = ""
+    signatory: str = ""
+    post: str = ""
+    target: int = 0
+    watched: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of the chart: how many items of a group of agencies have which outcome."""
+
+    label: str
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class AnnexItem:
+    """One item of an agency that is not complete, and the first thing to do about it."""
+
+    item: str
+    title: str
+    outcome: str
+    says: str
+    do: str
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """What the governor may want to see of one agency."""
+
+    name: str
+    district: str
+    numbers: str
+    items: tuple[AnnexItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A numbered part of the text: its heading and its paragraphs."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Memo:
+    """The paper, ready to be set.
+
+    `head` are the lines under the title: label and value. `table` begins with its header row.
+    """
+
+    title: str
+    head: tuple[tuple[str, str], ...]
+    greeting: tuple[str, str]
+    chapters: tuple[Chapter, ...]
+    table_title: str
+    table: tuple[tuple[str, ...], ...]
+    chart_title: str
+    bars: tuple[Bar, ...]
+    closing: str
+    signature: tuple[str, str]
+    annex_title: str
+    annex_header: tuple[str, ...]
+    annexes: tuple[Annex, ...]
+    source: str
+    page: str
+
+
+def memo(
+    view: RunView, summary: Summary, messages: Messages, terms: Terms, sender: Sender, before: Summary | None = None
+) -> Memo:
+    """The paper on a run; `before` is the summary of the run or round that it is compared with.
+
+    Pure: the same run and the same day of the run give the same paper.
+    """
+    say = _Say(terms, terms.language == "th")
+    return Memo(
+        title=say("title"),
+        head=(
+            (say("office"), say.text(sender.office)),
+            (say("reference"), say.text(sender.reference)),
+            (say("date"), say.text(terms.long_date(_day(view)))),
+            (say("subject"), say("subject_is", round=round_title(view, terms), year=terms.year(view.run.year_be))),
+        ),
+        greeting=(say("to"), say.text(sender.addressee or _governor(view, terms))),
+        chapters=(
+            Chapter(say("background"), tuple(_background(view, summary, terms, say))),
+            Chapter(say("facts"), tuple(_facts(view, summary, terms, say, sender, before))),
+            Chapter(say("proposals"), tuple(_proposals(view, summary, messages, terms, say, sender))),
+        ),
+        table_title=say("table_title"),
+        table=tuple(tuple(say.text(c) for c in row) for row in _table(summary, say, before)),
+        chart_title=say("chart_title"),
+        bars=tuple(Bar(say.text(label), counts) for label, counts in _grouped(summary, lambda a: a.district)),
+        closing=say("closing"),
+        signature=(say.text(sender.signatory), say.text(sender.post)),
+        annex_title=say("annex"),
+        annex_header=tuple(say(f"annex_{key}") for key in ("item", "outcome", "found", "do")),
+        annexes=tuple(_annex(view, row, messages, terms, say) for row in summary.rows),
+        source=say("source", run=view.run.id, as_of=terms.long_date(_day(view))),
+        page=say("page"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Say:
+    """The words of the paper; a Thai official paper has Thai digits."""
+
+    terms: Terms
+    thai: bool
+
+    def __call__(self, key: str, **values: object) -> str:
+        return self.text(self.terms(f"memo.{key}", **values))
+
+    def text(self, text: str) -> str:
+        return thai_digits_in_prose(text) if self.thai else text
+
+
+def _day(view: RunView) -> date:
+    return view.as_of or view.run.assessed_at.date()
+
+
+def _governor(view: RunView, terms: Terms) -> str:
+    provinces = {a.province for a in view.agencies if a.province}
+    return terms("memo.governor", province=provinces.pop() if len(provinces) == 1 else "")
+
+
+def _background(view: RunView, summary: Summary, terms: Terms, say: _Say) -> Iterable[str]:
+    due = len(view.round.items) or len(view.items)
+    closes = view.round.closes_on
+    deadline = say("deadline", date=terms.long_date(closes)) if closes else ""
+    yield say(
+        "background_is", agencies=len(summary.rows), items=due, deadline=deadline, year=terms.year(view.run.year_be)
+    )
+
+
+def _facts(
+    view: RunView, summary: Summary, terms: Terms, say: _Say, sender: Sender, before: Summary | None
+) -> Iterable[str]:
+    counts = summary.counts
+    submitted = len(summary.rows) - len(summary.nothing_submitted)
+    complete = sum(row.is_complete for row in summary.rows)
+    yield say(
+        "facts_are",
+        submitted=submitted, agencies=len(summary.rows), applicable=counts.applicable, passed=counts.passed,
+        share=share_of(counts), failed=counts.failed, open=counts.cant_tell, complete=complete,
+    )  # fmt: skip
+    known = [row.estimate for row in summary.rows if row.estimate]
+    if sender.target and len(known) == len(summary.rows):
+        sure = sum(e.low >= PASS_SCORE for e in known)
+        maybe = sum(e.high >= PASS_SCORE for e in known)
+        yield say(
+            "target", target=sender.target, agencies=len(summary.rows), score=f"{PASS_SCORE:g}", sure=sure, maybe=maybe
+        )
+    elif sender.target:
+        yield say("target_later", target=sender.target, agencies=len(summary.rows), score=f"{PASS_SCORE:g}")
+    if before is not None:
+        better, worse = _moved(summary, before)
+        yield say(
+            "compared", before=before.counts.passed, of=before.counts.applicable, before_share=share_of(before.counts),
+            share=share_of(counts), better=better, worse=worse,
+        )  # fmt: skip
+    if summary.troubles:
+        names = dict.fromkeys(t.agency.name_th for t in summary.troubles)
+        yield say("troubles", count=len(names), names=_listed(list(names), say))
+
+
+def share_of(counts: Counts) -> str:
+    """Complete items in per cent of those that count, with two decimals; "0.00" of none."""
+    return f"{100 * counts.passed / counts.applicable if counts.applicable else 0:.2f}"
+
+
+def _moved(now: Summary, before: Summary) -> tuple[int, int]:
+    """How many items of the same agencies became complete, and how many are no longer."""
+    was = {
+        (row.agency.id, item): outcome
+        for row in before.rows
+        for item, outcome in zip(before.items, row.outcomes, strict=True)
+    }
+    pairs = [
+        (was[row.agency.id, item], outcome)
+        for row in now.rows
+        for item, outcome in zip(now.items, row.outcomes, strict=True)
+        if (row.agency.id, item) in was and was[row.agency.id, item] is not None and outcome is not None
+    ]
+    better = sum(then is not Outcome.PASSED and since is Outcome.PASSED for then, since in pairs)
+    worse = sum(then is Outcome.PASSED and since is not Outcome.PASSED for then, since in pairs)
+    return better, worse
+
+
+def _proposals(
+    view: RunView, summary: Summary, messages: Messages, terms: Terms, say: _Say, sender: Sender
+) -> Iterable[str]:
+    by_item = {fault.item: fault for fault in reversed(summary.faults)}
+    commonest = [fault for fault in summary.faults if by_item[fault.item] is fault]
+    for number, fault in enumerate(commonest[:MOST_FAULTS], start=1):
+        item = title_of(view.item(fault.item), terms)
+        does = messages.do(fault.examples[0]) or messages.says(fault.examples[0])
+        agencies = len(set(fault.agencies))
+        yield say("fault", number=number, item=fault.item, title=item, agencies=agencies, do=does)
+    called = to_call_in(summary, sender.watched)
+    if called:
+        yield say("call_in", count=len(called), names=_listed([row.agency.name_th for row in called], say))
+    if summary.nothing_submitted:
+        names = _listed([a.name_th for a in summary.nothing_submitted], say)
+        yield say("nothing_submitted", count=len(summary.nothing_submitted), names=names)
+    if not called and not summary.nothing_submitted and not summary.faults:
+        yield say("nothing_to_propose")
+
+
+def to_call_in(summary: Summary, watched: frozenset[str] = frozenset()) -> tuple[AgencyRow, ...]:
+    """The agencies to invite to the consultation: with failed items, watched ones first, then by how many failed."""
+    rows = [row for row in summary.rows if row.counts.failed]
+    return tuple(sorted(rows, key=lambda r: (r.agency.id not in watched, -r.counts.failed)))
+
+
+def _listed(names: Sequence[str], say: _Say) -> str:
+    shown = ", ".join(names[:MOST_NAMED])
+    return shown if len(names) <= MOST_NAMED else say("and_others", names=shown, more=len(names) - MOST_NAMED)
+
+
+def numbers_of(counts: Counts, terms: Terms) -> str:
+    """How an agency stands, in a sentence."""
+    return terms(
+        "memo.annex_numbers",
+        passed=counts.passed, applicable=counts.applicable, failed=counts.failed, open=counts.cant_tell,
+    )  # fmt: skip
+
+
+def _grouped(summary: Summary, key: Callable[[Agency], str]) -> list[tuple[str, Counts]]:
+    groups: dict[str, list[Outcome | None]] = defaultdict(list)
+    for row in summary.rows:
+        groups[key(row.agency) or "-"].extend(row.outcomes)
+    return [(name, counted(outcomes)) for name, outcomes in groups.items()]
+
+
+def _table(summary: Summary, say: _Say, before: Summary | None) -> Iterable[tuple[str, ...]]:
+    columns = ("kind", "agencies", "applicable", "passed", "failed", "open", "share", *(("before",) if before else ()))
+    yield tuple(say(f"table_{column}") for column in columns)
+    earlier = dict(_grouped(before, lambda a: a.kind)) if before else {}
+    sizes: dict[str, int] = defaultdict(int)
+    for row in summary.rows:
+        sizes[row.agency.kind or "-"] += 1
+    for kind, counts in _grouped(summary, lambda a: a.kind):
+        then = (share_of(earlier[kind]) if kind in earlier else "-",) if before else ()
+        yield (kind, str(sizes[kind]), *_numbers(counts), *then)
+    yield (
+        say("table_total"), str(len(summary.rows)), *_numbers(summary.counts),
+        *((share_of(before.counts),) if before else ()),
+    )  # fmt: skip
+
+
+def _numbers(counts: Counts) -> tuple[str, ...]:
+    return (
+        f"{counts.applicable:,}",
+        f"{counts.passed:,}",
+        f"{counts.failed:,}",
+        f"{counts.cant_tell:,}",
+        share_of(counts),
+    )
+
+
+def _annex(view: RunView, row: AgencyRow, messages: Messages, terms: Terms, say: _Say) -> Annex:
+    counts = row.counts
+    estimate = row.estimate
+    score = say("annex_score", score=point_range(estimate.low, estimate.high)) if estimate else ""
+    numbers = say.text(numbers_of(counts, terms))
+    items = []
+    for item, outcome in zip(view.items, row.outcomes, strict=True):
+        if outcome not in (Outcome.FAILED, Outcome.CANT_TELL):
+            continue
+        first = _first(view, row.agency.id, item, outcome)
+        items.append(
+            AnnexItem(
+                say.text(item),
+                say.text(title_of(view.item(item), terms)),
+                terms.outcome(outcome),
+                say.text(messages.says(first)) if first else "",
+                say.text(messages.do(first)) if first else "",
+            )
+        )
+    return Annex(say.text(row.agency.name_th), say.text(row.agency.district), f"{numbers}{score}", tuple(items))
+
+
+def _first(view: RunView, agency_id: str, item: str, outcome: Outcome) -> Finding | None:
+    rows = [f for f in view.requirement_rows(agency_id, item) if f.binding and f.outcome is outcome]
+    return rows[0] if rows else view.whole(agency_id, item)

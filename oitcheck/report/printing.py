@@ -1,0 +1,62 @@
+"""Pages of ours printed to PDF by a browser that has no network."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+_NO_NETWORK = ("--host-resolver-rules=MAP * ~NOTFOUND", "--disable-background-networking", "--no-first-run")
+_FOOT = (
+    '<div style="width:100%;margin:0 16mm;font:7pt Laksaman,Sarabun,sans-serif;display:flex;'
+    'justify-content:space-between;gap:4mm"><span>{note}</span><span style="white-space:nowrap">{page} '
+    '<span class="pageNumber"></span>'
+    '/<span class="totalPages"></span></span></div>'
+)
+_SECONDS = 60
+# Instants and ids that differ from one printing to the next; the paper has its own date.
+_CHANGING = (
+    (re.compile(rb"/(CreationDate|ModDate) \(D:\d{14}[^)]*\)"), rb"\d"),
+    (re.compile(rb"/ID \[<[0-9A-Fa-f]+> ?<[0-9A-Fa-f]+>\]"), rb"(?<=<)[0-9A-Fa-f]+|[0-9A-Fa-f]+(?=>)"),
+)
+
+
+def printed(pages: Sequence[str | Path], executable: str, *, note: str, page_word: str) -> list[bytes]:
+    """The PDF of each page: HTML text, or the path of an HTML file whose pictures lie beside it.
+
+    `note` stands at the foot with the number of the page. Nothing but the page's own files is loaded. Raises
+    playwright's Error when the browser fails.
+    """
+    with sync_playwright() as playwright:
+        foot = _FOOT.format(note=escape(note), page=escape(page_word))
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=list(_NO_NETWORK), chromium_sandbox=os.geteuid() != 0
+        )
+        try:
+            context = browser.new_context(offline=True, java_script_enabled=False)
+            page = context.new_page()
+            made = []
+            for source in pages:
+                if isinstance(source, Path):
+                    page.goto(source.resolve().as_uri(), wait_until="load", timeout=_SECONDS * 1000)
+                else:
+                    page.set_content(source, wait_until="load", timeout=_SECONDS * 1000)
+                raw = page.pdf(
+                    prefer_css_page_size=True, print_background=True, display_header_footer=True,
+                    header_template="<span></span>", footer_template=foot,
+                )  # fmt: skip
+                made.append(_settled(raw))
+            return made
+        finally:
+            browser.close()
+
+
+def _settled(raw: bytes) -> bytes:
+    """The file without what changes from one printing to the next; its length stays, so that its table holds."""
+    for pattern, changing in _CHANGING:
+        raw = pattern.sub(lambda match, part=changing: re.sub(part, lambda m: b"0" * len(m[0]), match[0]), raw)  # type: ignore[misc]
+    return raw
