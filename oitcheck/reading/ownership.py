@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from difflib import SequenceMatcher
 
 from oitcheck.lib.thai_text import clean, fold
 from oitcheck.model.agency import Agency
@@ -20,6 +21,7 @@ _SAME_BODY = {
     "อบจ.": "องค์การบริหารส่วนจังหวัด", "อบต.": "องค์การบริหารส่วนตำบล", "ทน.": "เทศบาลนคร",
     "ทม.": "เทศบาลเมือง", "ทต.": "เทศบาลตำบล",
 }  # fmt: skip
+_WRITTEN_SHORT = {"รพ.": "โรงพยาบาล", "สภ.": "สถานีตำรวจภูธร"}
 _SHORT_BODIES = {
     "องค์การบริหารส่วนจังหวัด": ("อบจ.", "อบจ"), "องค์การบริหารส่วนตำบล": ("อบต.", "อบต"),
     "เทศบาลนคร": ("ทน.", "เทศบาล"), "เทศบาลเมือง": ("ทม.", "เทศบาล"),
@@ -30,6 +32,8 @@ TOP = 220
 LONGEST = 60_000
 # A line of paper shorter than this was not broken for want of room.
 LEAST_FULL_LINE = 60
+# Proper names as alike as this (0–1) differ by a letter left out; shorter ones than so many letters are two places.
+MISSPELT, LEAST_TO_MISSPELL = 0.92, 7
 # Before another body's name: the document tells of it, and does not speak for it.
 _BESIDE = re.compile(r"(?:กับ|และ|ณ|จาก|(?<!หน้า)ที่|(?<!ส่วน)ร่วม|ให้|ถึง|โดย|ใน|เช่น)\s*$")
 # A name of a body is short and ends at a blank; a longer run is a sentence that goes on.
@@ -99,7 +103,7 @@ def other_agency(document: Document, agency: Agency) -> str:
     name, times = counts.most_common(1)[0]
     proper = _proper_part(agency)
     if times >= 3 or (top and not (proper and proper in fold(whole))):
-        return top or name
+        return "" if _is_misspelt(top or name, agency) else top or name
     return ""
 
 
@@ -173,23 +177,36 @@ def other_bodies(text: str, agency: Agency) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _parts_of(agency: Agency) -> tuple[str, str]:
+    """The kind of body in full and the proper name, however the register writes it; ("", "") for a name of no kind."""
+    name = agency.name_th.strip()
+    for body in (*_BODY, "รพ.", "สภ."):
+        if name.startswith(body):
+            full = _SAME_BODY.get(body) or _WRITTEN_SHORT.get(body, body)
+            return full, name[len(body) :].strip()
+    return "", ""
+
+
 def _bodies_of(agency: Agency) -> frozenset[str]:
-    for body in _BODY:
-        if agency.name_th.startswith(body):
-            same = _SAME_BODY.get(body, body)
-            if same.startswith(("เทศบาล", "องค์การบริหารส่วน")):
-                return frozenset(b for b in _BODY if b.startswith(("เทศบาล", "องค์การบริหารส่วน")))
-            return frozenset({same})
-    return frozenset()
+    body, _ = _parts_of(agency)
+    if body.startswith(("เทศบาล", "องค์การบริหารส่วน")):
+        return frozenset(b for b in _BODY if b.startswith(("เทศบาล", "องค์การบริหารส่วน")))
+    return frozenset({body} if body else ())
 
 
 def _proper_part(agency: Agency) -> str:
     """The folded name without the kind of body; "" when it is too short to tell anything."""
-    for body in _BODY:
-        if agency.name_th.startswith(body):
-            rest = fold(agency.name_th[len(body) :])
-            return rest if len(rest) >= 3 else ""
-    return ""
+    rest = fold(_parts_of(agency)[1])
+    return rest if len(rest) >= 3 else ""
+
+
+def _is_misspelt(name: str, agency: Agency) -> bool:
+    """Whether a name is the agency's but for a letter or two: the register or the page has it wrong."""
+    body, _ = _parts_of(agency)
+    proper = _proper_part(agency)
+    other = fold(name.removeprefix(body))
+    alike = name.startswith(body) and SequenceMatcher(None, other, proper).ratio() >= MISSPELT
+    return alike and len(proper) >= LEAST_TO_MISSPELL
 
 
 def own_names(agency: Agency) -> tuple[str, ...]:
@@ -197,10 +214,8 @@ def own_names(agency: Agency) -> tuple[str, ...]:
 
     the full name, the abbreviated one, "เทศบาล" for any of them.
     """
-    names = [fold(agency.name_th)]
-    for body in _BODY:
-        if agency.name_th.startswith(body):
-            rest = agency.name_th[len(body) :].strip()
-            names.extend(fold(short + rest) for short in _SHORT_BODIES.get(body, ()) if len(rest) >= 3)
-            break
-    return tuple(n for n in names if len(n) >= 4)
+    body, rest = _parts_of(agency)
+    names = [fold(agency.name_th), fold(body + rest)]
+    if len(rest) >= 3:
+        names.extend(fold(short + rest) for short in _SHORT_BODIES.get(body, ()))
+    return tuple(dict.fromkeys(n for n in names if len(n) >= 4))
