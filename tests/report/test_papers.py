@@ -1,0 +1,187 @@
+"""The papers of a round: the memo to the governor, an agency's paper, the chat text, calendar and reminders."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+
+import docx
+import pytest
+from docx.shared import Cm
+from PIL import Image
+
+from oitcheck.crawl.browser import find_browser
+from oitcheck.lib.thai_text import arabic_digits
+from oitcheck.model.agency import Round
+from oitcheck.model.finding import Outcome
+from oitcheck.report.agency_word import agency_word
+from oitcheck.report.calendar_file import calendar_file
+from oitcheck.report.chart import Series, stacked_bars
+from oitcheck.report.line_text import line_text
+from oitcheck.report.memo import Memo, Sender, memo
+from oitcheck.report.memo_page import memo_page
+from oitcheck.report.memo_word import memo_word
+from oitcheck.report.messages import Messages
+from oitcheck.report.printing import printed
+from oitcheck.report.reminders import reminders
+from oitcheck.report.summary import Summary, summarise
+from oitcheck.report.terms import Terms
+from oitcheck.report.view import RunView
+
+AT = datetime(2023, 4, 7, 5, 0, tzinfo=UTC)
+SENDER = Sender("สำนักงานจังหวัดนครธาร", "นธ 0017.1/", "", "นางสาวสมร ใจตรง", "หัวหน้าสำนักงานจังหวัด", 2)
+THAI = Messages.load("th", thai_digits=True), Terms.load("th")
+
+
+def paper(province: RunView, before: Summary | None = None) -> Memo:
+    return memo(province, summarise(province), *THAI, SENDER, before)
+
+
+def numbers(text: str) -> list[int]:
+    return [int(n) for n in re.findall(r"\d+", arabic_digits(text))]
+
+
+def test_every_number_of_the_memo_is_the_summarys(province: RunView) -> None:
+    summary = summarise(province)
+    made = paper(province)
+    counts = summary.counts
+    facts = made.chapters[1].paragraphs[0]
+    for number in (len(summary.rows), counts.applicable, counts.passed, counts.failed, counts.cant_tell):
+        assert number in numbers(facts)
+    total = [numbers(cell)[0] for cell in made.table[-1][1:6]]
+    assert total == [len(summary.rows), counts.applicable, counts.passed, counts.failed, counts.cant_tell]
+    assert [sum(numbers(row[n])[0] for row in made.table[1:-1]) for n in range(1, 6)] == total
+    assert sum(bar.counts.applicable for bar in made.bars) == counts.applicable
+    assert [annex.name for annex in made.annexes] == [row.agency.name_th for row in summary.rows]
+
+
+def test_the_memo_compares_with_the_time_before(province: RunView) -> None:
+    before = replace(summarise(province), rows=tuple(
+        replace(row, outcomes=tuple(Outcome.FAILED for _ in row.outcomes)) for row in summarise(province).rows
+    ))  # fmt: skip
+    passed = sum(o is Outcome.PASSED for row in summarise(province).rows for o in row.outcomes)
+    told = next(p for p in paper(province, before).chapters[1].paragraphs if p.startswith("เทียบกับครั้งก่อน"))
+    assert numbers(told)[-2:] == [passed, 0], "better, worse"
+
+
+def test_a_thai_memo_has_thai_digits_but_for_codes_and_addresses(province: RunView) -> None:
+    made = paper(province)
+    words = " ".join((*(p for c in made.chapters for p in c.paragraphs), *(c for row in made.table for c in row)))
+    left = re.sub(r"[A-Za-z0-9./:_\-]*[A-Za-z][A-Za-z0-9./:_\-]*", "", words)
+    assert not re.search(r"\d", left.translate({ord(c): None for c in "๐๑๒๓๔๕๖๗๘๙"}))
+
+
+def test_the_memo_as_word_is_the_same_each_time_and_stays_on_its_page(province: RunView) -> None:
+    made = paper(province)
+    body = memo_word(made, THAI[1], AT)
+    assert body == memo_word(made, THAI[1], AT)
+    document = docx.Document(BytesIO(body))
+    section = document.sections[0]
+    room = section.page_width - section.left_margin - section.right_margin
+    for table in document.tables:
+        assert sum(cell.width for cell in table.rows[0].cells) <= room + Cm(0.05)
+        assert table.rows[0]._tr.trPr is not None and "tblHeader" in table.rows[0]._tr.xml
+    assert document.paragraphs[0].text == "บันทึกข้อความ"
+    assert "PAGE" in section.footer._element.xml
+    assert "TH Sarabun New" in document.paragraphs[0]._p.xml and 'w:bidi="th-TH"' in document.paragraphs[0]._p.xml
+
+
+@pytest.mark.skipif(find_browser() is None, reason="no browser to print with")
+def test_the_memo_is_printed_the_same_each_time_with_its_text_on_the_first_page(province: RunView) -> None:
+    import pypdfium2
+
+    made = paper(province)
+    page = memo_page(made, THAI[1])
+    browser = find_browser() or ""
+    first, second = printed([page, page], browser, note=made.source, page_word=made.page)
+    assert first == second
+    with pypdfium2.PdfDocument(first) as pdf:
+        texts = [pdf[n].get_textpage().get_text_range() for n in range(len(pdf))]
+    assert "บันทึกข้อความ" in texts[0].replace(" ", "") and made.signature[1].replace(" ", "") in texts[0].replace(" ", "")
+    assert all(f"{n}/{len(texts)}" in text for n, text in enumerate(texts, start=1)), "each page has its number"
+
+
+def test_a_page_of_ours_escapes_what_was_found(province: RunView) -> None:
+    hostile = replace(province.agencies[0], name_th="<script>alert(1)</script>")
+    made = paper(replace(province, agencies=(hostile, *province.agencies[1:])))
+    assert "<script>" not in memo_page(made, THAI[1])
+
+
+def test_the_parts_of_a_bar_are_told_apart_in_grey() -> None:
+    series = (Series("ครบถ้วน", 205), Series("ไม่ครบถ้วน", 70), Series("รอเจ้าหน้าที่ตรวจ", 255, hatched=True))
+    png = stacked_bars(series, [("อำเภอเมือง", (10, 10, 10))])
+    assert png == stacked_bars(series, [("อำเภอเมือง", (10, 10, 10))])
+    image = Image.open(BytesIO(png)).convert("L")
+    thirds = [image.crop((330 + 273 * n + 10, 16, 330 + 273 * (n + 1) - 10, 46)) for n in range(3)]
+    assert [len(set(part.tobytes())) > 1 for part in thirds] == [False, False, True], "two plain, one hatched"
+    assert thirds[0].getpixel((5, 5)) != thirds[1].getpixel((5, 5))
+
+
+def test_an_agencys_paper_names_what_to_mend_in_order_with_proof_and_deadline(province: RunView) -> None:
+    summary = summarise(province)
+    row = max(summary.rows, key=lambda r: len(r.repairs))
+    body = agency_word(province, row, *THAI, AT)
+    assert body == agency_word(province, row, *THAI, AT)
+    document = docx.Document(BytesIO(body))
+    told = [p.text for p in document.paragraphs]
+    heads = [t for t in told if re.match(r"[๐-๙]+\. O", t)]
+    assert [h.split()[1] for h in heads] == [repair.item for repair in row.repairs]
+    assert len(document.tables) >= len(row.repairs)
+
+
+def test_the_chat_text_is_short_plain_and_in_order(province: RunView) -> None:
+    summary = summarise(province)
+    row = max(summary.rows, key=lambda r: len(r.repairs))
+    text = line_text(province, row, *THAI)
+    assert text.split("\n")[0].startswith(row.agency.name_th)
+    items = re.findall(r"^[๐-๙]+\) (O\d+)", text, re.M)
+    assert items == [repair.item for repair in row.repairs][: len(items)] and items
+    assert all(len(line) < 320 for line in text.split("\n"))
+
+
+def test_the_calendar_has_whole_days_and_folded_lines() -> None:
+    rounds = (
+        Round("2566-1", 2566, date(2023, 1, 1), date(2023, 1, 31), tuple(f"O{n}" for n in range(1, 44)), "ครั้งที่ 1"),
+    )
+    body = calendar_file(rounds, THAI[1], AT)
+    assert body == calendar_file(rounds, THAI[1], AT)
+    assert all(len(line) <= 75 for line in body.split(b"\r\n"))
+    unfolded = body.decode().replace("\r\n ", "")
+    assert "DTSTART;VALUE=DATE:20230131" in unfolded and "DTEND;VALUE=DATE:20230201" in unfolded
+    assert unfolded.count("BEGIN:VEVENT") == 2 == unfolded.count("END:VEVENT")
+    assert "O1\\, O2" in unfolded, "commas are escaped"
+
+
+def test_a_month_of_reminders_writes_once_a_day_at_most_and_never_without_a_reason(province: RunView) -> None:
+    closes = date(2023, 4, 7)
+    due = replace(province, round=replace(province.round, closes_on=closes))
+    summary = summarise(due)
+    told: dict[str, tuple[date, Mapping[str, Outcome]]] = {}
+    sent: list[tuple[int, str]] = []
+    for day in (closes - timedelta(days=n) for n in range(40, -3, -1)):
+        for _ in range(2):  # asked twice on one day
+            for reminder in reminders(due, summary, day, told):
+                agency = reminder.agency.id
+                sent.append((reminder.days_left, agency))
+                row = summary.row(agency)
+                outcomes = {i: o for i, o in zip(due.items, row.outcomes, strict=True) if o is not None}
+                told[agency] = (day, outcomes)
+    for agency in {agency for _, agency in sent}:
+        assert [left for left, a in sent if a == agency] == [30, 14, 7, 3, 1]
+    complete = {row.agency.id for row in summary.rows if row.is_complete}
+    assert sent and complete.isdisjoint(agency for _, agency in sent)
+
+
+def test_an_item_that_is_no_longer_complete_is_told_on_any_day_once(province: RunView) -> None:
+    closes = date(2023, 4, 7)
+    due = replace(province, round=replace(province.round, closes_on=closes))
+    summary = summarise(due)
+    row = next(r for r in summary.rows if Outcome.FAILED in r.outcomes)
+    item = next(i for i, o in zip(due.items, row.outcomes, strict=True) if o is Outcome.FAILED)
+    told = {r.agency.id: (closes - timedelta(days=30), {}) for r in summary.rows}
+    told[row.agency.id] = (closes - timedelta(days=30), {item: Outcome.PASSED})
+    (reminder,) = reminders(due, summary, closes - timedelta(days=20), told)
+    assert (reminder.agency.id, reminder.changed) == (row.agency.id, (item,))
