@@ -203,6 +203,20 @@ class ReportSettings(_Section):
     operator_name: str = _key("", "Who runs this installation; stands at the foot of reports.")
 
 
+class MemoSettings(_Section):
+    """Who writes the memo to the governor, and what the province aims at."""
+
+    office: str = _key("", "The office that writes, as it stands in the head of its papers.")
+    reference: str = _key("", "The office's reference number; empty: left blank to be written in.")
+    addressee: str = _key("", "To whom it is written; empty: the governor of the province.")
+    signatory: str = _key("", "Who signs.")
+    post: str = _key("", "The post of who signs.")
+    target_agencies: int = _key(
+        0, "How many agencies are to reach the pass score; 0: no target.", unit="agencies", ge=0
+    )
+    garuda: str = _key("", "A PNG of the Garuda for the head; empty: none.", unit="file")
+
+
 class Settings(BaseSettings):
     """All settings. `storage.data_dir` is absolute once loaded."""
 
@@ -219,6 +233,7 @@ class Settings(BaseSettings):
     assessment: AssessmentSettings = AssessmentSettings()
     extract: ExtractSettings = ExtractSettings()
     report: ReportSettings = ReportSettings()
+    memo: MemoSettings = MemoSettings()
 
     @property
     def data_dir(self) -> Path:

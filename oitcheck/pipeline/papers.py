@@ -1,0 +1,110 @@
+"""The papers of a round, made from a kept run: an agency's, the governor's, the calendar."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from oitcheck.crawl.browser import find_browser
+from oitcheck.errors import SettingsError
+from oitcheck.model.checklist import Checklist
+from oitcheck.pipeline.clock import now
+from oitcheck.pipeline.inputs import checklist_of
+from oitcheck.pipeline.publishing import run_view
+from oitcheck.report.agency_word import agency_word
+from oitcheck.report.calendar_file import calendar_file
+from oitcheck.report.html import Pages, as_is, no_copy
+from oitcheck.report.line_text import line_text
+from oitcheck.report.memo import Sender, memo
+from oitcheck.report.memo_page import memo_page
+from oitcheck.report.memo_word import memo_word
+from oitcheck.report.messages import Messages
+from oitcheck.report.printing import printed
+from oitcheck.report.summary import summarise
+from oitcheck.report.terms import Language, Terms
+from oitcheck.settings import Settings
+from oitcheck.store.records import RunRecord, Store
+
+AgencyFormat = Literal["html", "pdf", "docx", "text"]
+_ENDINGS = {"html": "html", "pdf": "pdf", "docx": "docx", "text": "txt"}
+_PNG = b"\x89PNG"
+
+
+def agency_paper(
+    settings: Settings, store: Store, record: RunRecord, wanted: tuple[str, ...], how: AgencyFormat, language: Language
+) -> list[tuple[str, bytes]]:
+    """File name and bytes of the paper of each wanted agency (none named: of all).
+
+    Raises SettingsError for an agency that is not in the run, or when there is no browser to print with.
+    """
+    shown = run_view(store, record, checklist_of(record.run.year_be)[0])
+    known = {agency.id for agency in shown.agencies}
+    for one in wanted:
+        if one not in known:
+            raise SettingsError(
+                f"run {record.run.id} has no agency {one!r}", where="--agency", remedy="See: oitcheck agencies list"
+            )
+    messages = Messages.load(language, thai_digits=settings.report.thai_digits and language == "th")
+    terms = Terms.load(language)
+    summary = summarise(shown)
+    rows = [row for row in summary.rows if not wanted or row.agency.id in wanted]
+    made_at = record.run.assessed_at
+    names = [f"{row.agency.id}.{_ENDINGS[how]}" for row in rows]
+    if how == "docx":
+        bodies = [agency_word(shown, row, messages, terms, made_at) for row in rows]
+    elif how == "text":
+        bodies = [line_text(shown, row, messages, terms).encode() for row in rows]
+    else:
+        pages = Pages(shown, summary, messages, no_copy, as_is, (language,))
+        texts = [pages.agency(row) for row in rows]
+        note = terms("paper.source", run=record.run.id, kept=terms.long_instant(made_at))
+        bodies = _printed(texts, note, terms) if how == "pdf" else [text.encode() for text in texts]
+    return list(zip(names, bodies, strict=True))
+
+
+def governor_paper(
+    settings: Settings, store: Store, record: RunRecord, before: RunRecord | None, how: Literal["docx", "pdf", "html"],
+    language: Language,
+) -> bytes:  # fmt: skip
+    """The memo on a run, compared with `before`. Raises SettingsError without a browser for a PDF, or a picture."""
+    shown = run_view(store, record, checklist_of(record.run.year_be)[0])
+    earlier = summarise(run_view(store, before, checklist_of(before.run.year_be)[0])) if before else None
+    messages, terms = Messages.load(language, thai_digits=language == "th"), Terms.load(language)
+    m = settings.memo
+    sender = Sender(m.office, m.reference, m.addressee, m.signatory, m.post, m.target_agencies)
+    made = memo(shown, summarise(shown), messages, terms, sender, earlier)
+    garuda = _garuda(m.garuda)
+    if how == "docx":
+        return memo_word(made, terms, record.run.assessed_at, garuda)
+    page = memo_page(made, terms, garuda)
+    return _printed([page], made.source, terms)[0] if how == "pdf" else page.encode()
+
+
+def round_calendar(checklist: Checklist, language: Language) -> bytes:
+    """The calendar file of a year's rounds."""
+    return calendar_file(checklist.rounds, Terms.load(language), now())
+
+
+def _printed(pages: list[str], note: str, terms: Terms) -> list[bytes]:
+    browser = find_browser()
+    if browser is None:
+        raise SettingsError(
+            "there is no browser to print a PDF with",
+            where="--format",
+            remedy="Install Chromium (apt install chromium), or choose docx or html.",
+        )
+    return printed(pages, browser, note=note, page_word=terms("memo.page"))
+
+
+def _garuda(name: str) -> bytes:
+    if not name:
+        return b""
+    try:
+        body = Path(name).read_bytes()
+    except OSError as error:
+        raise SettingsError(
+            f"the picture {name!r} cannot be read", where="memo.garuda", remedy="Give a PNG file, or leave it empty."
+        ) from error
+    if not body.startswith(_PNG):
+        raise SettingsError(f"{name!r} is no PNG file", where="memo.garuda", remedy="Save the picture as PNG.")
+    return body
