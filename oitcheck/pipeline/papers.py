@@ -82,7 +82,7 @@ def governor_paper(
 
 def round_calendar(checklist: Checklist, language: Language) -> bytes:
     """The calendar file of a year's rounds."""
-    return calendar_file(checklist.rounds, Terms.load(language), now())
+    return calendar_file(checklist.year_be, checklist.rounds, Terms.load(language), now())
 
 
 def _printed(pages: list[str], note: str, terms: Terms) -> list[bytes]:
