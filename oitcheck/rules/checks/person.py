@@ -106,6 +106,8 @@ def _photo(person: Person, evidence: Evidence, shared: frozenset[str]) -> Verdic
     photo = person.photo
     if photo == "shown" and _picture_of(person, evidence) in shared:
         photo = "placeholder"
+    if photo == "missing" and any(d.ocr and d.capture.sha256 == person.at.sha256 for d in evidence.documents):
+        photo = "unclear"  # a scan is one picture: whose face is on it is not told by its words
     if photo == "shown":
         return _about(person, Outcome.PASSED, "photo_shown")
     return _about(person, Outcome.CANT_TELL if photo == "unclear" else Outcome.FAILED, f"photo_{photo}")
