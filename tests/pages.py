@@ -43,8 +43,13 @@ def evidence(*documents: Document) -> Evidence:
 
 def verdicts(requirement: str, content: str, *, year: int = 2568, title: str = "ข้อมูล") -> list[Verdict]:
     """What the check of a declared requirement says of a page."""
+    return judged(requirement, page(content, title=title), year=year)
+
+
+def judged(requirement: str, document: Document, *, year: int = 2568) -> list[Verdict]:
+    """What the check of a declared requirement says of a document."""
     checklist, vocabulary = checklist_of(year)
     item = checklist.items[requirement.partition(".")[0]]
     declared = next(r for r in item.requirements if r.id == requirement)
     context = Context(FiscalYear(year), AGENCY, datetime(year - 543, 4, 30, tzinfo=UTC).date(), vocabulary, item)
-    return list(CHECKS[declared.check].run(evidence(page(content, title=title)), declared.params, context))
+    return list(CHECKS[declared.check].run(evidence(document), declared.params, context))

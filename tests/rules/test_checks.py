@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.pages import verdicts
+from tests.pages import judged, page, verdicts
 
 
 def code(requirement: str, content: str, **told: object) -> str:
@@ -87,3 +89,11 @@ def test_a_form_left_blank_at_the_end_hides_nothing() -> None:
 
 def test_a_mascot_under_the_title_is_no_chart() -> None:
     assert not code("O1.1", "<p>กำลังปรับปรุง</p><img src=/mascot.jpg>", title="โครงสร้างหน่วยงาน").startswith("passed")
+
+
+@pytest.mark.parametrize(("ocr", "expected"), [(False, "failed photo_missing"), (True, "cant_tell photo_unclear")])
+def test_on_a_scan_no_photograph_is_missing_for_certain(ocr: bool, expected: str) -> None:
+    content = "<h2>ผู้บริหาร</h2><p>นายสมชาย ใจดี</p><p>นายกเทศมนตรีตำบลสบห้วย</p><p>โทร. 0 5999 0101</p>"
+    told = replace(page(content, title="ข้อมูลผู้บริหาร"), ocr=ocr)
+    (verdict, *_) = judged("O2.4", told)
+    assert f"{verdict.outcome} {verdict.reason}" == expected
