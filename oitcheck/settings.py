@@ -77,7 +77,11 @@ def _split_ports(value: Any) -> Any:
 
 def _split_words(value: Any) -> Any:
     """Lets an environment variable give a list as `mon,tue`; TOML gives a list."""
-    return [part.strip(" \"'") for part in value.strip("[] ").split(",") if part.strip()] if isinstance(value, str) else value
+    return (
+        [part.strip(" \"'") for part in value.strip("[] ").split(",") if part.strip()]
+        if isinstance(value, str)
+        else value
+    )
 
 
 def minutes_of(time_of_day: str) -> int:
@@ -265,7 +269,9 @@ class ScheduleSettings(_Section):
         "Rounds checked at night; empty: those that the registered agencies name, while they are open.",
         expected='a list of round ids, such as ["2569"]',
     )
-    at: Annotated[TimeOfDay, Field(min_length=5)] = _key("01:30", "When a night begins.", expected="HH:MM, such as 01:30")
+    at: Annotated[TimeOfDay, Field(min_length=5)] = _key(
+        "01:30", "When a night begins.", expected="HH:MM, such as 01:30"
+    )
     timezone: Annotated[str, AfterValidator(_checked_zone)] = _key(
         "Asia/Bangkok", "Time zone of every time here.", unit="IANA name", expected="a time zone such as Asia/Bangkok"
     )
@@ -306,7 +312,9 @@ class NotifySettings(_Section):
         "changes", '"changes": only when something differs from the night before.'
     )
     language: Literal["th", "en"] = _key("th", "Language of mails.")
-    after_failed_nights: int = _key(1, "A night that failed is told after so many in a row.", unit="nights", ge=1, le=30)
+    after_failed_nights: int = _key(
+        1, "A night that failed is told after so many in a row.", unit="nights", ge=1, le=30
+    )
     after_failed_checks: int = _key(
         3, "A website is told to be down after so many checks in a row.", unit="checks", ge=1, le=1000
     )
@@ -324,7 +332,10 @@ class NotifySettings(_Section):
         tuple[Annotated[str, AfterValidator(_checked_mailbox)], ...], NoDecode, BeforeValidator(_split_words)
     ] = _key((), "Operators who get a mail, at most one a day and round.", expected="a list of e-mail addresses")
     webhook_url: Annotated[str, AfterValidator(_checked_web_address)] = _key(
-        "", "Gets the result of a night as JSON by POST; empty: none.", unit="URL", expected="an http(s) address, or empty"
+        "",
+        "Gets the result of a night as JSON by POST; empty: none.",
+        unit="URL",
+        expected="an http(s) address, or empty",
     )
     heartbeat_url: Annotated[str, AfterValidator(_checked_web_address)] = _key(
         "",
@@ -332,7 +343,9 @@ class NotifySettings(_Section):
         unit="URL",
         expected="an http(s) address, or empty",
     )
-    timeout_seconds: float = _key(15.0, "Longest wait for mail server, webhook, heartbeat.", unit="seconds", gt=0, le=120)
+    timeout_seconds: float = _key(
+        15.0, "Longest wait for mail server, webhook, heartbeat.", unit="seconds", gt=0, le=120
+    )
     overdue_hours: int = _key(30, "`doctor` complains when the last night is older.", unit="hours", ge=1, le=2000)
 
 

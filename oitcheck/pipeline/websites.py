@@ -76,9 +76,7 @@ async def reached(agency: Agency, fetcher: Fetcher, monotonic: Callable[[], floa
 
 
 def check_of(agency_id: str, capture: Capture, milliseconds: int | None = None) -> WebsiteCheck:
-    return WebsiteCheck(
-        agency_id, capture.fetched_at, capture.url, capture.outcome, capture.http_status, milliseconds
-    )
+    return WebsiteCheck(agency_id, capture.fetched_at, capture.url, capture.outcome, capture.http_status, milliseconds)
 
 
 def counted(checks: Sequence[WebsiteCheck]) -> tuple[WebsiteCheck, ...]:

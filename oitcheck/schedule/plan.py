@@ -159,9 +159,7 @@ def _goes_on(night: Night, now: datetime) -> bool:
     return night.outcome in _UNFINISHED and is_recent and night.attempts < MOST_ATTEMPTS
 
 
-def _missed(
-    round_: Round, settings: ScheduleSettings, known: dict[datetime, Night], now: datetime
-) -> tuple[Slot, ...]:
+def _missed(round_: Round, settings: ScheduleSettings, known: dict[datetime, Night], now: datetime) -> tuple[Slot, ...]:
     """Slots up to now that nobody began. Without any record the scheduler is new: nothing was missed before it."""
     earliest = now - settings.catch_up_days * _ONE_DAY
     # Written down, never begun: also when the plan has been changed since.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from oitcheck.store.conflict import claimed, insert_missing
 from oitcheck.store.database import Database
@@ -89,7 +89,7 @@ class Nights:
 
     def plan(self, year_be: int, round_id: str, slots: Iterable[tuple[datetime, Kind]], noted_at: datetime) -> None:
         """Write down what comes next: rows still planned after `noted_at` are replaced by `slots`."""
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "year_be": year_be, "round_id": round_id, "planned_at": at, "kind": kind, "noted_at": noted_at,
                 "attempts": 0, "run_id": "", "completes": "", "outcome": "planned", "result": {}, "mailed": False,
