@@ -267,7 +267,7 @@ class ScheduleSettings(_Section):
     rounds: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_words)] = _key(
         (),
         "Rounds checked at night; empty: those that the registered agencies name, while they are open.",
-        expected='a list of round ids, such as ["2569"]',
+        expected='a list such as ["2569", "2568/1"]',
     )
     at: Annotated[TimeOfDay, Field(min_length=5)] = _key(
         "01:30", "When a night begins.", expected="HH:MM, such as 01:30"

@@ -95,7 +95,7 @@ def night_subject(result: Result, terms: Terms) -> str:
     parts = [
         terms(
             "night.subject",
-            round=_one_line(result["round"]),
+            round=_round(result, terms),
             instant=terms.short_instant(began) if began else "",
             outcome=terms(f"night.outcome.{result['outcome']}"),
         )
@@ -115,7 +115,7 @@ def night_text(result: Result, terms: Terms, earlier: Iterable[Result] = ()) -> 
 
 def night_line(result: Result) -> str:
     """One line for the log."""
-    parts = [f"night of round {_one_line(result['round'])} ({result['kind']}): {result['outcome']}"]
+    parts = [f"night of round {result['year']}/{_one_line(result['round'])} ({result['kind']}): {result['outcome']}"]
     if result.get("run"):
         items = result.get("items", {})
         parts.append(f"run {result['run']}")
@@ -136,7 +136,7 @@ def _result_lines(result: Result, terms: Terms) -> list[str]:
     began, ended = instant_of(result["began_at"]), instant_of(result["ended_at"])
     kind, outcome = result["kind"], result["outcome"]
     lines = [
-        terms("night.round", round=_one_line(result["round"]), title=_one_line(result.get("title", ""))).strip(),
+        terms("night.round", round=_round(result, terms), title=_one_line(result.get("title", ""))).strip(),
         f"{terms(f'night.kind.{kind}')}: {terms(f'night.outcome.{outcome}')}",
     ]
     if began:
@@ -184,6 +184,13 @@ def _result_lines(result: Result, terms: Terms) -> list[str]:
     if result.get("report"):
         lines += ["", terms("night.report", path=result["report"])]
     return lines
+
+
+def _round(result: Result, terms: Terms) -> str:
+    """A round as people know it: its id, with the year where that does not begin with it."""
+    name, year = _one_line(result["round"]), int(result["year"])
+    in_words = terms("night.of_year", round=name, year=terms.year(year))
+    return name if name.startswith(str(year)) and terms.language == "th" else in_words
 
 
 def _change_line(row: Mapping[str, str], terms: Terms) -> str:

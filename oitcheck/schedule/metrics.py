@@ -5,14 +5,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from oitcheck import __version__
 from oitcheck.errors import SettingsError
+from oitcheck.pipeline.websites import checks_since, registered_websites
+from oitcheck.report.availability import all_reachability
 from oitcheck.report.html import write_whole
+from oitcheck.schedule.registered import known_years
 from oitcheck.settings import Settings
 from oitcheck.store.nights import Night
+from oitcheck.store.records import Store
 
 FILE = Path("metrics") / "oitcheck.prom"
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -38,14 +43,15 @@ def metrics_text(nights: Sequence[Night], websites_down: int) -> str:
     rows: dict[str, list[tuple[dict[str, str], float]]] = {name: [] for name in _HELP}
     rows["oitcheck_info"].append(({"version": __version__}, 1))
     rows["oitcheck_websites_down"].append(({}, websites_down))
-    for round_id in sorted({n.round_id for n in nights}):
-        mine = sorted((n for n in nights if n.round_id == round_id), key=lambda n: n.planned_at)
-        rows["oitcheck_nights_missed"].append(({"round": round_id}, sum(n.outcome == "missed" for n in mine)))
+    for year, round_id in sorted({(n.year_be, n.round_id) for n in nights}):
+        of_round = [n for n in nights if (n.year_be, n.round_id) == (year, round_id)]
+        mine = sorted(of_round, key=lambda n: n.planned_at)
+        label = {"year": str(year), "round": round_id}
+        rows["oitcheck_nights_missed"].append((label, sum(n.outcome == "missed" for n in mine)))
         ended = [n for n in mine if n.ended_at and n.outcome != "nothing"]
         if not ended:
             continue
         last = ended[-1]
-        label = {"round": round_id}
         assert last.ended_at is not None
         rows["oitcheck_night_ended_timestamp_seconds"].append((label, last.ended_at.timestamp()))
         done = [n.ended_at for n in ended if n.outcome == "done" and n.ended_at]
@@ -69,6 +75,18 @@ def metrics_text(nights: Sequence[Night], websites_down: int) -> str:
             lines += [f"# HELP {name} {_HELP[name]}", f"# TYPE {name} gauge"]
             lines += [f"{name}{_labels(labels)} {_number(value)}" for labels, value in samples]
     return "\n".join(lines) + "\n"
+
+
+def figures(settings: Settings, store: Store, now: datetime) -> str:
+    """The figures for Prometheus as they stand."""
+    return metrics_text(store.nights.recent(), websites_down(settings, store, now))
+
+
+def websites_down(settings: Settings, store: Store, now: datetime) -> int:
+    """How many main websites are down by the latest checks."""
+    agencies = registered_websites(store, known_years())
+    rows = all_reachability(agencies, checks_since(store, now - timedelta(days=14), agencies))
+    return sum(r.down_checks >= settings.notify.after_failed_checks for r in rows)
 
 
 def write_metrics(settings: Settings, text: str) -> None:

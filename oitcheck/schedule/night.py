@@ -25,7 +25,7 @@ from oitcheck.report.html import write_whole
 from oitcheck.report.night import SCHEMA, found_in, instant_text, night_line
 from oitcheck.report.view import RunView
 from oitcheck.schedule.holding import held
-from oitcheck.schedule.metrics import metrics_text, write_metrics
+from oitcheck.schedule.metrics import figures, write_metrics
 from oitcheck.schedule.plan import (
     CLOCK_TOLERANCE,
     Due,
@@ -108,10 +108,10 @@ def close_night(
 ) -> Night | None:
     """Write down and tell the end of a night whose process could not do so itself; None when it could."""
     nights = store.nights.of_round(one.round.fiscal_year_be, one.round.id)
-    left = [n for n in nights if n.outcome in ("running", "interrupted") and n.began_at]
-    if not left:
+    begun_ones = [n for n in nights if n.outcome not in ("planned", "missed")]
+    if not begun_ones or begun_ones[-1].outcome not in ("running", "interrupted"):
         return None
-    return _ended(settings, store, one, left[-1], outcome, {"detail": detail}, (), clock)
+    return _ended(settings, store, one, begun_ones[-1], outcome, {"detail": detail}, (), clock)
 
 
 def _lease_name(round_: Round) -> str:
@@ -144,17 +144,17 @@ def _night(
         outcome: NightOutcome = "done" if checked.complete else "stopped"
         return _ended(settings, store, one, night, outcome, found, missed, clock)
     except RunBusyError as error:
-        detail = {"detail": f"{error.where}: {error.what}"}
+        detail: dict[str, Any] = {"detail": f"{error.where}: {error.what}"}
         return _ended(settings, store, one, night, "busy", found | detail, missed, clock)
     except KeyboardInterrupt:
         _ended(settings, store, one, night, "interrupted", found, missed, clock)
         raise
     except OitcheckError as error:
-        detail = {"detail": str(error)[:_DETAIL_LENGTH]}
+        detail = {"detail": str(error)[:_DETAIL_LENGTH], "exit_code": error.exit_code}
         return _ended(settings, store, one, night, "failed", found | detail, missed, clock)
     except Exception as error:
         log.exception("the night of round %s failed", one.round.id)
-        detail = {"detail": f"{type(error).__name__}: {error}"[:_DETAIL_LENGTH]}
+        detail = {"detail": f"{type(error).__name__}: {error}"[:_DETAIL_LENGTH], "exit_code": 1}
         return _ended(settings, store, one, night, "failed", found | detail, missed, clock)
 
 
@@ -275,7 +275,7 @@ def _ended(
     try:
         if outcome != "nothing":
             write_whole(settings.data_dir / LAST_NIGHT, json.dumps(result, ensure_ascii=False, indent=1) + "\n")
-        write_metrics(settings, metrics_text(store.nights.recent(), len(result.get("down", ()))))
+        write_metrics(settings, figures(settings, store, at))
     except OSError as error:
         log.warning("the result of the night could not be written to %s: %s", settings.data_dir, error.strerror)
     return ended
