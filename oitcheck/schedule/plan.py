@@ -22,8 +22,9 @@ BUSY_WAIT = timedelta(minutes=15)
 MOST_ATTEMPTS = 8
 # An unfinished night is gone on with for so long; after that the next one begins anew.
 GOES_ON_FOR = timedelta(hours=24)
-# A row written later than now was written by a clock that was wrong.
-CLOCK_TOLERANCE = timedelta(minutes=5)
+# A row written later than this from now was written by a clock that was wrong. What a clock did that was less ahead was
+# done a little early, and stands.
+CLOCK_TOLERANCE = timedelta(hours=2)
 _UNFINISHED = frozenset({"running", "interrupted", "busy", "paused"})
 _LEFT_OPEN = _UNFINISHED | {"stopped", "failed"}
 
@@ -150,8 +151,9 @@ def due(round_: Round, settings: ScheduleSettings, nights: Sequence[Night], now:
     if newest and _goes_on(newest, now):
         ready = newest.ended_at + BUSY_WAIT if newest.outcome == "busy" and newest.ended_at else now
         return Due(Slot(newest.planned_at, newest.kind), max(wait or now, ready, now), (), newest)
-    ahead = next_slots(round_, settings, now)
-    return Due(ahead[0], ahead[0].at) if ahead else None
+    ahead = (s for s in next_slots(round_, settings, now) if s.at not in known or known[s.at].outcome == "planned")
+    following = next(ahead, None)
+    return Due(following, following.at) if following else None
 
 
 def _goes_on(night: Night, now: datetime) -> bool:
