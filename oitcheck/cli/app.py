@@ -83,6 +83,8 @@ def run(command: Callable[[], object]) -> int:
     errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
     try:
         result = command()
+        if result == INTERRUPTED_BY_SIGNAL:
+            raise KeyboardInterrupt
     except OitcheckError as error:
         errors.print(str(error))
         return error.exit_code

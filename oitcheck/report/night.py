@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from oitcheck.model.agency import Agency
@@ -23,7 +23,7 @@ _DIRECTIONS: tuple[Direction, ...] = ("regressed", "improved", "unsettled")
 
 def instant_text(instant: datetime | None) -> str:
     """An instant as JSON has it: `2026-04-01T18:30:00Z`; "" for none."""
-    return instant.strftime("%Y-%m-%dT%H:%M:%SZ") if instant else ""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if instant else ""
 
 
 def instant_of(text: str) -> datetime | None:

@@ -86,12 +86,9 @@ def night_by_plan(
             return None
         for slot in found.missed:
             store.nights.keep(as_missed(one.round, slot, clock()))
-        if found.missed or found.is_late:
-            log.warning(
-                "round %s: %d planned checks were missed; this one stands for them",
-                one.round.id,
-                len(found.missed) + found.is_late,
-            )
+        missed = len(_told_as_missed(found.missed)) + found.is_late
+        if missed:
+            log.warning("round %s: %d planned checks were missed; this one stands for them", one.round.id, missed)
         return _night(settings, store, one, found, clock, progress)
 
 
@@ -112,6 +109,11 @@ def close_night(
     if not begun_ones or begun_ones[-1].outcome not in ("running", "interrupted"):
         return None
     return _ended(settings, store, one, begun_ones[-1], outcome, {"detail": detail}, (), clock)
+
+
+def _told_as_missed(slots: Sequence[Slot]) -> tuple[Slot, ...]:
+    """A second look alone is no news: the night that comes next looks at everything."""
+    return tuple(slot for slot in slots if slot.kind != "retry")
 
 
 def _lease_name(round_: Round) -> str:
@@ -262,7 +264,7 @@ def _ended(
         "ended_at": instant_text(at),
         "run": night.run_id,
         "completes": night.completes,
-        "missed": [instant_text(slot.at) for slot in missed],
+        "missed": [instant_text(slot.at) for slot in _told_as_missed(missed)],
         "failed_in_a_row": failed_in_a_row(nights, ended),
         **found,
     }

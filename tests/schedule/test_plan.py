@@ -64,7 +64,12 @@ def test_denser_before_the_deadline_and_one_night_after_it() -> None:
 def test_a_round_opens_and_closes_and_without_a_deadline_ends_with_its_fiscal_year() -> None:
     settings = ScheduleSettings(nights_after_deadline=0)
     opened = replace(ROUND, opens_on=date(2026, 4, 1))
-    assert [is_open(opened, settings, date(2026, *d)) for d in ((3, 31), (4, 1), (4, 30), (5, 1))] == [False, True, True, False]
+    assert [is_open(opened, settings, date(2026, *d)) for d in ((3, 31), (4, 1), (4, 30), (5, 1))] == [
+        False,
+        True,
+        True,
+        False,
+    ]
     unknown = Round("1", 2569)
     assert is_open(unknown, settings, date(2026, 9, 30)) and not is_open(unknown, settings, date(2026, 10, 1))
     assert local(planned(unknown, ScheduleSettings(), date(2026, 9, 30))) == ["09-30 01:30 night", "09-30 05:30 retry"]
@@ -73,7 +78,9 @@ def test_a_round_opens_and_closes_and_without_a_deadline_ends_with_its_fiscal_ye
 def test_the_end_of_a_year_is_a_night_like_any_other() -> None:
     round_ = Round("2570", 2570, None, date(2027, 4, 30))
     settings = ScheduleSettings(at="23:50", retry_at="00:10", dense_days=0)
-    slots = planned_between(round_, settings, at("12-30T23:55"), datetime(2027, 1, 1, 12, tzinfo=BANGKOK).astimezone(UTC))
+    slots = planned_between(
+        round_, settings, at("12-30T23:55"), datetime(2027, 1, 1, 12, tzinfo=BANGKOK).astimezone(UTC)
+    )
     assert local(slots) == ["12-31 00:10 retry", "12-31 23:50 night", "01-01 00:10 retry"]
 
 
@@ -113,15 +120,21 @@ def test_the_hour_that_a_day_lacks_and_the_one_it_has_twice() -> None:
     """In Berlin 2026-03-29 has no 02:30, 2026-10-25 has two: one night each."""
     settings = ScheduleSettings(at="02:30", timezone="Europe/Berlin", retry_at="", dense_days=0)
     round_ = Round("x", 2569, None, date(2026, 12, 31))
-    spring = planned_between(round_, settings, datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 3, 30, 12, tzinfo=UTC))
+    spring = planned_between(
+        round_, settings, datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 3, 30, 12, tzinfo=UTC)
+    )
     assert [s.at.isoformat() for s in spring] == ["2026-03-29T01:30:00+00:00", "2026-03-30T00:30:00+00:00"]
-    autumn = planned_between(round_, settings, datetime(2026, 10, 24, 12, tzinfo=UTC), datetime(2026, 10, 26, 12, tzinfo=UTC))
+    autumn = planned_between(
+        round_, settings, datetime(2026, 10, 24, 12, tzinfo=UTC), datetime(2026, 10, 26, 12, tzinfo=UTC)
+    )
     assert [s.at.isoformat() for s in autumn] == ["2026-10-25T00:30:00+00:00", "2026-10-26T01:30:00+00:00"]
     both = settings.model_copy(update={"retry_at": "03:30"})  # 02:30 that day is 03:30: one instant, one night
     assert local(planned(round_, both, date(2026, 3, 29)), "Europe/Berlin") == ["03-29 03:30 night"]
 
 
-@pytest.mark.parametrize("zone", ["Asia/Bangkok", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe"])
+@pytest.mark.parametrize(
+    "zone", ["Asia/Bangkok", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe"]
+)
 def test_every_day_of_a_year_has_exactly_one_night_and_in_order(zone: str) -> None:
     settings = ScheduleSettings(at="02:15", timezone=zone, retry_at="", dense_days=0)
     round_ = Round("x", 2570, None, date(2027, 6, 1))
@@ -209,7 +222,8 @@ def test_a_clock_set_forward_catches_up_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("outcome", "minutes"), [("running", 0), ("interrupted", 0), ("paused", 0), ("busy", 15), ("stopped", None), ("failed", None)]
+    ("outcome", "minutes"),
+    [("running", 0), ("interrupted", 0), ("paused", 0), ("busy", 15), ("stopped", None), ("failed", None)],
 )
 def test_an_unfinished_night_is_gone_on_with(outcome: str, minutes: int | None) -> None:
     left = night(at("03-02T01:30"), outcome)
