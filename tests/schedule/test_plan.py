@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -141,7 +142,7 @@ def test_every_day_of_a_year_has_exactly_one_night_and_in_order(zone: str) -> No
     begin = datetime(2026, 1, 1, 12, tzinfo=UTC)
     slots = planned_between(round_, settings, begin, begin + timedelta(days=365))
     assert len(slots) == 365
-    gaps = {b.at - a.at for a, b in zip(slots, slots[1:], strict=False)}
+    gaps = {b.at - a.at for a, b in pairwise(slots)}
     assert all(timedelta(hours=22) < gap < timedelta(hours=26) for gap in gaps)
 
 

@@ -16,7 +16,11 @@ from pathlib import Path
 import pytest
 
 from oitcheck.errors import RunBusyError
+from oitcheck.model.agency import Round
+from oitcheck.pipeline.clock import BANGKOK, now
+from oitcheck.pipeline.inputs import checklist_of
 from oitcheck.schedule import running
+from oitcheck.schedule.registered import RegisteredRound
 from oitcheck.schedule.running import ClockWatch, Scheduler, run_schedule
 from oitcheck.settings import ScheduleSettings, Settings
 from oitcheck.store.nights import Night
@@ -77,16 +81,11 @@ def test_what_is_due_is_started_as_a_process_of_its_own_and_what_comes_is_writte
     settings, store, clock, monkeypatch
 ) -> None:
     monkeypatch.setattr(running, "_LOOK_SECONDS", 0.02)
-    now = datetime.now(UTC)  # APScheduler reads the real clock
-    clock.at = now
-    minute = now.astimezone(local("01-01 00:00").tzinfo).strftime("%H:%M")
-    due = settings.model_copy(
-        update={
-            "schedule": ScheduleSettings(
-                at=minute, rounds=("2569/x",), availability_minutes=0, nights_after_deadline=60
-            )
-        }
-    )
+    clock.at = now()  # APScheduler reads the real clock
+    today = clock.at.astimezone(BANGKOK)
+    one = RegisteredRound(Round("x", 2569, None, today.date() + timedelta(days=30)), checklist_of(2569)[0])
+    monkeypatch.setattr(running, "registered_rounds", lambda *_: (one,))
+    due = settings.model_copy(update={"schedule": ScheduleSettings(at=f"{today:%H:%M}", availability_minutes=0)})
     start, stop = Started(Child(0)), threading.Event()
     threading.Thread(target=lambda: (start.begun.wait(20), stop.set())).start()
     assert run_schedule(due, ["oitcheck"], stop, clock, start) == 0
@@ -206,7 +205,7 @@ def test_a_night_that_is_told_to_end_ends_with_7_and_the_next_goes_on_with_its_r
         "OITCHECK_OCR__ENABLED": "false",
         "OITCHECK_EXTRACT__WORKERS": "1",
     }
-    store.save_inputs(2569, AGENCIES, (), received_at=datetime.now(UTC))
+    store.save_inputs(2569, AGENCIES, (), received_at=now())
     try:
         first = subprocess.Popen(
             [*PROGRAM, "schedule", "night", "--round", "2569"], env=environ, cwd=tmp_path, stderr=subprocess.PIPE
