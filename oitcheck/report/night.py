@@ -154,7 +154,7 @@ def _result_lines(result: Result, terms: Terms) -> list[str]:
         lines.append(terms("night.detail", text=_one_line(result["detail"])))
     if result.get("items"):
         words = " · ".join(
-            f"{SYMBOLS[o]} {terms.outcome(o)} {result['items'][o.value]}"
+            f"{SYMBOLS[o]} {terms.outcome(o)} {result['items'][o.value]:,}"
             for o in (Outcome.PASSED, Outcome.FAILED, Outcome.CANT_TELL)
         )
         lines.append(f"{terms.count('unit.agencies', result['agencies'])}: {words}")
