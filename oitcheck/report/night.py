@@ -157,7 +157,7 @@ def _result_lines(result: Result, terms: Terms) -> list[str]:
             f"{SYMBOLS[o]} {terms.outcome(o)} {result['items'][o.value]:,}"
             for o in (Outcome.PASSED, Outcome.FAILED, Outcome.CANT_TELL)
         )
-        lines.append(f"{terms.count('unit.agencies', result['agencies'])}: {words}")
+        lines.append(f"{terms.count('night.agencies', result['agencies'])}: {words}")
     if result.get("left_out"):
         lines.append(terms("night.left_out", n=result["left_out"]))
     for direction in _DIRECTIONS:
