@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -40,6 +41,8 @@ from oitcheck.lib.thai_text import similar_words
 PREFIX = "OITCHECK_"
 _MIB = 1024 * 1024
 _PASSWORD = re.compile(r"//[^/@]*@")
+_TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
+_MAILBOX = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
 _PACKAGE = Path(__file__).parent
 
 
@@ -70,6 +73,56 @@ def _checked_address(text: str) -> str:
 def _split_ports(value: Any) -> Any:
     """Lets an environment variable give ports as `80,443`; TOML gives a list."""
     return [part.strip() for part in value.strip("[] ").split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _split_words(value: Any) -> Any:
+    """Lets an environment variable give a list as `mon,tue`; TOML gives a list."""
+    return (
+        [part.strip(" \"'") for part in value.strip("[] ").split(",") if part.strip()]
+        if isinstance(value, str)
+        else value
+    )
+
+
+def minutes_of(time_of_day: str) -> int:
+    """Minutes after midnight of `01:30`. Raises ValueError for anything but HH:MM."""
+    if not _TIME.fullmatch(time_of_day):
+        raise ValueError(time_of_day)
+    return int(time_of_day[:2]) * 60 + int(time_of_day[3:])
+
+
+def _checked_time(text: str) -> str:
+    if text:
+        minutes_of(text)
+    return text
+
+
+def _checked_span(text: str) -> str:
+    if text:
+        first, dash, last = text.partition("-")
+        if not dash or minutes_of(first) == minutes_of(last):
+            raise ValueError(text)
+    return text
+
+
+def _checked_zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (OSError, ValueError, LookupError) as error:
+        raise ValueError(text) from error
+    return text
+
+
+def _checked_web_address(text: str) -> str:
+    if text and (urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).hostname):
+        raise ValueError(text)
+    return text
+
+
+def _checked_mailbox(text: str) -> str:
+    if text and not _MAILBOX.fullmatch(text):
+        raise ValueError(text)
+    return text
 
 
 def _checked_database(url: str) -> str:
@@ -217,6 +270,114 @@ class MemoSettings(_Section):
     garuda: str = _key("", "A PNG of the Garuda for the head; empty: none.", unit="file")
 
 
+TimeOfDay = Annotated[str, AfterValidator(_checked_time)]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
+
+
+class ScheduleSettings(_Section):
+    """What `oitcheck schedule run` does when. Times of day are local in `timezone`."""
+
+    rounds: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_words)] = _key(
+        (),
+        "Rounds checked at night; empty: those that the registered agencies name, while they are open.",
+        expected='a list such as ["2569", "2568/1"]',
+    )
+    at: Annotated[TimeOfDay, Field(min_length=5)] = _key(
+        "01:30", "When a night begins.", expected="HH:MM, such as 01:30"
+    )
+    timezone: Annotated[str, AfterValidator(_checked_zone)] = _key(
+        "Asia/Bangkok", "Time zone of every time here.", unit="IANA name", expected="a time zone such as Asia/Bangkok"
+    )
+    weekdays: Annotated[tuple[Weekday, ...], NoDecode, BeforeValidator(_split_words)] = _key(
+        WEEKDAYS, "Days with a night; near the deadline every day has one.", expected='a list such as ["mon", "thu"]'
+    )
+    dense_days: int = _key(7, "So many days before the deadline are checked more often.", unit="days", ge=0, le=90)
+    dense_at: Annotated[tuple[TimeOfDay, ...], NoDecode, BeforeValidator(_split_words)] = _key(
+        ("20:30",), "Further times on those days.", expected='a list of times, such as ["12:30", "20:30"]'
+    )
+    nights_after_deadline: int = _key(
+        1, "Nights after the deadline, which see what was there when it passed.", unit="nights", ge=0, le=60
+    )
+    retry_at: TimeOfDay = _key(
+        "05:30",
+        "Second look at what was in trouble for a time, or left over; empty: none.",
+        expected="HH:MM, such as 05:30, or empty",
+    )
+    quiet: Annotated[str, AfterValidator(_checked_span)] = _key(
+        "",
+        "Hours in which no round is checked; one that is running pauses; empty: none.",
+        expected="HH:MM-HH:MM, such as 08:30-16:30, or empty",
+    )
+    grace_minutes: int = _key(30, "A night that begins later than this counts as missed.", unit="minutes", ge=1, le=720)
+    catch_up_days: int = _key(30, "How far back missed nights are looked for.", unit="days", ge=1, le=366)
+    longest_hours: int = _key(
+        12, "A night that takes longer is ended; the retry goes on with it.", unit="hours", ge=1, le=72
+    )
+    availability_minutes: int = _key(
+        180, "How often each agency's main website is called; 0: never.", unit="minutes", ge=0, le=10080
+    )
+
+
+class NotifySettings(_Section):
+    """Whom to tell what a night brought."""
+
+    when: Literal["changes", "always", "never"] = _key(
+        "changes", '"changes": only when something differs from the night before.'
+    )
+    language: Literal["th", "en"] = _key("th", "Language of mails.")
+    after_failed_nights: int = _key(
+        1, "A night that failed is told after so many in a row.", unit="nights", ge=1, le=30
+    )
+    after_failed_checks: int = _key(
+        3, "A website is told to be down after so many checks in a row.", unit="checks", ge=1, le=1000
+    )
+    smtp_host: str = _key("", "Mail server; empty: no mails.", unit="host")
+    smtp_port: int = _key(587, "Its port.", unit="port", ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = _key("starttls", "How the connection is encrypted.")
+    smtp_user: str = _key("", "Whom to sign in as; empty: nobody.")
+    smtp_password_variable: str = _key(
+        "OITCHECK_SMTP_PASSWORD", "Environment variable with the password; it never stands in this file.", unit="name"
+    )
+    mail_from: Annotated[str, AfterValidator(_checked_mailbox)] = _key(
+        "", "Sender of mails.", unit="e-mail", expected="an e-mail address, or empty"
+    )
+    mail_to: Annotated[
+        tuple[Annotated[str, AfterValidator(_checked_mailbox)], ...], NoDecode, BeforeValidator(_split_words)
+    ] = _key((), "Operators who get a mail, at most one a day and round.", expected="a list of e-mail addresses")
+    webhook_url: Annotated[str, AfterValidator(_checked_web_address)] = _key(
+        "",
+        "Gets the result of a night as JSON by POST; empty: none.",
+        unit="URL",
+        expected="an http(s) address, or empty",
+    )
+    heartbeat_url: Annotated[str, AfterValidator(_checked_web_address)] = _key(
+        "",
+        "Called (GET) after each night that was done; a service that misses the call raises the alarm.",
+        unit="URL",
+        expected="an http(s) address, or empty",
+    )
+    timeout_seconds: float = _key(
+        15.0, "Longest wait for mail server, webhook, heartbeat.", unit="seconds", gt=0, le=120
+    )
+    overdue_hours: int = _key(30, "`doctor` complains when the last night is older.", unit="hours", ge=1, le=2000)
+
+
+class MetricsSettings(_Section):
+    """Figures for Prometheus."""
+
+    textfile: bool = _key(True, "Write metrics/oitcheck.prom in data_dir (textfile collector of node_exporter).")
+    port: int = _key(0, "`schedule run` also serves them here, path /metrics; 0: not.", unit="port", ge=0, le=65535)
+    address: str = _key("127.0.0.1", "Address that port listens at.", unit="IP address")
+
+
+class LogSettings(_Section):
+    """What is written to stderr as a log."""
+
+    format: Literal["text", "json"] = _key("text", '"json": one object a line.')
+    level: Literal["debug", "info", "warning", "error"] = _key("info", "Least weight of a line of our own.")
+
+
 class Settings(BaseSettings):
     """All settings. `storage.data_dir` is absolute once loaded."""
 
@@ -234,6 +395,10 @@ class Settings(BaseSettings):
     extract: ExtractSettings = ExtractSettings()
     report: ReportSettings = ReportSettings()
     memo: MemoSettings = MemoSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
+    notify: NotifySettings = NotifySettings()
+    metrics: MetricsSettings = MetricsSettings()
+    log: LogSettings = LogSettings()
 
     @property
     def data_dir(self) -> Path:

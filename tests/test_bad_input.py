@@ -205,7 +205,7 @@ def test_a_database_of_a_newer_version_is_left_as_it_is(run: Run, here: Path) ->
         assert "9999" in message and "newer oitcheck" in message and "storage.data_dir" in message
     assert (data / "oitcheck.sqlite3").read_bytes() == before
     code, out, _ = run("doctor", "--format", "json")
-    assert code == 4 and [row["state"] for row in json.loads(out) if row["what"] == "database"] == ["wrong"]
+    assert code == 4 and [row["state"] for row in json.loads(out) if row["what"] == "database"] == ["bad"]
 
 
 def test_a_file_that_is_no_database_is_left_as_it_is(run: Run, here: Path) -> None:

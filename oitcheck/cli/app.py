@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from collections.abc import Callable
@@ -13,7 +12,7 @@ import typer
 from rich.console import Console
 
 from oitcheck import __version__
-from oitcheck.cli import check, checklists, database, registers, rounds
+from oitcheck.cli import availability, check, checklists, database, doctor, logs, registers, rounds, schedule
 from oitcheck.errors import OitcheckError
 from oitcheck.settings import Settings, load
 
@@ -56,7 +55,9 @@ def settings_for(
         config = Path("config.toml")
 
     def settings() -> Settings:
-        return load(config, os.environ)
+        loaded = load(config, os.environ)
+        logs.shape(loaded.log)
+        return loaded
 
     context.obj = settings
 
@@ -65,14 +66,15 @@ check.register(app)
 rounds.register(app)
 checklists.register(app)
 registers.register(app)
+schedule.register(app)
+availability.register(app)
 database.register(app)
+doctor.register(app)
 
 
 def main() -> None:
     """Runs the command; our own errors become a sentence and the right exit code, never a traceback."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    for name in ("pdfminer", "pypdfium2", "httpx", "httpcore", "playa"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    logs.begin()
     sys.exit(run(lambda: app(standalone_mode=False)))
 
 
@@ -81,6 +83,8 @@ def run(command: Callable[[], object]) -> int:
     errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
     try:
         result = command()
+        if result == INTERRUPTED_BY_SIGNAL:
+            raise KeyboardInterrupt
     except OitcheckError as error:
         errors.print(str(error))
         return error.exit_code

@@ -22,7 +22,7 @@ from oitcheck.lib.urls import BadUrl, host_of, normalized
 from oitcheck.model.agency import Agency
 from oitcheck.model.finding import Finding, Outcome
 from oitcheck.pipeline.clock import today
-from oitcheck.pipeline.inputs import Inputs, Selection, checklist_of, read_inputs
+from oitcheck.pipeline.inputs import Inputs, Selection, checklist_of, read_inputs, registered_inputs, selected
 from oitcheck.pipeline.publishing import publish_run
 from oitcheck.pipeline.running import check_round, try_page
 from oitcheck.pipeline.workshop import messages_of
@@ -65,8 +65,10 @@ def selection(agencies: Sequence[str], items: Sequence[str]) -> Selection:
 def check(
     context: typer.Context,
     year: Annotated[int, typer.Option(help="Fiscal year in BE, e.g. 2566. ปีงบประมาณ พ.ศ.")],
-    agencies: Annotated[Path, typer.Option(help="agencies.csv or .xlsx. ทะเบียนหน่วยงาน")],
-    submissions: Annotated[Path, typer.Option(help="submissions.csv or .xlsx. รายการ URL ที่จัดส่ง")],
+    agencies: Annotated[
+        Path | None, typer.Option(help="agencies.csv or .xlsx; without both files: as imported. ทะเบียนหน่วยงาน")
+    ] = None,
+    submissions: Annotated[Path | None, typer.Option(help="submissions.csv or .xlsx. รายการ URL ที่จัดส่ง")] = None,
     round: Annotated[str, typer.Option("--round", help="Round id. รอบการจัดส่ง")] = "",
     as_of: Annotated[str, typer.Option(help="Judge as at the end of this day, e.g. 2023-04-07. ตรวจตามวันที่")] = "",
     agency: Annotated[list[str], typer.Option(help="Only this agency (repeatable). เฉพาะหน่วยงาน")] = [],  # noqa: B006
@@ -83,11 +85,24 @@ def check(
     if findings is not None:
         require_writable(findings)
     checklist, _ = checklist_of(year)
-    inputs = read_inputs(year, agencies, submissions, round, selection(agency, item), checklist)
+    wanted = selection(agency, item)
+    if agencies and submissions:
+        inputs = read_inputs(year, agencies, submissions, round, wanted, checklist)
+    elif agencies or submissions:
+        raise SettingsError(
+            "the other file is missing",
+            where="--agencies" if agencies else "--submissions",
+            remedy="Name both files, or none to check what was imported.",
+        )
+    else:
+        with Store.open(settings, write=False) as store:
+            inputs = registered_inputs(store, checklist, round)
+        chosen, handed_in = selected(inputs.agencies, inputs.submissions, wanted, checklist)
+        inputs = Inputs(inputs.year_be, chosen, handed_in, inputs.round, inputs.due)
     known = [r.id for r in checklist.rounds]
     if round and round not in known:
         say(UNKNOWN_ROUND[lang].format(round=round, known=", ".join(known)))
-    return run_check(settings, inputs, selection(agency, item), day, findings, fail_on, lang)
+    return run_check(settings, inputs, wanted, day, findings, fail_on, lang)
 
 
 UNKNOWN_ROUND = {
@@ -160,8 +175,6 @@ def try_(
     wanted = selection([], [code])
     requestable = tuple(_requestable(u) for u in urls)
     agency = Agency("try", name or "-", kind, "", "", year, "", tuple(dict.fromkeys(host_of(u) for u in requestable)))
-    from oitcheck.pipeline.inputs import selected
-
     selected((agency,), (), wanted, checklist)
     with tempfile.TemporaryDirectory(prefix="oitcheck-try-") as folder:
         passing = settings.model_copy(

@@ -11,9 +11,9 @@ import typer
 from oitcheck.cli.check import Language, as_of_date, require_writable, selection
 from oitcheck.cli.output import Format, data_console, print_list, say
 from oitcheck.cli.progress import Bar
-from oitcheck.errors import ChecklistError, IntakeError, SettingsError
+from oitcheck.errors import ChecklistError, SettingsError
 from oitcheck.model.checklist import Checklist
-from oitcheck.pipeline.inputs import Inputs, checklist_of, due_items, round_of, selected
+from oitcheck.pipeline.inputs import Inputs, checklist_of, registered_inputs, selected
 from oitcheck.pipeline.judging import assess_round, replay_run
 from oitcheck.pipeline.publishing import publish_run, run_view
 from oitcheck.pipeline.running import check_round
@@ -87,21 +87,6 @@ def crawl(
             )
     print(outcome.run.id)
     return 0 if outcome.complete else 5
-
-
-def registered_inputs(store: Store, checklist: Checklist, round_id: str) -> Inputs:
-    """Agencies and submissions as last imported. Raises IntakeError when there are none."""
-    agencies = store.registered_agencies(checklist.year_be)
-    round_ = round_of(round_id, agencies, checklist)
-    submissions = store.registered_submissions(checklist.year_be)
-    due = [s for s in submissions if not round_.items or s.item in round_.items]
-    if not agencies or not due:
-        raise IntakeError(
-            f"nothing was imported for round {round_id!r}",
-            where="--round",
-            remedy="Import first: oitcheck agencies import FILE, then oitcheck submissions import FILE.",
-        )
-    return Inputs(checklist.year_be, agencies, tuple(due), round_, due_items(round_, checklist))
 
 
 def _latest(store: Store, round_id: str) -> RunRecord:

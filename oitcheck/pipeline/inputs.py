@@ -18,6 +18,7 @@ from oitcheck.report.summary import RowCounts
 from oitcheck.rules.declare import load as load_checklist
 from oitcheck.rules.declare import natural_key, years_in
 from oitcheck.settings import resource_folder
+from oitcheck.store.records import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,21 @@ def due_items(round_: Round, checklist: Checklist) -> tuple[str, ...]:
     if round_.id not in {r.id for r in checklist.rounds}:
         return ()
     return round_.items or tuple(checklist.items)
+
+
+def registered_inputs(store: Store, checklist: Checklist, round_id: str) -> Inputs:
+    """Agencies and submissions as last imported. Raises IntakeError when there are none."""
+    agencies = store.registered_agencies(checklist.year_be)
+    round_ = round_of(round_id, agencies, checklist)
+    submissions = store.registered_submissions(checklist.year_be)
+    due = [s for s in submissions if not round_.items or s.item in round_.items]
+    if not agencies or not due:
+        raise IntakeError(
+            f"nothing was imported for round {round_id!r}",
+            where="--round",
+            remedy="Import first: oitcheck agencies import FILE, then oitcheck submissions import FILE.",
+        )
+    return Inputs(checklist.year_be, agencies, tuple(due), round_, due_items(round_, checklist))
 
 
 def complete_submissions(inputs: Inputs, wanted: Selection) -> tuple[Submission, ...]:

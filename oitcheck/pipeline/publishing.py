@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from oitcheck.model.checklist import Checklist
 from oitcheck.model.finding import Finding
+from oitcheck.pipeline.websites import checks_since
+from oitcheck.report.availability import WEEKS_SHOWN, Reachability, all_reachability
 from oitcheck.report.html import publish
 from oitcheck.report.summary import RowCounts, Summary, summarise
 from oitcheck.report.view import RunView, view
@@ -16,16 +19,24 @@ from oitcheck.store.records import RunRecord, Store
 
 
 def run_view(store: Store, record: RunRecord, checklist: Checklist) -> RunView:
-    """Everything a report of a run is made from."""
+    """Everything a report of a run is made from.
+
+    A second look at agencies in trouble is shown with the run it completes: what it assessed stands in place of that.
+    """
     run = record.run
-    return view(
-        run,
-        store.round(run.id),
-        checklist,
-        store.agencies(run.id),
-        store.submissions(run.id),
-        tuple(store.findings(run.id)),
-    )
+    first = store.nights.completed_by(run.id)
+    found = tuple(store.findings(run.id))
+    if not first:
+        return view(run, store.round(run.id), checklist, store.agencies(run.id), store.submissions(run.id), found)
+    again = {(f.agency_id, f.item) for f in found}
+    before = tuple(f for f in store.findings(first) if (f.agency_id, f.item) not in again)
+    return view(run, store.round(run.id), checklist, store.agencies(first), store.submissions(first), (*before, *found))
+
+
+def websites_of_view(store: Store, shown: RunView) -> tuple[Reachability, ...]:
+    """The record of the agencies' main websites in the weeks before the run, for a table of its own."""
+    since = shown.run.assessed_at - timedelta(weeks=WEEKS_SHOWN)
+    return all_reachability(shown.agencies, checks_since(store, since, shown.agencies))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +58,13 @@ def publish_run(
     target.mkdir(parents=True, exist_ok=True)
     copies = kept_copies(store, shown.findings, target)
     page = publish(
-        shown, target, "th", copy_href=copies.get, imported=imported, thai_digits=settings.report.thai_digits
+        shown,
+        target,
+        "th",
+        copy_href=copies.get,
+        imported=imported,
+        thai_digits=settings.report.thai_digits,
+        websites=websites_of_view(store, shown),
     )
     return Published({"th": page, "en": target / "en" / page.name}, shown, summarise(shown, imported))
 

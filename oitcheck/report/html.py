@@ -19,6 +19,7 @@ from markupsafe import Markup
 from oitcheck.lib.urls import readable
 from oitcheck.model.agency import Agency
 from oitcheck.model.finding import Outcome
+from oitcheck.report.availability import Reachability, week_columns
 from oitcheck.report.messages import Messages
 from oitcheck.report.pages import Href, Shelf, repair_cards
 from oitcheck.report.summary import AgencyRow, RowCounts, Summary, summarise
@@ -59,19 +60,23 @@ def publish(
     imported: RowCounts | None = None,
     languages: Sequence[Language] = LANGUAGES,
     thai_digits: bool = False,
+    websites: Sequence[Reachability] = (),
 ) -> Path:
     """Write the round page and one page an agency, in every one of `languages`; the path of `language`'s round page.
 
     Thai stands in `folder`, English in `folder/en`. `copy_href` gives the address of a kept copy by sha256, relative
-    to `folder`; `site_href` gives where an address of a site is to be opened (both: None for no link). Each file
-    appears whole or not at all; the round page comes last, so that its links lead somewhere.
+    to `folder`; `site_href` gives where an address of a site is to be opened (both: None for no link). `websites` is
+    the record of the main websites, shown in a table of its own. Each file appears whole or not at all; the round page
+    comes last, so that its links lead somewhere.
     """
     summary = summarise(view, imported)
     for each in dict.fromkeys((*languages, language)):
         messages = Messages.load(each, thai_digits=thai_digits and each == "th")
         target = folder / folder_of(each) if folder_of(each) else folder
         target.mkdir(parents=True, exist_ok=True)
-        pages = Pages(view, summary, messages, from_folder(copy_href, each), site_href, tuple(languages))
+        pages = Pages(
+            view, summary, messages, from_folder(copy_href, each), site_href, tuple(languages), tuple(websites)
+        )
         for row in summary.rows:
             write_whole(target / agency_page(row.agency), pages.agency(row))
         write_whole(target / ROUND_PAGE, pages.round())
@@ -125,6 +130,7 @@ class Pages:
     copy_href: Href
     site_href: Href
     languages: tuple[Language, ...]
+    websites: tuple[Reachability, ...] = ()
 
     def agency(self, row: AgencyRow) -> str:
         """The page of one agency."""
@@ -167,6 +173,9 @@ class Pages:
             troubles=[(trouble, self.messages_of(trouble.outcome)) for trouble in summary.troubles],
             done=sum(row.is_complete for row in summary.rows),
             submitted_all=sum(row.submitted_items == len(view.items) for row in summary.rows),
+            websites=self.websites,
+            weeks=week_columns(self.websites),
+            lasted=self._lasted,
         )
 
     @property
@@ -176,6 +185,15 @@ class Pages:
     def messages_of(self, outcome: str) -> tuple[str, str]:
         """What a trouble of a site means, and its remedy."""
         return self.terms.searched(outcome, has_body=False)
+
+    def _lasted(self, hours: float) -> str:
+        """A length of time in the largest fitting unit."""
+        if not hours:
+            return self.terms("availability.none")
+        for least, unit, each in ((48, "days", 24), (1, "hours", 1)):
+            if hours >= least:
+                return self.terms(f"availability.{unit}", n=round(hours / each))
+        return self.terms("availability.minutes", n=max(round(hours * 60), 1))
 
     def _shelf(self) -> Shelf:
         return Shelf(self.view, self.messages, self.terms, self.copy_href, self.site_href)

@@ -13,6 +13,11 @@ from oitcheck.errors import RunBusyError
 from oitcheck.store.conflict import insert_missing
 from oitcheck.store.tables import lease as leases
 
+SCHEDULE = "schedule"  # the name under which the one scheduler is held
+
+# A hold that ends later than anybody takes one for was written by a clock that was ahead: it binds nobody.
+_CLOCK_TOLERANCE_SECONDS = 3600.0
+
 
 @dataclass(frozen=True, slots=True)
 class Lease:
@@ -32,7 +37,8 @@ def hold(connection: Connection, name: str, holder: str, now: datetime, seconds:
     # FOR UPDATE: on PostgreSQL two takers of a lapsed lease queue here; SQLite has one writer anyway.
     row = connection.execute(select(leases).where(leases.c.name == name).with_for_update()).mappings().one()
     mine = row["holder"] == holder
-    if not mine and row["expires_at"] > now:
+    latest = expires_at + timedelta(seconds=_CLOCK_TOLERANCE_SECONDS)
+    if not mine and now < row["expires_at"] <= latest:
         raise _busy(row)
     acquired_at = row["acquired_at"] if mine and row["expires_at"] > now else now
     lease = Lease(name, holder, acquired_at, expires_at)
@@ -63,8 +69,9 @@ def release(connection: Connection, lease: Lease) -> None:
 
 def _busy(row: Mapping[Any, Any]) -> RunBusyError:
     since, until = (row[key].strftime("%Y-%m-%d %H:%M:%S UTC") for key in ("acquired_at", "expires_at"))
+    doing = "run the schedule" if row["name"] == SCHEDULE else "worked on this round"
     return RunBusyError(
-        f"{row['holder']} has worked on this round since {since}",
+        f"{row['holder']} has {doing} since {since}",
         where=row["name"],
         remedy=f"Wait until it has finished; if it has died, its hold lapses at {until}.",
     )

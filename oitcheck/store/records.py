@@ -25,12 +25,14 @@ from oitcheck.store.bodies import Bodies, require_free
 from oitcheck.store.conflict import claimed, insert_missing
 from oitcheck.store.database import Database, Status
 from oitcheck.store.leases import Lease
+from oitcheck.store.nights import Nights
 from oitcheck.store.order import code_order, finding_order
 from oitcheck.store.refusal import refusals
 from oitcheck.store.registry import Saved
 from oitcheck.store.rows import Role, RunRecord, RunState
 from oitcheck.store.tables import capture, finding, progress, run_agency, run_submission, trail
 from oitcheck.store.tables import run as run_table
+from oitcheck.store.websites import Websites
 
 __all__ = ["Lease", "Role", "RunRecord", "RunState", "Saved", "Stage", "Status", "Store"]
 
@@ -48,6 +50,8 @@ class Store:
     def __init__(self, opened: Database, bodies: Bodies) -> None:
         self._database = opened
         self.bodies = bodies
+        self.nights = Nights(opened)
+        self.websites = Websites(opened)
 
     @classmethod
     @contextmanager

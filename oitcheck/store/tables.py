@@ -208,3 +208,53 @@ lease = Table(
     Column("acquired_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
 )
+
+# The record of nights: what was planned, what became of it. `result` is what people were told.
+night = Table(
+    "night",
+    metadata,
+    Column("year_be", Integer, primary_key=True, autoincrement=False),
+    Column("round_id", Words, primary_key=True),
+    Column("planned_at", Instant, primary_key=True),
+    Column("kind", Words, nullable=False),
+    Column("noted_at", Instant, nullable=False),
+    Column("began_at", Instant),
+    Column("ended_at", Instant),
+    Column("attempts", Integer, nullable=False),
+    Column("run_id", Words, nullable=False),
+    # The run whose agencies in trouble this one looked at again; reports show the two as one.
+    Column("completes", Words, nullable=False),
+    Column("outcome", Words, nullable=False),
+    Column("result", Structure, nullable=False),
+    Column("mailed", Boolean, nullable=False),
+    CheckConstraint("kind IN ('night', 'extra', 'retry', 'hand')", "kind"),
+    CheckConstraint(
+        "outcome IN ('planned', 'running', 'done', 'stopped', 'paused', 'interrupted', 'busy', 'failed', 'missed', "
+        "'nothing')",
+        "outcome",
+    ),
+    Index(None, "run_id"),
+)
+
+availability = Table(
+    "availability",
+    metadata,
+    Column("agency_id", Words, primary_key=True),
+    Column("checked_at", Instant, primary_key=True),
+    Column("url", Words, nullable=False),
+    Column("outcome", Words, nullable=False),
+    Column("http_status", Integer, nullable=False),
+    Column("milliseconds", Integer),
+    # False: none of several sites answered, so it was our own network that was down.
+    Column("counts", Boolean, nullable=False),
+)
+
+# At most one mail to somebody in a matter on a day: who inserts the row may send.
+notice = Table(
+    "notice",
+    metadata,
+    Column("recipient", Words, primary_key=True),
+    Column("matter", Words, primary_key=True),
+    Column("sent_on", Date, primary_key=True),
+    Column("sent_at", Instant, nullable=False),
+)

@@ -286,3 +286,40 @@ def test_text_stands_out_from_its_ground_as_wcag_aa_asks(site):
              ("ink", "accent-soft"), ("soft", "accent-soft"), ("ink", "mark"), ("ink", "ask-bg"), ("accent", "ask-bg"), ("ok", "paper"), ("ask", "paper")]  # fmt: skip
     for ink, ground in pairs:
         assert contrast(colour[ink], colour[ground]) >= 4.5, (ink, ground)
+
+
+def test_the_record_of_the_main_websites_is_a_table_of_its_own(province, words, tmp_path):
+    from datetime import timedelta
+
+    from oitcheck.model.availability import WebsiteCheck
+    from oitcheck.model.evidence import FetchOutcome
+    from oitcheck.report.availability import all_reachability
+
+    at = datetime(2023, 4, 3, 3, tzinfo=UTC)
+    endings = [FetchOutcome.OK, FetchOutcome.TIMEOUT, FetchOutcome.TIMEOUT]
+    checks = [WebsiteCheck("a-tt", at + timedelta(hours=n), "", o, 0) for n, o in enumerate(endings)]
+    evil = replace(province.agencies[0], name_th=EVIL)
+    own = {"a-tt": checks, evil.id: [replace(checks[0], agency_id=evil.id)]}
+    websites = all_reachability([province.agencies[1], evil], own)
+    for language, down, share in (
+        ("th", "เข้าไม่ได้ตั้งแต่ 3 เม.ย. 66 เวลา 11.00 น.", "33% (1 จาก 3 ครั้ง)"),
+        ("en", "down since 3 Apr 2023", "33% (1 of 3 checks)"),
+    ):
+        folder = tmp_path / language
+        with_table = publish(province, folder, language, languages=(language,), websites=websites).read_text("utf-8")
+        page = Page(with_table)
+        assert "availability" in page.every("id") and down in page.text and share in page.text
+        assert "<script" not in with_table and EVIL in page.text
+        assert {tag for tag, _ in page.tags} <= ALLOWED_TAGS
+        plain = publish(province, folder, language, languages=(language,)).read_text("utf-8")
+        assert "availability" not in Page(plain).every("id")
+        # Nothing outside the table differs: the light check is no part of any verdict.
+        assert Page(plain).text.split() == [word for word in _without_availability(with_table).split()]
+
+
+def _without_availability(html: str) -> str:
+    start = html.index('<section aria-labelledby="availability">')
+    end = html.index("</section>", start) + len("</section>")
+    rest = html[:start] + html[end:]
+    line = rest.index('<li><a href="#availability">')
+    return Page(rest[:line] + rest[rest.index("</li>", line) + 5 :]).text

@@ -1,0 +1,263 @@
+"""The scheduler: starts what is due as processes of its own, one after the other, and sees that none hangs.
+
+The plan is made by `plan`; APScheduler only waits for its instants. Every few minutes, after each night and whenever
+the clock jumps, the plan is made anew, so that nothing depends on an instant computed under a wrong clock.
+"""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.date import DateTrigger
+
+from oitcheck.errors import OitcheckError, RunBusyError
+from oitcheck.schedule.holding import held
+from oitcheck.schedule.metrics import figures, served_metrics, write_metrics
+from oitcheck.schedule.night import close_night, due_now
+from oitcheck.schedule.plan import is_open, next_slots
+from oitcheck.schedule.registered import RegisteredRound, registered_rounds
+from oitcheck.settings import Settings
+from oitcheck.store.leases import SCHEDULE
+from oitcheck.store.nights import NightOutcome
+from oitcheck.store.records import Store
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+
+_LOOK_SECONDS = 2.0
+_PLAN_EVERY = timedelta(minutes=5)
+# A process that ended badly is not started again at once.
+_REST_SECONDS = 60.0
+_REST_AFTER_TROUBLE_SECONDS = 300.0
+_GOODBYE_SECONDS = 60.0
+_JUMP_SECONDS = 30.0
+_WEBSITES = "websites"
+# Exit codes with which the night's process has written down its end itself.
+_TOLD = frozenset({0, 5, 6, 7, 8})
+INTERRUPTED = 7
+
+
+class Child(Protocol):
+    """A started process."""
+
+    def poll(self) -> int | None: ...
+    def terminate(self) -> None: ...
+    def kill(self) -> None: ...
+
+
+def started(command: Sequence[str]) -> Child:
+    """Start a command of our own; its log goes where ours goes, its data nowhere."""
+    return subprocess.Popen(list(command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+
+class ClockWatch:
+    """Tells by how much the wall clock was moved, by a clock that is never moved."""
+
+    def __init__(self, wall: datetime, monotonic: float) -> None:
+        self._wall, self._monotonic = wall, monotonic
+
+    def jumped_seconds(self, wall: datetime, monotonic: float) -> float:
+        """Seconds the clock was moved since the last call, negative when back; 0 when it runs as it should.
+
+        A machine that slept counts as moved forward.
+        """
+        moved = (wall - self._wall).total_seconds() - (monotonic - self._monotonic)
+        self._wall, self._monotonic = wall, monotonic
+        return moved if abs(moved) > _JUMP_SECONDS else 0.0
+
+
+class Scheduler:
+    """One scheduler. `command` is how our own program is started; `start` is replaced in tests."""
+
+    def __init__(
+        self, settings: Settings, store: Store, command: Sequence[str], stop: threading.Event, clock: Clock,
+        start: Callable[[Sequence[str]], Child] = started, monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
+        self._settings = settings
+        self._store = store
+        self._command = tuple(command)
+        self._stop = stop
+        self._clock = clock
+        self._start = start
+        self._monotonic = monotonic
+        self._wake = threading.Event()
+        self._working: set[str] = set()
+        self._rest: dict[str, float] = {}
+        self.was_interrupted = False
+        self._jobs = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(1)},
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+
+    def run(self, lost: threading.Event) -> None:
+        """Work until `stop` is set, or the hold on the schedule is lost."""
+        watch = ClockWatch(self._clock(), self._monotonic())
+        self._jobs.start()
+        next_plan = self._monotonic()
+        try:
+            while not self._stop.is_set() and not lost.is_set():
+                jumped = watch.jumped_seconds(self._clock(), self._monotonic())
+                if jumped:
+                    log.warning("the clock was moved by %+.0f seconds; the plan is made anew", jumped)
+                if jumped or self._wake.is_set() or self._monotonic() >= next_plan:
+                    self._wake.clear()
+                    self.plan()
+                    next_plan = self._monotonic() + _PLAN_EVERY.total_seconds()
+                self._stop.wait(_LOOK_SECONDS)
+        finally:
+            self._stop.set()
+            self._jobs.shutdown(wait=True)
+
+    def plan(self) -> None:
+        """Hand the next instant of every open round, and of the light check, to the jobs."""
+        try:
+            now = self._clock()
+            wanted = {f"night {one.round.fiscal_year_be}/{one.round.id}": one for one in self._open(now)}
+            for job in self._jobs.get_jobs():
+                if job.id not in wanted and job.id != _WEBSITES:
+                    job.remove()
+            for name, one in wanted.items():
+                self._plan_round(name, one, now)
+            self._plan_websites(now)
+            self._write_figures()
+        except (OitcheckError, OSError) as error:
+            log.error("the plan could not be made, it is tried again: %s", str(error).replace("\n", " "))
+
+    def _open(self, now: datetime) -> tuple[RegisteredRound, ...]:
+        zone_day = now.astimezone(ZoneInfo(self._settings.schedule.timezone)).date()
+        # One day on: the night that begins after midnight is planned the day before.
+        days = (zone_day, zone_day + timedelta(days=1))
+        rounds = registered_rounds(self._settings, self._store)
+        return tuple(r for r in rounds if any(is_open(r.round, self._settings.schedule, day) for day in days))
+
+    def _plan_round(self, name: str, one: RegisteredRound, now: datetime) -> None:
+        if name in self._working:
+            return
+        found = due_now(self._settings, self._store, one.round, now)
+        if found is None:
+            return
+        at = self._rested(name, max(found.at, now))
+        slots = next_slots(one.round, self._settings.schedule, now)
+        self._store.nights.plan(one.round.fiscal_year_be, one.round.id, [(s.at, s.kind) for s in slots], now)
+        self._jobs.add_job(self._night, DateTrigger(at), args=(name, one), id=name, name=name, replace_existing=True)
+
+    def _plan_websites(self, now: datetime) -> None:
+        minutes = self._settings.schedule.availability_minutes
+        if not minutes or _WEBSITES in self._working:
+            return
+        last = max((c.checked_at for c in self._store.websites.since(now - timedelta(minutes=minutes))), default=None)
+        # A check that seems to come was made under a clock that was ahead.
+        due_at = last + timedelta(minutes=minutes) if last and last <= now else now
+        at = self._rested(_WEBSITES, due_at)
+        self._jobs.add_job(self._websites, DateTrigger(at), id=_WEBSITES, name=_WEBSITES, replace_existing=True)
+
+    def _rested(self, name: str, at: datetime) -> datetime:
+        """`at`, but not before the rest after the last start is over."""
+        left = self._rest.get(name, 0.0) - self._monotonic()
+        return max(at, self._clock() + timedelta(seconds=left)) if left > 0 else at
+
+    def _night(self, name: str, one: RegisteredRound) -> None:
+        if self._stop.is_set():
+            return
+        self._working.add(name)
+        try:
+            place = ("--round", one.round.id, "--year", str(one.round.fiscal_year_be))
+            command = (*self._command, "schedule", "night", "--due", *place)
+            limit = self._settings.schedule.longest_hours * 3600.0
+            code, is_over_limit = self._waited(name, command, limit)
+            outcome: NightOutcome | None = None
+            detail = ""
+            if is_over_limit:
+                outcome, detail = "stopped", f"it took longer than schedule.longest_hours ({limit / 3600:.0f} h)"
+            elif code not in _TOLD and not self._stop.is_set():
+                outcome, detail = "failed", f"the process ended with {_ending(code)}; see the log"
+            if outcome:
+                close_night(self._settings, self._store, one, outcome, detail, self._clock)
+        except Exception as error:  # the scheduler outlives whatever one night meets
+            log.error("%s: %s", name, str(error).replace("\n", " "))
+        finally:
+            self._working.discard(name)
+            self._wake.set()
+
+    def _websites(self) -> None:
+        if self._stop.is_set():
+            return
+        self._working.add(_WEBSITES)
+        try:
+            self._waited(_WEBSITES, (*self._command, "availability", "check", "--quiet"), 3600.0)
+        except Exception as error:
+            log.error("%s: %s", _WEBSITES, error)
+        finally:
+            self._working.discard(_WEBSITES)
+            self._wake.set()
+
+    def _waited(self, name: str, command: Sequence[str], limit_seconds: float) -> tuple[int, bool]:
+        """Run a command to its end: its exit code, and whether it was ended because it took too long."""
+        child = self._start(command)
+        ends_at = self._monotonic() + limit_seconds
+        is_over_limit = False
+        while (code := child.poll()) is None:
+            is_over_limit = self._monotonic() >= ends_at
+            if is_over_limit or self._stop.is_set():
+                code = self._sent_home(child)
+                break
+            self._stop.wait(0.2)
+        if self._stop.is_set() and not is_over_limit and name != _WEBSITES and code != 0:
+            self.was_interrupted = True
+        rest = _REST_SECONDS if code == 0 else _REST_AFTER_TROUBLE_SECONDS
+        self._rest[name] = self._monotonic() + rest
+        return code, is_over_limit
+
+    def _sent_home(self, child: Child) -> int:
+        """End a process: asked first, so that it can write down where it is; killed when it does not listen."""
+        child.terminate()
+        ends_at = self._monotonic() + _GOODBYE_SECONDS
+        while (code := child.poll()) is None and self._monotonic() < ends_at:
+            time.sleep(0.1)
+        if code is None:
+            child.kill()
+            while (code := child.poll()) is None:
+                time.sleep(0.1)
+        return code
+
+    def _write_figures(self) -> None:
+        write_metrics(self._settings, figures(self._settings, self._store, self._clock()))
+
+
+def run_schedule(
+    settings: Settings, command: Sequence[str], stop: threading.Event, clock: Clock,
+    start: Callable[[Sequence[str]], Child] = started,
+) -> int:  # fmt: skip
+    """Be the one scheduler until `stop` is set. Exit code 0, or 7 when a night was interrupted.
+
+    Raises RunBusyError when another scheduler is at work, or took over.
+    """
+    with ExitStack() as stack:
+        store = stack.enter_context(Store.open(settings))
+        lost = stack.enter_context(held(store, SCHEDULE, clock))
+        if settings.metrics.port:
+            text = lambda: figures(settings, store, clock())  # noqa: E731 - one use
+            stack.enter_context(served_metrics(settings.metrics.address, settings.metrics.port, text))
+        log.info("the scheduler has begun")
+        scheduler = Scheduler(settings, store, command, stop, clock, start)
+        scheduler.run(lost)
+        if lost.is_set():
+            raise RunBusyError("another scheduler took over", where=SCHEDULE, remedy="Let one of them run only.")
+        log.info("the scheduler has ended")
+        return INTERRUPTED if scheduler.was_interrupted else 0
+
+
+def _ending(code: int) -> str:
+    return f"signal {-code}" if code < 0 else f"code {code}"

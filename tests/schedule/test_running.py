@@ -1,0 +1,233 @@
+"""The scheduler: one at a time, nothing hangs, a process that dies is told, the clock may jump, it ends when asked."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from oitcheck.errors import RunBusyError
+from oitcheck.model.agency import Round
+from oitcheck.pipeline.clock import BANGKOK, now
+from oitcheck.pipeline.inputs import checklist_of
+from oitcheck.schedule import running
+from oitcheck.schedule.registered import RegisteredRound
+from oitcheck.schedule.running import ClockWatch, Scheduler, run_schedule
+from oitcheck.settings import ScheduleSettings, Settings
+from oitcheck.store.nights import Night
+from oitcheck.store.records import Store
+
+from .conftest import AGENCIES, Clock, local
+
+PROGRAM = [sys.executable, "-P", "-c", "from oitcheck.cli.app import main; main()"]
+
+
+class Child:
+    """A process that ends with `code` at once, or (None) only when it is asked to (`deaf`: only when it is killed)."""
+
+    def __init__(self, code: int | None, deaf: bool = False) -> None:
+        self.code, self.deaf, self.ended_by = code, deaf, ""
+
+    def poll(self) -> int | None:
+        return self.code
+
+    def terminate(self) -> None:
+        self.ended_by = "terminate"
+        if not self.deaf:
+            self.code = 7
+
+    def kill(self) -> None:
+        self.ended_by, self.code = "kill", -9
+
+
+class Started:
+    """Remembers what was started."""
+
+    def __init__(self, child: Child) -> None:
+        self.child, self.commands, self.begun = child, [], threading.Event()
+
+    def __call__(self, command: Sequence[str]) -> Child:
+        self.commands.append(tuple(command))
+        self.begun.set()
+        return self.child
+
+
+def scheduler(settings: Settings, store: Store, clock: Clock, start: Started, stop: threading.Event) -> Scheduler:
+    return Scheduler(settings, store, ["oitcheck"], stop, clock, start)
+
+
+def begun_night(store: Store, outcome: str = "running") -> None:
+    at = local("03-02 01:30").astimezone(UTC)
+    store.nights.keep(Night(2569, "2569", at, "night", at, outcome, at, None, 1))
+
+
+def test_the_second_scheduler_ends_with_code_6_and_says_who_runs(settings, store, clock) -> None:
+    store.hold_round("schedule", "first:1", clock(), 300)
+    with pytest.raises(RunBusyError, match="first:1 has run the schedule since") as told:
+        run_schedule(settings, ["oitcheck"], threading.Event(), clock)
+    assert told.value.exit_code == 6 and "lapses" in told.value.remedy
+
+
+def test_what_is_due_is_started_as_a_process_of_its_own_and_what_comes_is_written_down(
+    settings, store, clock, monkeypatch
+) -> None:
+    monkeypatch.setattr(running, "_LOOK_SECONDS", 0.02)
+    clock.at = now()  # APScheduler reads the real clock
+    today = clock.at.astimezone(BANGKOK)
+    one = RegisteredRound(Round("x", 2569, None, today.date() + timedelta(days=30)), checklist_of(2569)[0])
+    monkeypatch.setattr(running, "registered_rounds", lambda *_: (one,))
+    due = settings.model_copy(update={"schedule": ScheduleSettings(at=f"{today:%H:%M}", availability_minutes=0)})
+    start, stop = Started(Child(0)), threading.Event()
+    threading.Thread(target=lambda: (start.begun.wait(20), stop.set())).start()
+    assert run_schedule(due, ["oitcheck"], stop, clock, start) == 0
+    assert start.commands[0] == ("oitcheck", "schedule", "night", "--due", "--round", "x", "--year", "2569")
+    planned = [n.outcome for n in store.nights.of_round(2569, "x")]
+    assert planned and set(planned) == {"planned"}
+    assert store.hold_round("schedule", "next:1", clock(), 300), "the hold was given back"
+
+
+def test_a_night_that_is_interrupted_by_the_end_makes_the_scheduler_end_with_7(settings, store, clock) -> None:
+    stop, child = threading.Event(), Child(None)
+    start = Started(child)
+    made = scheduler(settings, store, clock, start, stop)
+    threading.Thread(target=lambda: (start.begun.wait(20), stop.set())).start()
+    made._night("night 2569/2569", running.registered_rounds(settings, store)[0])
+    assert child.ended_by == "terminate" and made.was_interrupted
+
+
+def test_a_night_that_hangs_is_ended_killed_when_deaf_and_told(settings, store, clock, monkeypatch) -> None:
+    monkeypatch.setattr(running, "_GOODBYE_SECONDS", 0.05)
+    begun_night(store)
+    clock.set("03-02 13:31")
+    child = Child(None, deaf=True)
+    ticks = iter(range(0, 10**9, 20000))
+    made = Scheduler(
+        settings, store, ["oitcheck"], threading.Event(), clock, Started(child), monotonic=lambda: next(ticks)
+    )
+    made._night("night 2569/2569", running.registered_rounds(settings, store)[0])
+    (night,) = store.nights.of_round(2569, "2569")
+    assert child.ended_by == "kill" and night.outcome == "stopped" and "longest_hours" in night.result["detail"]
+
+
+@pytest.mark.parametrize(("code", "words"), [(-9, "signal 9"), (1, "code 1")])
+def test_a_process_that_dies_is_written_down_and_told(settings, store, clock, code: int, words: str) -> None:
+    begun_night(store)
+    clock.set("03-02 01:40")
+    scheduler(settings, store, clock, Started(Child(code)), threading.Event())._night(
+        "night 2569/2569", running.registered_rounds(settings, store)[0]
+    )
+    (night,) = store.nights.of_round(2569, "2569")
+    assert night.outcome == "failed" and words in night.result["detail"]
+
+
+def test_after_a_failure_the_same_is_not_started_again_at_once(settings, store, clock) -> None:
+    begun_night(store)
+    clock.set("03-02 01:40")
+    made = scheduler(settings, store, clock, Started(Child(6)), threading.Event())
+    made._night("night 2569/2569", running.registered_rounds(settings, store)[0])
+    assert timedelta(seconds=290) < made._rested("night 2569/2569", clock()) - clock() <= timedelta(seconds=300)
+
+
+def test_the_light_check_comes_at_its_interval_and_at_once_when_there_is_none(settings, store, clock) -> None:
+    used = settings.model_copy(update={"schedule": ScheduleSettings(availability_minutes=60)})
+    made = scheduler(used, store, clock, Started(Child(0)), threading.Event())
+    made.plan()
+    (job,) = [j for j in made._jobs.get_jobs() if j.id == "websites"]
+    assert job.trigger.run_date == clock().astimezone(UTC)
+
+
+def test_a_database_that_is_away_does_not_end_the_scheduler(settings, store, clock, caplog, monkeypatch) -> None:
+    from oitcheck.errors import StoreError
+
+    def away(*_: object) -> None:
+        raise StoreError("the database server does not answer", where="db")
+
+    monkeypatch.setattr(running, "registered_rounds", away)
+    scheduler(settings, store, clock, Started(Child(0)), threading.Event()).plan()
+    assert "does not answer" in caplog.text and "tried again" in caplog.text
+
+
+def test_a_clock_that_is_moved_is_noticed() -> None:
+    start = datetime(2026, 3, 2, tzinfo=UTC)
+    watch = ClockWatch(start, 100.0)
+    assert watch.jumped_seconds(start + timedelta(seconds=2), 102.0) == 0
+    assert watch.jumped_seconds(start + timedelta(hours=1, seconds=4), 104.0) == 3600
+    assert watch.jumped_seconds(start - timedelta(hours=2), 106.0) == -3600 * 3 - 6
+    assert watch.jumped_seconds(start - timedelta(hours=2) + timedelta(seconds=10), 116.0) == 0
+
+
+class _Slow(BaseHTTPRequestHandler):
+    """Answers nothing until it is let go; tells that it was asked."""
+
+    asked, let_go = threading.Event(), threading.Event()
+
+    def do_GET(self) -> None:
+        _Slow.asked.set()
+        _Slow.let_go.wait(30)
+        with contextlib.suppress(OSError):  # the one that was interrupted hung up
+            self.answer()
+
+    def answer(self) -> None:
+        body = "<html><body>แผนผังโครงสร้าง</body></html>".encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None: ...
+
+
+def test_a_night_that_is_told_to_end_ends_with_7_and_the_next_goes_on_with_its_run(
+    settings, store, tmp_path: Path
+) -> None:
+    """The real program: SIGTERM while it waits for a page."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Slow)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    environ = {
+        **os.environ,
+        "OITCHECK_NETWORK__CONNECT_TO": f"127.0.0.1:{server.server_address[1]}",
+        "OITCHECK_NETWORK__ALLOW_PRIVATE": "true",
+        "OITCHECK_CRAWL__DELAY_SECONDS": "0",
+        "OITCHECK_STORAGE__DATA_DIR": str(settings.data_dir),
+        "OITCHECK_STORAGE__LEAST_FREE_BYTES": "0",
+        "OITCHECK_BROWSER__ENABLED": "false",
+        "OITCHECK_OCR__ENABLED": "false",
+        "OITCHECK_EXTRACT__WORKERS": "1",
+    }
+    store.save_inputs(2569, AGENCIES, (), received_at=now())
+    try:
+        first = subprocess.Popen(
+            [*PROGRAM, "schedule", "night", "--round", "2569"], env=environ, cwd=tmp_path, stderr=subprocess.PIPE
+        )
+        assert _Slow.asked.wait(20), (first.kill(), first.communicate())
+        first.send_signal(signal.SIGTERM)
+        _, err = first.communicate(timeout=60)
+        assert first.returncode == 7, err.decode()
+        assert b"Traceback" not in err
+        (night,) = store.nights.recent()
+        assert night.outcome == "interrupted" and [r.state for r in store.runs()] == ["running"]
+        _Slow.let_go.set()
+        again = subprocess.run(
+            [*PROGRAM, "schedule", "night", "--round", "2569"],
+            env=environ,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+        )
+        assert again.returncode == 0, again.stderr
+        assert [r.state for r in store.runs()] == ["done"], "the same run was gone on with"
+    finally:
+        _Slow.let_go.set()
+        server.shutdown()
+        server.server_close()
