@@ -233,7 +233,7 @@ class _Child:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 code = self._process.wait(_STOP_SECONDS)
         self.kill()
-        return BlindReason.TOO_LARGE if code in (_EXIT_MEMORY, -signal.SIGKILL) else BlindReason.CORRUPT
+        return BlindReason.TOO_LARGE if code in _OUT_OF_MEMORY else BlindReason.CORRUPT
 
 
 _CHILD_CODE = """
@@ -243,6 +243,8 @@ from oitcheck.extract.isolation import serve
 serve(int(sys.argv[2]))
 """
 _EXIT_MEMORY = 77
+# Libraries in Rust and C++ abort when they are given no more memory; the system kills.
+_OUT_OF_MEMORY = (_EXIT_MEMORY, -signal.SIGABRT, -signal.SIGKILL)
 
 
 def serve(descriptor: int) -> None:

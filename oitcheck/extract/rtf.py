@@ -56,7 +56,7 @@ _HEADING = re.compile(r"^(?:heading|หัวเรื่อง|หัวข้�
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What holds inside a group. `into`: where its text goes: body, frame, fonts, styles, field, picture, "" nowhere."""
+    """What holds inside a group. `into`: where its text goes: body, frame, fonts, styles, field, picture, nowhere."""
 
     into: str = "body"
     codec: str = "cp874"

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
-import openpyxl
 from python_calamine import (
     CalamineError,
     CalamineSheet,
@@ -26,8 +25,12 @@ from python_calamine import (
 )
 
 from oitcheck.extract.charset import decode
+from oitcheck.extract.formulas import uncalculated
 from oitcheck.extract.grid import GridTable, grid_table
+from oitcheck.extract.kinds import kind_of_bytes
 from oitcheck.extract.limits import ExtractLimits
+from oitcheck.extract.package import Package, Unreadable
+from oitcheck.extract.workbook_parts import links_of, sheet_parts
 from oitcheck.lib.thai_calendar import BE_OFFSET, SHORT_MONTHS
 from oitcheck.lib.thai_text import clean
 from oitcheck.model.evidence import (
@@ -51,7 +54,7 @@ _FIRST_BE_YEAR = 2400
 # Empty rows inside one table: agencies leave one or two for looks; more begins something else.
 _GAP_ROWS_MOST = 2
 _SNIFF_CHARS = 8_192
-_LINK_FILE_BYTES = 8_000_000
+_AFTER_TABLE_TAG = re.compile(rb"(</?table:[^<>]*>)\s+(?=<)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,13 @@ class _Sheet:
     column: int = 0
     hidden: bool = False
 
+    def text(self, ref: str) -> str:
+        """What a cell ("B2") shows; "" outside the cells that were read."""
+        letters = ref.rstrip("0123456789")
+        row, column = int(ref[len(letters) :]) - 1 - self.row, _number(letters) - self.column
+        is_read = 0 <= row < len(self.rows) and 0 <= column < len(self.rows[row])
+        return self.rows[row][column] if is_read else ""
+
     def place(self, first: int, last: int) -> str:
         """The place of rows `first`–`last` (indexes into `rows`) over the columns that hold anything in them."""
         used = [i for line in self.rows[first : last + 1] for i, text in enumerate(line) if text] or [0]
@@ -74,7 +84,8 @@ class _Sheet:
 def read(capture: Capture, body: bytes, limits: ExtractLimits) -> tuple[Document | BlindSpot, ...]:
     """The document of a workbook or CSV file; a blind spot when it is empty, broken or wants a password.
 
-    Rows beyond `limits.sheet_rows` of a sheet are left out and reported as a blind spot.
+    Rows beyond `limits.sheet_rows` of a sheet are left out and reported as a blind spot; so are formulas whose results
+    the file does not hold.
     """
     if not body.strip():
         return (BlindSpot(capture, BlindReason.EMPTY_FILE),)
@@ -85,13 +96,18 @@ def read(capture: Capture, body: bytes, limits: ExtractLimits) -> tuple[Document
     sections = tuple(_section(sheet, capture.sha256) for sheet in sheets if any(any(row) for row in sheet.rows))
     if not sections:
         return (BlindSpot(capture, BlindReason.EMPTY_FILE),)
-    links = _hyperlinks(body, capture.sha256) if kind == "xlsx" else {}
+    links = _hyperlinks(body, sheets, capture.sha256) if kind == "xlsx" else {}
     sections = tuple(
         Section(s.heading, s.blocks + links.get(s.heading[0] if s.heading else "", ()), at=s.at) for s in sections
     )
     readers = ("csv" if kind == "csv" else "calamine", *(f"hidden sheet: {s.name}" for s in sheets if s.hidden))
     document = Document(capture, kind, _title(sections), sections, pages=len(sections), readers=readers)
-    return (document, *(BlindSpot(capture, BlindReason.TOO_LARGE, f"sheet:{name}") for name in cut))
+    blank = uncalculated(body, kind) if kind in ("xlsx", "ods") else {}
+    return (
+        document,
+        *(BlindSpot(capture, BlindReason.TOO_LARGE, f"sheet:{name}") for name in cut),
+        *(BlindSpot(capture, BlindReason.NOT_CALCULATED, place) for place in blank.values()),
+    )
 
 
 def text_at(body: bytes, place: str, *, most_rows: int = 20_000) -> str:
@@ -120,7 +136,7 @@ def _open(body: bytes, most_rows: int) -> tuple[str, list[_Sheet], list[str]] | 
     sheets: list[_Sheet] = []
     cut: list[str] = []
     try:
-        book = CalamineWorkbook.from_filelike(BytesIO(body))
+        book = _book(body)
         for meta in book.sheets_metadata:
             if meta.typ is SheetTypeEnum.WorkSheet:
                 source = book.get_sheet_by_name(meta.name)
@@ -134,10 +150,38 @@ def _open(body: bytes, most_rows: int) -> tuple[str, list[_Sheet], list[str]] | 
     return _kind(body), sheets, cut
 
 
+def _book(body: bytes) -> CalamineWorkbook:
+    try:
+        return CalamineWorkbook.from_filelike(BytesIO(body))
+    except PasswordError:
+        raise
+    except CalamineError:
+        if _kind(body) != "ods":
+            raise
+        # Calamine stumbles over line ends between the tags of a table, which some programs write.
+        return CalamineWorkbook.from_filelike(BytesIO(_without_line_ends(body)))
+
+
+def _without_line_ends(body: bytes) -> bytes:
+    """An ods file without white space between the tags of its tables. Raises ValueError for a broken one."""
+    out = BytesIO()
+    try:
+        package = Package(body)
+        if b"encryption-data" in package.part("META-INF/manifest.xml"):
+            raise PasswordError
+        with zipfile.ZipFile(out, "w") as archive:
+            archive.writestr("mimetype", package.part("mimetype"))
+            archive.writestr("META-INF/manifest.xml", "<manifest:manifest/>")
+            archive.writestr("content.xml", _AFTER_TABLE_TAG.sub(rb"\1", package.part("content.xml")))
+    except Unreadable as error:
+        raise ValueError(error.detail) from error
+    return out.getvalue()
+
+
 def _kind(body: bytes) -> str:
     if body[:4] == _OLE:
         return "xls"
-    return "ods" if b"opendocument.spreadsheet" in body[:200] else "xlsx"
+    return "ods" if kind_of_bytes(body) == "ods" else "xlsx"
 
 
 def _sheet(source: CalamineSheet, *, hidden: bool, most_rows: int) -> _Sheet:
@@ -282,28 +326,18 @@ def _title(sections: Sequence[Section]) -> str:
     return sections[0].heading[0] if sections and sections[0].heading else ""
 
 
-def _hyperlinks(body: bytes, sha256: str) -> dict[str, tuple[Link, ...]]:
-    """Links in cells by sheet name. Only opened a second time when the file says that it has links and is small."""
+def _hyperlinks(body: bytes, sheets: Sequence[_Sheet], sha256: str) -> dict[str, tuple[Link, ...]]:
+    """Links in cells by sheet name."""
     found: dict[str, tuple[Link, ...]] = {}
     # The cells were read; whatever is wrong with the links must not lose them.
-    with suppress(Exception):
-        with zipfile.ZipFile(BytesIO(body)) as archive:
-            relations = [i for i in archive.infolist() if "worksheets/_rels" in i.filename and i.file_size < 1_000_000]
-            total = sum(info.file_size for info in archive.infolist() if "worksheets/" in info.filename)
-            if total > _LINK_FILE_BYTES or not any(b"hyperlink" in archive.read(info) for info in relations):
-                return {}
-        book = openpyxl.load_workbook(BytesIO(body), data_only=True)
-        for sheet in book.worksheets:
-            cells = (cell for row in sheet.iter_rows() for cell in row)
-            found[sheet.title] = tuple(
-                Link(
-                    cell.hyperlink.target,
-                    _shown(cell.value or ""),
-                    False,
-                    Locator(sha256, f"sheet:{sheet.title}!{cell.coordinate}:{cell.coordinate}"),
-                )
-                for cell in cells
-                if cell.hyperlink is not None and cell.hyperlink.target
+    with suppress(Unreadable):
+        package = Package(body)
+        parts = sheet_parts(package)
+        for sheet in sheets:
+            links = links_of(package, parts[sheet.name]) if sheet.name in parts else ()
+            found[sheet.name] = tuple(
+                Link(url, sheet.text(ref), False, Locator(sha256, f"sheet:{sheet.name}!{ref}:{ref}"))
+                for ref, url in links
             )
     return found
 

@@ -261,6 +261,7 @@ class BlindReason(StrEnum):
     UNREACHABLE = "unreachable"
     PRIVATE = "private"
     GARBLED = "garbled"
+    NOT_CALCULATED = "not_calculated"  # formulas of a workbook without their results
     UNSUPPORTED = "unsupported"
     OTHER_SERVICE = "other_service"  # Facebook, YouTube, … whose content is not readable from outside
     NOT_REACHED = "not_reached"
