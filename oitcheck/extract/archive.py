@@ -162,7 +162,7 @@ def _entries(archive: zipfile.ZipFile) -> tuple[_Entry, ...]:
     total = 0
     for number, info in enumerate(infos, 1):
         name = _name(info)
-        if info.is_dir() or _LITTER.search(name):
+        if not name or info.orig_filename.endswith(("/", "\\")) or _LITTER.search(name):
             continue
         problem, detail = _problem(info)
         if problem is None and total + info.file_size > MOST_BYTES:

@@ -91,6 +91,7 @@ def _docx_paper(body: bytes, sha256: str) -> Paper:
     ) as error:  # fmt: skip
         raise Unreadable(BlindReason.CORRUPT, f"{type(error).__name__}: {error}"[:300]) from error
     flow = Flow(sha256)
+    styles = _style_names(document)
     paragraphs = tables = 0
     cut = ""
     for count, item in enumerate(document.iter_inner_content()):
@@ -104,7 +105,7 @@ def _docx_paper(body: bytes, sha256: str) -> Paper:
             flow.blocks += _links(item._tbl, item.part, sha256, f"table:{tables}")
             continue
         paragraphs += 1
-        _add_paragraph(flow, item, f"paragraph:{paragraphs}")
+        _add_paragraph(flow, item, f"paragraph:{paragraphs}", styles)
     flow.close()
     sections = (*flow.sections, *_frames(document, sha256))
     return Paper("docx", "python-docx", sections, tuple(_pasted(document, package)), cut=cut)
@@ -128,15 +129,28 @@ def _emu(element: Any, key: str) -> int:
     return int(value) if value.isdecimal() and len(value) < 12 else 0
 
 
-def _add_paragraph(flow: Flow, paragraph: Paragraph, place: str) -> None:
+def _style_names(document: Any) -> dict[str, str]:
+    """The names of styles by id. `paragraph.style` would look through all styles for each paragraph."""
+    found = ((style.get(qn("w:styleId")), style.find(qn("w:name"))) for style in document.styles.element)
+    return {key: name.get(qn("w:val")) or "" for key, name in found if key and name is not None}
+
+
+def _style_name(paragraph: Paragraph, styles: dict[str, str]) -> str:
+    """The name of a paragraph's style in lower case; "" for the usual one."""
+    style = paragraph._p.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+    return styles.get(style.get(qn("w:val")) or "", "").lower() if style is not None else ""
+
+
+def _add_paragraph(flow: Flow, paragraph: Paragraph, place: str, styles: dict[str, str]) -> None:
+    style = _style_name(paragraph, styles)
     for number, part in enumerate(_paragraph_text(paragraph).split("\n")):
         text = mended(part)
         if not text:
             continue
-        level = _heading_level(paragraph) if number == 0 else 0
+        level = _heading_level(paragraph, style) if number == 0 else 0
         if level:
             flow.begin(level, text)
-        flow.line(text, place, strong=bool(level) or _is_title(paragraph) or _is_bold(paragraph))
+        flow.line(text, place, strong=bool(level) or style in _TITLE_STYLES or _is_bold(paragraph))
     flow.blocks += _figures(paragraph._p, flow.sha256, place, ())
     flow.blocks += _links(paragraph._p, paragraph.part, flow.sha256, place)
 
@@ -187,20 +201,13 @@ def _paragraph_text(paragraph: Paragraph) -> str:
     return "".join(parts).strip("\n")
 
 
-def _heading_level(paragraph: Paragraph) -> int:
-    style = paragraph.style
-    name = (style.name or "") if style is not None else ""
-    match = _HEADING_STYLE.match(name)
+def _heading_level(paragraph: Paragraph, style: str) -> int:
+    match = _HEADING_STYLE.match(style)
     if match:
         return max(1, int(match.group(1)))
     outline = paragraph._p.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}")
     value = outline.get(qn("w:val")) if outline is not None else None
     return int(value) + 1 if value is not None and value.isdigit() and int(value) < 9 else 0
-
-
-def _is_title(paragraph: Paragraph) -> bool:
-    style = paragraph.style
-    return style is not None and (style.name or "").lower() in _TITLE_STYLES
 
 
 def _is_bold(paragraph: Paragraph) -> bool:

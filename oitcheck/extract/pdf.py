@@ -37,6 +37,8 @@ from oitcheck.model.evidence import (
 
 NO_SCANS: Mapping[int, ScanPage] = MappingProxyType({})
 
+# A file made for the web tells its own length.
+_LINEARIZED = re.compile(rb"/Linearized\b[^>]{0,200}/L\s+(\d{1,12})")
 _CAPTION_LINES = 4
 _CAPTION_GAP = 2.6  # times the font size, baseline to baseline
 _LARGER = 1.15
@@ -78,7 +80,15 @@ def read(
     if count > len(pages):
         place = f"page:{len(pages) + 1}-{count}"
         found.append(BlindSpot(capture, BlindReason.TOO_LARGE, place, f"{count} pages"))
+    if _is_cut(body):
+        found.append(BlindSpot(capture, BlindReason.CORRUPT, f"page:{count + 1}", "file ends before its end"))
     return tuple(found)
+
+
+def _is_cut(body: bytes) -> bool:
+    """Whether the end of a file is missing: readers mend that in silence, and pages are lost."""
+    told = _LINEARIZED.search(body[:2048])
+    return b"startxref" not in body or (told is not None and int(told.group(1)) > len(body))
 
 
 def text_at(body: bytes, place: str, scan_of: Callable[[int], ScanPage | None] = lambda _: None) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from oitcheck.extract.charset import looks_like_874
 from oitcheck.extract.flow import MOST_BLOCKS, Flow, Paper, document_of, frame, mended, squared
@@ -18,7 +19,7 @@ from oitcheck.extract.ocr_page import ScanPage
 from oitcheck.extract.package import Unreadable
 from oitcheck.extract.pasted import MOST_PICTURES, Pasted
 from oitcheck.extract.pdf import NO_SCANS
-from oitcheck.extract.rtf_tokens import Token, tokens
+from oitcheck.extract.rtf_tokens import Token, Tokens
 from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Document, Link, Locator
 
 # No program nests groups so deep; beyond it the file is made to break readers.
@@ -54,9 +55,8 @@ _HYPERLINK = re.compile(r'HYPERLINK\s+(?:\\[a-z]\s+)*"([^"]*)"')
 _HEADING = re.compile(r"^(?:heading|หัวเรื่อง|หัวข้อ)\s*(\d)$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
-    """What holds inside a group. `into`: where its text goes: body, frame, fonts, styles, field, picture, nowhere."""
+class _State(NamedTuple):
+    """What holds inside a group. `into`: where its text goes: body, frame, fonts, styles, field or picture."""
 
     into: str = "body"
     codec: str = "cp874"
@@ -114,13 +114,15 @@ def pictures(body: bytes) -> tuple[Pasted, ...]:
 
 def _paper(body: bytes, sha256: str) -> Paper:
     reader = _Reader(sha256)
-    for count, token in enumerate(tokens(body)):
+    stream = Tokens(body)
+    for count, token in enumerate(stream):
         if count > _MOST_TOKENS or reader.blocks > MOST_BLOCKS:
             reader.cut = f"paragraph:{reader.paragraphs + 1}"
             break
-        reader.take(token)
+        if reader.take(token):
+            stream.skip_group()
     paper = reader.finished()
-    if not paper.sections and not paper.pictures and b"\\pict" in body:
+    if not paper.sections and not paper.pictures and not paper.cut and b"\\pict" in body:
         raise Unreadable(BlindReason.SCANNED_NO_OCR, "pictures in drawn shapes")
     return paper
 
@@ -135,13 +137,12 @@ class _Reader:
         self._flow = Flow(sha256)
         self._state = _State()
         self._stack: list[_State] = []
-        self._skipped = 0  # groups opened inside one whose text goes nowhere
         self._text: list[str] = []  # the paragraph or cell of the moment
         self._bold = self._letters = 0
         self._raw: list[bytes] = []  # bytes that wait for their code page
         self._left_to_skip = 0
         self._high = 0  # the first half of a pair of UTF-16
-        self._star = False
+        self._star = self._aside = False
         self._level = self._style = 0
         self._in_table = False
         self._row = _Row()
@@ -162,9 +163,9 @@ class _Reader:
     def blocks(self) -> int:
         return self.paragraphs + self.tables + len(self._rows)
 
-    def take(self, token: Token) -> None:
-        if self._skipped and token.kind not in ("open", "close"):
-            return
+    def take(self, token: Token) -> bool:
+        """Take a token in; whether what is left of its group holds nothing of the paper."""
+        self._aside = False
         if token.kind == "text":
             self._take_bytes(token.raw)
         elif token.kind == "char":
@@ -175,6 +176,7 @@ class _Reader:
             self._close()
         else:
             self._word(token.name, token.number)
+        return self._aside
 
     def finished(self) -> Paper:
         reason = BlindReason.TOO_LARGE
@@ -194,9 +196,6 @@ class _Reader:
     # groups
 
     def _open(self) -> None:
-        if self._skipped:
-            self._skipped += 1
-            return
         self._settle()
         if len(self._stack) >= _DEEPEST:
             raise Unreadable(BlindReason.CORRUPT, "groups nested too deep")
@@ -204,10 +203,6 @@ class _Reader:
         self._star = False
 
     def _close(self) -> None:
-        if self._skipped:
-            self._skipped -= 1
-            if self._skipped:
-                return
         self._settle()
         self._left_to_skip = 0
         if not self._stack:
@@ -224,11 +219,6 @@ class _Reader:
             self._instruction = []
             self._links += [found[1]] if found else []
 
-    def _nowhere(self) -> None:
-        """What the group of the moment holds is not read; its end is found by counting."""
-        self._state = replace(self._state, into="")
-        self._skipped = 1
-
     # words
 
     def _word(self, name: str, number: int | None) -> None:
@@ -241,19 +231,19 @@ class _Reader:
             return
         if name in _FRAMES:
             self._end_paragraph()
-            self._state = replace(self._state, into="frame")
+            self._state = self._state._replace(into="frame")
         elif name == "fldinst":
-            self._state = replace(self._state, into="field")
+            self._state = self._state._replace(into="field")
         elif name == "pict":
             self._begin_picture()
         elif name == "fonttbl":
-            self._state = replace(self._state, into="fonts")
+            self._state = self._state._replace(into="fonts")
         elif name == "stylesheet":
-            self._state = replace(self._state, into="styles")
+            self._state = self._state._replace(into="styles")
         elif name in _ASIDE or (starred and name not in _SHOWN_ANYWAY):
             # A style of characters is marked as skippable inside the table of styles, which is read.
             if self._state.into != "styles":
-                self._nowhere()
+                self._aside = True
         elif name in _CHARACTERS:
             self._take_text(_CHARACTERS[name])
         elif not self._property(name, number):
@@ -264,24 +254,24 @@ class _Reader:
         state = self._state
         if name == "ansicpg":
             codec = _codec(number or 0)
-            self._state = replace(state, codec=codec)
+            self._state = state._replace(codec=codec)
             # Some writers open the file with the code page inside a group of its own.
-            self._stack = [replace(above, codec=codec) for above in self._stack]
+            self._stack = [above._replace(codec=codec) for above in self._stack]
         elif name in ("f", "af") and state.into == "fonts":
             self._font = number or 0
         elif name == "fcharset" and state.into == "fonts":
             if (number or 0) in _CODEC_OF_CHARSET:
                 self._fonts[self._font] = _CODEC_OF_CHARSET[number or 0]
         elif name == "f":
-            self._state = replace(state, font=number or 0)
+            self._state = state._replace(font=number or 0)
         elif name in ("b", "ab"):
-            self._state = replace(state, bold=number != 0)
+            self._state = state._replace(bold=number != 0)
         elif name == "v":
-            self._state = replace(state, hidden=number != 0)
+            self._state = state._replace(hidden=number != 0)
         elif name == "plain":
-            self._state = replace(state, bold=False, hidden=False)
+            self._state = state._replace(bold=False, hidden=False)
         elif name == "uc":
-            self._state = replace(state, skip=max(0, min(number or 0, 8)))
+            self._state = state._replace(skip=max(0, min(number or 0, 8)))
         elif name in ("picwgoal", "pichgoal") and self._pictures and state.into == "picture":
             setattr(self._pictures[-1], "width" if name == "picwgoal" else "height", max(0, number or 0))
         else:
@@ -401,10 +391,10 @@ class _Reader:
 
     def _begin_picture(self) -> None:
         if len(self._pictures) >= 2 * MOST_PICTURES:
-            self._nowhere()
+            self._aside = True
             return
         self._pictures.append(_Picture())
-        self._state = replace(self._state, into="picture")
+        self._state = self._state._replace(into="picture")
 
     # blocks
 

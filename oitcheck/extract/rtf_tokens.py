@@ -15,6 +15,8 @@ _TOKEN = re.compile(
     rb"|[\r\n]+|\\",
     re.DOTALL,
 )
+# What tells where a group ends: braces that are none of the text, and binary data.
+_EDGE = re.compile(rb"\\bin(?P<bytes>\d{1,10})\ ?|\\.|(?P<brace>[{}])", re.DOTALL)
 # Control symbols that stand for a character.
 _SYMBOLS = {b"~": "\u00a0", b"_": "-", b"\\": "\\", b"{": "{", b"}": "}"}
 
@@ -34,29 +36,50 @@ class Token(NamedTuple):
 _OPEN, _CLOSE = Token("open"), Token("close")
 
 
-def tokens(body: bytes) -> Iterator[Token]:
-    """The tokens of an RTF text; binary data of pictures and objects (`bin`) are left out."""
-    at = 0
-    while found := _TOKEN.match(body, at):
-        at = found.end()
+class Tokens:
+    """Iterates over the tokens of an RTF text; binary data of pictures and objects (`bin`) are left out."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self._at = 0
+
+    def skip_group(self) -> None:
+        """Go to the end of the group of the moment; the next token closes it."""
+        depth = 0
+        while found := _EDGE.search(self._body, self._at):
+            if found["brace"] == b"}":
+                if not depth:
+                    self._at = found.start()
+                    return
+                depth -= 1
+            elif found["brace"] is not None:
+                depth += 1
+            self._at = found.end() + int(found["bytes"] or 0)
+        self._at = len(self._body)
+
+    def __iter__(self) -> Iterator[Token]:
+        while found := _TOKEN.match(self._body, self._at):
+            self._at = found.end()
+            token = self._token(found)
+            if token is not None:
+                yield token
+
+    def _token(self, found: re.Match[bytes]) -> Token | None:
         if found["text"] is not None:
-            yield Token("text", raw=found["text"])
-        elif found["brace"] is not None:
-            yield _OPEN if found["brace"] == b"{" else _CLOSE
-        elif found["code"] is not None:
-            yield Token("text", raw=bytes.fromhex(found["code"].decode("ascii")))
-        elif found["word"] is not None:
+            return Token("text", raw=found["text"])
+        if found["brace"] is not None:
+            return _OPEN if found["brace"] == b"{" else _CLOSE
+        if found["code"] is not None:
+            return Token("text", raw=bytes.fromhex(found["code"].decode("ascii")))
+        if found["word"] is not None:
             name = found["word"].decode("ascii")
             number = int(found["number"]) if found["number"] is not None else None
-            if name == "bin":
-                at = min(len(body), at + max(0, number or 0))
-                continue
-            yield Token("word", name, number)
-        elif found["symbol"] is not None:
-            symbol = found["symbol"]
-            if symbol == b"*":
-                yield Token("word", "*")
-            elif symbol in (b"\r", b"\n"):
-                yield Token("word", "par")
-            elif symbol in _SYMBOLS:
-                yield Token("char", _SYMBOLS[symbol])
+            if name != "bin":
+                return Token("word", name, number)
+            self._at = min(len(self._body), self._at + max(0, number or 0))
+        symbol = found["symbol"]
+        if symbol == b"*":
+            return Token("word", "*")
+        if symbol in (b"\r", b"\n"):
+            return Token("word", "par")
+        return Token("char", _SYMBOLS[symbol]) if symbol in _SYMBOLS else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -53,6 +54,8 @@ _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 _FIRST_BE_YEAR = 2400
 # Empty rows inside one table: agencies leave one or two for looks; more begins something else.
 _GAP_ROWS_MOST = 2
+# No table of an agency has so many; what stands beyond is told.
+MOST_COLUMNS = 1_000
 _SNIFF_CHARS = 8_192
 _AFTER_TABLE_TAG = re.compile(rb"(</?table:[^<>]*>)\s+(?=<)")
 
@@ -84,7 +87,7 @@ class _Sheet:
 def read(capture: Capture, body: bytes, limits: ExtractLimits) -> tuple[Document | BlindSpot, ...]:
     """The document of a workbook or CSV file; a blind spot when it is empty, broken or wants a password.
 
-    Rows beyond `limits.sheet_rows` of a sheet are left out and reported as a blind spot; so are formulas whose results
+    Rows beyond `limits.sheet_rows` of a sheet and its columns beyond MOST_COLUMNS are left out and reported as a blind spot; so are formulas whose results
     the file does not hold.
     """
     if not body.strip():
@@ -94,20 +97,20 @@ def read(capture: Capture, body: bytes, limits: ExtractLimits) -> tuple[Document
         return (BlindSpot(capture, opened),)
     kind, sheets, cut = opened
     sections = tuple(_section(sheet, capture.sha256) for sheet in sheets if any(any(row) for row in sheet.rows))
+    blank = uncalculated(body, kind) if kind in ("xlsx", "ods") else {}
+    spots = (
+        *(BlindSpot(capture, BlindReason.TOO_LARGE, f"sheet:{name}") for name in cut),
+        *(BlindSpot(capture, BlindReason.NOT_CALCULATED, place) for place in blank.values()),
+    )
     if not sections:
-        return (BlindSpot(capture, BlindReason.EMPTY_FILE),)
+        return spots or (BlindSpot(capture, BlindReason.EMPTY_FILE),)
     links = _hyperlinks(body, sheets, capture.sha256) if kind == "xlsx" else {}
     sections = tuple(
         Section(s.heading, s.blocks + links.get(s.heading[0] if s.heading else "", ()), at=s.at) for s in sections
     )
     readers = ("csv" if kind == "csv" else "calamine", *(f"hidden sheet: {s.name}" for s in sheets if s.hidden))
     document = Document(capture, kind, _title(sections), sections, pages=len(sections), readers=readers)
-    blank = uncalculated(body, kind) if kind in ("xlsx", "ods") else {}
-    return (
-        document,
-        *(BlindSpot(capture, BlindReason.TOO_LARGE, f"sheet:{name}") for name in cut),
-        *(BlindSpot(capture, BlindReason.NOT_CALCULATED, place) for place in blank.values()),
-    )
+    return document, *spots
 
 
 def text_at(body: bytes, place: str, *, most_rows: int = 20_000) -> str:
@@ -140,13 +143,16 @@ def _open(body: bytes, most_rows: int) -> tuple[str, list[_Sheet], list[str]] | 
         for meta in book.sheets_metadata:
             if meta.typ is SheetTypeEnum.WorkSheet:
                 source = book.get_sheet_by_name(meta.name)
-                if source.height > most_rows:
+                if source.height > most_rows or source.width > MOST_COLUMNS:
                     cut.append(meta.name)
                 sheets.append(_sheet(source, hidden=meta.visible is not SheetVisibleEnum.Visible, most_rows=most_rows))
     except PasswordError:
         return BlindReason.ENCRYPTED
     except (CalamineError, ValueError, OSError, OverflowError) as error:
-        return BlindReason.ENCRYPTED if "password" in str(error).lower() else BlindReason.CORRUPT
+        told = str(error).lower()
+        if "limit exceeded" in told:
+            return BlindReason.TOO_LARGE
+        return BlindReason.ENCRYPTED if "password" in told else BlindReason.CORRUPT
     return _kind(body), sheets, cut
 
 
@@ -158,8 +164,12 @@ def _book(body: bytes) -> CalamineWorkbook:
     except CalamineError:
         if _kind(body) != "ods":
             raise
-        # Calamine stumbles over line ends between the tags of a table, which some programs write.
-        return CalamineWorkbook.from_filelike(BytesIO(_without_line_ends(body)))
+        # Calamine stumbles over line ends between the tags of a table, which some programs write; and only of a file
+        # whose name tells its kind does it say what is wrong.
+        with tempfile.NamedTemporaryFile(suffix=".ods") as file:
+            file.write(_without_line_ends(body))
+            file.flush()
+            return CalamineWorkbook.from_path(file.name)
 
 
 def _without_line_ends(body: bytes) -> bytes:
@@ -186,7 +196,7 @@ def _kind(body: bytes) -> str:
 
 def _sheet(source: CalamineSheet, *, hidden: bool, most_rows: int) -> _Sheet:
     start = source.start or (0, 0)
-    rows = [[_shown(value) for value in row] for row in source.to_python(nrows=most_rows)]
+    rows = [[_shown(value) for value in row[:MOST_COLUMNS]] for row in source.to_python(nrows=most_rows)]
     for (top, left), (bottom, right) in source.merged_cell_ranges or ():
         _repeat(rows, top - start[0], left - start[1], bottom - start[0], right - start[1])
     return _Sheet(source.name, tuple(map(tuple, rows)), start[0], start[1], hidden)
@@ -207,15 +217,18 @@ def _open_csv(body: bytes, most_rows: int) -> tuple[str, list[_Sheet], list[str]
     if "\x00" in text:
         return BlindReason.CORRUPT
     rows: list[tuple[str, ...]] = []
+    cut: list[str] = []
     try:
         for row in csv.reader(text.splitlines(keepends=True), delimiter=_delimiter(text)):
             if len(rows) == most_rows:
-                return "csv", [_Sheet(CSV_SHEET, tuple(rows))], [CSV_SHEET]
-            rows.append(tuple(_one_line(cell) for cell in row))
+                cut = [CSV_SHEET]
+                break
+            rows.append(tuple(_one_line(cell) for cell in row[:MOST_COLUMNS]))
+            cut = [CSV_SHEET] if len(row) > MOST_COLUMNS else cut
     except csv.Error:
         return BlindReason.CORRUPT
     width = max(map(len, rows), default=0)
-    return "csv", [_Sheet(CSV_SHEET, tuple(row + ("",) * (width - len(row)) for row in rows))], []
+    return "csv", [_Sheet(CSV_SHEET, tuple(row + ("",) * (width - len(row)) for row in rows))], cut
 
 
 def _delimiter(text: str) -> str:
