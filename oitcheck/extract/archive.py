@@ -17,7 +17,7 @@ from oitcheck.extract.charset import looks_like_874
 from oitcheck.extract.kinds import kind_of_bytes
 from oitcheck.extract.limits import ExtractLimits
 from oitcheck.extract.ocr_page import ScanPage
-from oitcheck.extract.package import ZIP_ERRORS, Unreadable
+from oitcheck.extract.package import ZIP_ERRORS, Unreadable, most_names
 from oitcheck.extract.pdf import NO_SCANS
 from oitcheck.extract.places import relocated
 from oitcheck.lib.thai_text import clean
@@ -147,6 +147,8 @@ def _blind(capture: Capture, member: Member, reason: BlindReason, detail: str) -
 
 
 def _opened(body: bytes) -> zipfile.ZipFile:
+    if most_names(body) > MOST_NAMES:
+        raise Unreadable(BlindReason.TOO_LARGE, "names in the archive")
     try:
         return zipfile.ZipFile(BytesIO(body))
     except ZIP_ERRORS as error:
@@ -156,8 +158,6 @@ def _opened(body: bytes) -> zipfile.ZipFile:
 def _entries(archive: zipfile.ZipFile) -> tuple[_Entry, ...]:
     """The files of an archive, with those that are not read and why. Raises Unreadable."""
     infos = archive.infolist()
-    if len(infos) > MOST_NAMES:
-        raise Unreadable(BlindReason.TOO_LARGE, f"{len(infos)} names in the archive")
     entries: list[_Entry] = []
     total = 0
     for number, info in enumerate(infos, 1):

@@ -258,6 +258,9 @@ def serve(descriptor: int) -> None:
     limits: ExtractLimits = pickle.loads(pipe.recv_bytes())  # noqa: S301 - written by our own parent
     _limit_memory(limits.memory_bytes)
     pipe.send_bytes(b"ready")
+    # From here on only libraries write there, on what hostile bytes made of them.
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
     while True:
         try:
             raw = pipe.recv_bytes()

@@ -7,7 +7,7 @@ import zipfile
 from io import BytesIO
 
 from oitcheck.extract.charset import decode
-from oitcheck.extract.package import ZIP_ERRORS
+from oitcheck.extract.package import MOST_PARTS, ZIP_ERRORS, most_names
 from oitcheck.lib.urls import file_name
 from oitcheck.model.evidence import Capture
 
@@ -106,6 +106,8 @@ def _ole_kind(body: bytes) -> str:
 
 
 def _zip_kind(body: bytes) -> str:
+    if most_names(body) > MOST_PARTS:
+        return next((kind for mark, kind in _MARKS if mark in body[:_SNIFF_BYTES]), "zip")
     try:
         with zipfile.ZipFile(BytesIO(body)) as archive:
             names = set(archive.namelist()[:5000])

@@ -11,7 +11,7 @@ from oitcheck.extract.flow import text_at as found_at
 from oitcheck.extract.grid import Cell, expand
 from oitcheck.extract.limits import ExtractLimits
 from oitcheck.extract.ocr_page import ScanPage
-from oitcheck.extract.package import Package, Unreadable, attribute, local
+from oitcheck.extract.package import Package, Unreadable, attribute, is_locked, local
 from oitcheck.extract.pasted import Pasted
 from oitcheck.extract.pdf import NO_SCANS
 from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Document, Figure, Link, Locator
@@ -65,7 +65,7 @@ def pictures(body: bytes) -> tuple[Pasted, ...]:
 
 def _paper(body: bytes, sha256: str, most: int) -> Paper:
     package = Package(body)
-    if b"encryption-data" in package.part("META-INF/manifest.xml"):
+    if is_locked(body):
         raise Unreadable(BlindReason.ENCRYPTED)
     root = package.xml("content.xml")
     if root is None:

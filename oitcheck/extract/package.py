@@ -20,12 +20,19 @@ MOST_XML_BYTES = 60_000_000
 _MOST_BYTES = 300_000_000
 _MOST_PICTURE_BYTES = 60_000_000
 _ENCRYPTED = 0x1
+_MANIFEST = "META-INF/manifest.xml"
+_MOST_MANIFEST_BYTES = 5_000_000
 _RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 # What zipfile and its decompressors raise for broken, cut and unknown archives.
 ZIP_ERRORS = (
     zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, RuntimeError, NotImplementedError,
 )  # fmt: skip
+
+
+def most_names(body: bytes) -> int:
+    """At least as many as an archive has names: to open one of very many takes seconds and much memory."""
+    return body.count(b"PK\1\2")
 
 
 class Unreadable(Exception):
@@ -42,13 +49,13 @@ class Package:
 
     def __init__(self, body: bytes) -> None:
         self._body = body
+        if most_names(body) > MOST_PARTS:
+            raise Unreadable(BlindReason.TOO_LARGE, "parts of the package")
         try:
             with zipfile.ZipFile(BytesIO(body)) as archive:
                 self._sizes = {info.filename: info.file_size for info in archive.infolist()}
         except ZIP_ERRORS as error:
             raise Unreadable(BlindReason.CORRUPT, f"{type(error).__name__}: {error}") from error
-        if len(self._sizes) > MOST_PARTS:
-            raise Unreadable(BlindReason.TOO_LARGE, f"{len(self._sizes)} parts")
         total = sum(self._sizes.values())
         if total > _MOST_BYTES:
             raise Unreadable(BlindReason.TOO_LARGE, f"{total} bytes unpacked")
@@ -121,6 +128,16 @@ def parsed(body: bytes, name: str) -> Any:
         return etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Unreadable(BlindReason.CORRUPT, f"{name}: {error}") from error
+
+
+def is_locked(body: bytes) -> bool:
+    """Whether an OpenDocument file wants a password. False for what is none."""
+    try:
+        with zipfile.ZipFile(BytesIO(body)) as archive:
+            info = archive.getinfo(_MANIFEST)
+            return info.file_size <= _MOST_MANIFEST_BYTES and b"encryption-data" in archive.read(info)
+    except ZIP_ERRORS:
+        return False
 
 
 def refuse_doctype(body: bytes, name: str) -> None:

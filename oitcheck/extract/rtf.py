@@ -19,11 +19,9 @@ from oitcheck.extract.ocr_page import ScanPage
 from oitcheck.extract.package import Unreadable
 from oitcheck.extract.pasted import MOST_PICTURES, Pasted
 from oitcheck.extract.pdf import NO_SCANS
-from oitcheck.extract.rtf_tokens import Token, Tokens
+from oitcheck.extract.rtf_tokens import DEEPEST, Token, Tokens, too_deep
 from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Document, Link, Locator
 
-# No program nests groups so deep; beyond it the file is made to break readers.
-_DEEPEST = 1_000
 _MOST_TOKENS = 4_000_000
 _MOST_PICTURE_BYTES = 60_000_000
 _MOST_CELLS = 200
@@ -53,6 +51,18 @@ _CHARACTERS = {
 }  # fmt: skip
 _HYPERLINK = re.compile(r'HYPERLINK\s+(?:\\[a-z]\s+)*"([^"]*)"')
 _HEADING = re.compile(r"^(?:heading|หัวเรื่อง|หัวข้อ)\s*(\d)$", re.IGNORECASE)
+
+
+_PROPERTIES = frozenset(("ansicpg", "f", "af", "fcharset", "b", "ab", "v", "plain", "uc", "picwgoal", "pichgoal"))
+_LAYOUT = frozenset(
+    (
+        "s", "par", "sect", "page", "pard", "intbl", "outlinelevel", "trowd", "clvmrg", "clmrg", "cellx", "cell",
+        "nestcell", "row",
+    )
+)  # fmt: skip
+_GROUPS = frozenset(("fldinst", "pict", "fonttbl", "stylesheet"))
+# Most words only say how things look.
+_KNOWN = _ASIDE | _FRAMES | _PROPERTIES | _LAYOUT | _GROUPS | frozenset(_CHARACTERS)
 
 
 class _State(NamedTuple):
@@ -197,8 +207,8 @@ class _Reader:
 
     def _open(self) -> None:
         self._settle()
-        if len(self._stack) >= _DEEPEST:
-            raise Unreadable(BlindReason.CORRUPT, "groups nested too deep")
+        if len(self._stack) >= DEEPEST:
+            raise too_deep()
         self._stack.append(self._state)
         self._star = False
 
@@ -227,7 +237,7 @@ class _Reader:
             return
         self._settle()
         starred, self._star = self._star, name == "*"
-        if name == "*":
+        if name not in _KNOWN and not starred:
             return
         if name in _FRAMES:
             self._end_paragraph()
@@ -304,8 +314,6 @@ class _Reader:
             self._level = (number or 0) + 1 if number is not None and 0 <= number < 9 else 0
         elif name == "trowd":
             self._spans = []
-        elif name in ("clvmgf", "clmgf"):
-            pass
         elif name == "clvmrg":
             self._span = (True, self._span[1])
         elif name == "clmrg":

@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from oitcheck.extract.package import Unreadable
+from oitcheck.model.evidence import BlindReason
+
 _TOKEN = re.compile(
     rb"\\(?P<word>[a-zA-Z]{1,32})(?P<number>-?\d{1,10})?\ ?"
     rb"|\\'(?P<code>[0-9a-fA-F]{2})"
@@ -19,6 +22,14 @@ _TOKEN = re.compile(
 _EDGE = re.compile(rb"\\bin(?P<bytes>\d{1,10})\ ?|\\.|(?P<brace>[{}])", re.DOTALL)
 # Control symbols that stand for a character.
 _SYMBOLS = {b"~": "\u00a0", b"_": "-", b"\\": "\\", b"{": "{", b"}": "}"}
+
+
+# No program nests groups so deep; beyond it the file is made to break readers.
+DEEPEST = 1_000
+
+
+def too_deep() -> Unreadable:
+    return Unreadable(BlindReason.CORRUPT, "groups nested too deep")
 
 
 class Token(NamedTuple):
@@ -44,7 +55,7 @@ class Tokens:
         self._at = 0
 
     def skip_group(self) -> None:
-        """Go to the end of the group of the moment; the next token closes it."""
+        """Go to the end of the group of the moment, which the next token closes. Raises Unreadable in too deep ones."""
         depth = 0
         while found := _EDGE.search(self._body, self._at):
             if found["brace"] == b"}":
@@ -54,6 +65,8 @@ class Tokens:
                 depth -= 1
             elif found["brace"] is not None:
                 depth += 1
+                if depth > DEEPEST:
+                    raise too_deep()
             self._at = found.end() + int(found["bytes"] or 0)
         self._at = len(self._body)
 
@@ -65,15 +78,16 @@ class Tokens:
                 yield token
 
     def _token(self, found: re.Match[bytes]) -> Token | None:
-        if found["text"] is not None:
-            return Token("text", raw=found["text"])
-        if found["brace"] is not None:
-            return _OPEN if found["brace"] == b"{" else _CLOSE
-        if found["code"] is not None:
-            return Token("text", raw=bytes.fromhex(found["code"].decode("ascii")))
-        if found["word"] is not None:
+        kind = found.lastgroup
+        if kind == "text":
+            return Token("text", "", None, found[0])
+        if kind == "code":
+            return Token("text", "", None, bytes.fromhex(found["code"].decode("ascii")))
+        if kind == "brace":
+            return _OPEN if found[0] == b"{" else _CLOSE
+        if kind in ("word", "number"):
             name = found["word"].decode("ascii")
-            number = int(found["number"]) if found["number"] is not None else None
+            number = int(found["number"]) if kind == "number" else None
             if name != "bin":
                 return Token("word", name, number)
             self._at = min(len(self._body), self._at + max(0, number or 0))

@@ -30,7 +30,7 @@ from oitcheck.extract.formulas import uncalculated
 from oitcheck.extract.grid import GridTable, grid_table
 from oitcheck.extract.kinds import kind_of_bytes
 from oitcheck.extract.limits import ExtractLimits
-from oitcheck.extract.package import Package, Unreadable
+from oitcheck.extract.package import Package, Unreadable, is_locked
 from oitcheck.extract.workbook_parts import links_of, sheet_parts
 from oitcheck.lib.thai_calendar import BE_OFFSET, SHORT_MONTHS
 from oitcheck.lib.thai_text import clean
@@ -87,8 +87,8 @@ class _Sheet:
 def read(capture: Capture, body: bytes, limits: ExtractLimits) -> tuple[Document | BlindSpot, ...]:
     """The document of a workbook or CSV file; a blind spot when it is empty, broken or wants a password.
 
-    Rows beyond `limits.sheet_rows` of a sheet and its columns beyond MOST_COLUMNS are left out and reported as a blind spot; so are formulas whose results
-    the file does not hold.
+    Rows beyond `limits.sheet_rows` of a sheet and columns beyond MOST_COLUMNS are left out and reported as a blind
+    spot; so are formulas whose results the file does not hold.
     """
     if not body.strip():
         return (BlindSpot(capture, BlindReason.EMPTY_FILE),)
@@ -136,6 +136,8 @@ def _open(body: bytes, most_rows: int) -> tuple[str, list[_Sheet], list[str]] | 
         return _open_csv(body, most_rows)
     if body[:4] == _OLE and _ENCRYPTED_STREAM in body:
         return BlindReason.ENCRYPTED
+    if is_locked(body):
+        return BlindReason.ENCRYPTED
     sheets: list[_Sheet] = []
     cut: list[str] = []
     try:
@@ -177,8 +179,6 @@ def _without_line_ends(body: bytes) -> bytes:
     out = BytesIO()
     try:
         package = Package(body)
-        if b"encryption-data" in package.part("META-INF/manifest.xml"):
-            raise PasswordError
         with zipfile.ZipFile(out, "w") as archive:
             archive.writestr("mimetype", package.part("mimetype"))
             archive.writestr("META-INF/manifest.xml", "<manifest:manifest/>")
