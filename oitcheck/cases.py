@@ -33,7 +33,9 @@ from oitcheck.rules.engine import Judging, assess
 MEDIA_TYPES = {
     ".html": "text/html", ".htm": "text/html", ".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg",
     ".gif": "image/gif", ".csv": "text/csv", ".doc": "application/msword", ".xls": "application/vnd.ms-excel",
-    ".js": "text/javascript", ".txt": "text/plain",
+    ".js": "text/javascript", ".txt": "text/plain", ".zip": "application/zip", ".rtf": "application/rtf",
+    ".odt": "application/vnd.oasis.opendocument.text", ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip

@@ -30,6 +30,7 @@ from oitcheck.model.evidence import (
     Line,
     Picture,
 )
+from oitcheck.model.member import member_place
 from oitcheck.store.records import Role
 
 if TYPE_CHECKING:  # only the reading processes import the reading libraries
@@ -63,7 +64,7 @@ _BLIND: dict[FetchOutcome, BlindReason] = {
     FetchOutcome.NOT_REACHED: BlindReason.NOT_REACHED,
 }
 _FOR_OCR = (BlindReason.SCANNED_NO_OCR, BlindReason.GARBLED, BlindReason.IMAGE_NO_OCR)
-_PAGES = re.compile(r"page:(\d+)(?:-(\d+))?")
+_PAGES = re.compile(r"(?:page|picture):(\d+)(?:-(\d+))?")
 _NOTHING_THERE = (
     FetchOutcome.FORBIDDEN_ADDRESS,
     FetchOutcome.UNSUPPORTED_ADDRESS,
@@ -137,13 +138,18 @@ class Reading:
 
 
 def unread_pages(read: Read) -> list[int]:
-    """The numbers of the pages that OCR may read, of what was read of one capture without it; a picture is page 1."""
+    """The numbers of the pages that OCR may read, of what was read of one capture without it; a picture is page 1.
+
+    Pages of files in an archive have the numbers of `model.member.Member.page`.
+    """
     numbers: set[int] = set()
     for part in read:
         if isinstance(part, BlindSpot) and part.reason in _FOR_OCR:
-            pages = _PAGES.fullmatch(part.place)
+            member, place = member_place(part.place)
+            pages = _PAGES.fullmatch(place)
             first = int(pages.group(1)) if pages else 1
-            numbers.update(range(first, int(pages.group(2) or first) + 1 if pages else 2))
+            last = int(pages.group(2) or first) if pages else 1
+            numbers.update(member.page(n) if member else n for n in range(first, last + 1))
     return sorted(numbers)
 
 
@@ -160,7 +166,12 @@ def needs_browser(read: Read) -> bool:
 
 def html_of(read: Read) -> Document | None:
     """The web page among what was read of one capture."""
-    return next((part for part in read if isinstance(part, Document) and part.kind == "html"), None)
+    return next((part for part in read if isinstance(part, Document) and is_page(part)), None)
+
+
+def is_page(document: Document) -> bool:
+    """Whether a document is a page of a site rather than a file; one kept in an archive is a file."""
+    return document.kind == "html" and not document.member
 
 
 def references(home: Document | None, submitted: Iterable[Document]) -> tuple[Document, ...]:
@@ -209,8 +220,8 @@ async def evidence_of(
                 documents.append(part)
         if is_incomplete(capture):
             blind.append(BlindSpot(capture, BlindReason.NEEDS_BROWSER, detail=capture.detail))
-    pages = [d for d in documents if d.kind == "html"]
-    documents = [marked(d, [*site, *pages]) if d.kind == "html" else d for d in documents]
+    pages = [d for d in documents if is_page(d)]
+    documents = [marked(d, [*site, *pages]) if is_page(d) else d for d in documents]
     pictures, posters = await _pictures(steps, documents, reading)
     for spot in posters:
         parts = await reading.of(spot.capture, ocr=True) if spot.capture.sha256 in ocr else (spot,)
@@ -241,7 +252,7 @@ async def _pictures(
             pictures[url] = Picture("", 0, 0, False)
     posters: list[BlindSpot] = []
     for document in documents:
-        if document.kind == "html":
+        if is_page(document):
             is_thin = _text_amount(document) < THIN_TEXT
             posters.extend(_posters(document, captures, pictures, papers_only=not is_thin))
     return pictures, posters

@@ -54,7 +54,7 @@ def decode(body: bytes, header_charset: str = "") -> tuple[str, str, bool]:
             if _is_mostly_utf8(lenient):
                 return lenient, "utf-8", False
             continue
-        if name in ("latin-1", "cp1252") and _looks_like_874(body):
+        if name in ("latin-1", "cp1252") and looks_like_874(body):
             continue
         return body.decode(name, errors="replace"), "windows-874" if name == "cp874" else name, True
     if strict is not None:
@@ -62,7 +62,7 @@ def decode(body: bytes, header_charset: str = "") -> tuple[str, str, bool]:
     lenient = body.decode("utf-8", errors="replace")
     if _is_mostly_utf8(lenient):
         return lenient, "utf-8", False
-    return body.decode("cp874", errors="replace"), "windows-874", _looks_like_874(body)
+    return body.decode("cp874", errors="replace"), "windows-874", looks_like_874(body)
 
 
 def _strict_utf8(body: bytes) -> str | None:
@@ -76,7 +76,7 @@ def _has_plausible_text(text: str) -> bool:
     """Whether non-ASCII text that is valid UTF-8 was meant as such, and is no accident of windows-874."""
     if _THAI.search(text):
         return True
-    return sum(not char.isascii() for char in text) >= 4 or not _looks_like_874(text.encode())
+    return sum(not char.isascii() for char in text) >= 4 or not looks_like_874(text.encode())
 
 
 def _declared(body: bytes) -> str:
@@ -108,7 +108,7 @@ def _is_mostly_utf8(lenient: str) -> bool:
     return broken == 0 or broken <= beyond * _BROKEN_SHARE_MOST
 
 
-def _looks_like_874(body: bytes) -> bool:
+def looks_like_874(body: bytes) -> bool:
     """Whether the bytes above 0x7F are Thai letters in windows-874, in runs as Thai words make them."""
     high = re.findall(rb"[\xa1-\xda\xdf-\xfb]{3,}", body)
     total = len(body.translate(None, _ASCII))

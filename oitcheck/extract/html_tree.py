@@ -169,12 +169,13 @@ class Tree:
         stack: list[tuple[LexborNode, Node | None, int]] = [(top, None, 0)]
         while stack:
             source, parent, depth = stack.pop()
-            tag = cast(str, source.tag)
+            tag = cast(str | None, source.tag)
             if tag == "-text":
                 if parent is not None:
                     parent.children.append(source.text_content or "")
                 continue
-            if tag[0] in "-!#?":
+            # Instructions (a forgotten <?php … ?>) have no name at all.
+            if tag is None or tag[0] in "-!#?":
                 continue
             if len(nodes) >= MAX_NODES:
                 self.cut = True

@@ -31,6 +31,8 @@ def read(
     if seen is None:
         return (BlindSpot(capture, BlindReason.CORRUPT, detail="picture cannot be opened"),)
     size = f"{seen.width_px}×{seen.height_px} px"
+    if seen.width_px * seen.height_px > limits.image_pixels:
+        return (BlindSpot(capture, BlindReason.TOO_LARGE, detail=size),)
     if scan is None or scan.problem:
         return (BlindSpot(capture, BlindReason.IMAGE_NO_OCR, detail=size),)
     problem = problem_of(scan)

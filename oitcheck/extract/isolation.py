@@ -32,6 +32,8 @@ _FILES_PER_CHILD = 200
 _RESULT_BYTES_MOST = 256 * 1024 * 1024
 # Starting a child imports every reading library; this is no part of a file's time.
 _START_SECONDS = 60.0
+_STOPPED = "reading process stopped"
+_STOPPED_MEMBERS_MOST = 3
 _STOP_SECONDS = 2.0
 
 
@@ -81,9 +83,30 @@ class Readers:
             return read(capture, body, self._limits, pages)
         found = await self._asked(("read", capture, body, pages))
         if isinstance(found, BlindReason):
-            return (BlindSpot(capture, found, detail="reading process stopped"),)
+            members = await self._by_member(capture, body, pages)
+            return members or (BlindSpot(capture, found, detail=_STOPPED),)
         answer: Read = found
         return answer
+
+    async def _by_member(self, capture: Capture, body: bytes, pages: dict[int, ScanPage]) -> Read:
+        """What the members of an archive give that could not be read at one go; nothing for what is no archive.
+
+        After a few members that stop the process the others are not tried: they would cost their whole time each.
+        """
+        told = await self._asked(("members", capture, body)) if body[:2] == b"PK" else ((), ())
+        members, spots = ((), ()) if isinstance(told, BlindReason) else told
+        found: list[Document | BlindSpot] = []
+        stopped = 0
+        for member in members:
+            reason: Any = BlindReason.TOO_SLOW
+            if stopped < _STOPPED_MEMBERS_MOST:
+                reason = await self._asked(("member", capture, body, member.number, pages))
+            if isinstance(reason, BlindReason):
+                stopped += 1
+                found.append(BlindSpot(capture, reason, member.place(), _STOPPED))
+            else:
+                found += reason
+        return (*found, *spots)
 
     async def picture(self, sha256: str, body: bytes) -> Picture | None:
         """What the pixels of a picture tell; None when it cannot be opened within the limits."""
@@ -210,7 +233,7 @@ class _Child:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 code = self._process.wait(_STOP_SECONDS)
         self.kill()
-        return BlindReason.TOO_LARGE if code in (_EXIT_MEMORY, -signal.SIGKILL) else BlindReason.CORRUPT
+        return BlindReason.TOO_LARGE if code in _OUT_OF_MEMORY else BlindReason.CORRUPT
 
 
 _CHILD_CODE = """
@@ -220,6 +243,8 @@ from oitcheck.extract.isolation import serve
 serve(int(sys.argv[2]))
 """
 _EXIT_MEMORY = 77
+# Libraries in Rust and C++ abort when they are given no more memory; the system kills.
+_OUT_OF_MEMORY = (_EXIT_MEMORY, -signal.SIGABRT, -signal.SIGKILL)
 
 
 def serve(descriptor: int) -> None:
@@ -228,11 +253,14 @@ def serve(descriptor: int) -> None:
     logging.disable(logging.CRITICAL)  # what libraries complain about is no message for the user
     from oitcheck.extract.image import picture
     from oitcheck.extract.ocr import scan_of
-    from oitcheck.extract.read import read
+    from oitcheck.extract.read import members, read, read_member
 
     limits: ExtractLimits = pickle.loads(pipe.recv_bytes())  # noqa: S301 - written by our own parent
     _limit_memory(limits.memory_bytes)
     pipe.send_bytes(b"ready")
+    # From here on only libraries write there, on what hostile bytes made of them.
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
     while True:
         try:
             raw = pipe.recv_bytes()
@@ -243,6 +271,10 @@ def serve(descriptor: int) -> None:
             answer: Any
             if kind == "read":
                 answer = read(subject, body, limits, *more)
+            elif kind == "members":
+                answer = members(subject, body)
+            elif kind == "member":
+                answer = read_member(subject, body, limits, *more)
             else:
                 answer = scan_of(body, subject, limits) if kind == "scan" else picture(subject, body, limits)
             packed = pickle.dumps(answer, protocol=pickle.HIGHEST_PROTOCOL)

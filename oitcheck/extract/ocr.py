@@ -19,6 +19,8 @@ from oitcheck.extract.glyphs import Rule
 from oitcheck.extract.limits import ExtractLimits
 from oitcheck.extract.ocr_page import READING, ScanLine, ScanPage, scan
 from oitcheck.extract.ocr_text import problem_of
+from oitcheck.extract.package import Unreadable
+from oitcheck.extract.scannable import scannable
 from oitcheck.extract.tesseract import TesseractError, tesseract_version
 from oitcheck.model.evidence import BlindReason
 
@@ -40,17 +42,22 @@ def has_ocr() -> bool:
 def scan_of(body: bytes, number: int, limits: ExtractLimits) -> ScanPage | None:
     """Page `number` (from 1) of a PDF, or the picture, read by tesseract; None where there is no tesseract.
 
+    Of a paper the picture of that number in it; in an archive numbers are those of `model.member.Member.page`.
+
     What cannot be read is a page with a problem: corrupt, too_large.
     """
     engine = tesseract_version()
     if not engine:
         return None
     try:
+        body, number = scannable(body, number)
         is_pdf = b"%PDF-" in body[:1024]
         grey = ocr_image.pdf_page(body, number) if is_pdf else ocr_image.picture(body, limits)
         return _upright(grey, engine) if grey is not None else failed(BlindReason.TOO_LARGE)
     except MemoryError:
         return failed(BlindReason.TOO_LARGE)
+    except Unreadable as error:
+        return failed(error.reason)
     except (PdfiumError, TesseractError, OSError, ValueError, SyntaxError, IndexError):
         return failed(BlindReason.CORRUPT)
 

@@ -7,8 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,156 +19,149 @@ from docx.table import Table as DocxTable
 from docx.text.paragraph import Paragraph
 from lxml import etree  # type: ignore[import-untyped]
 
-from oitcheck.extract.grid import grid_table
+from oitcheck.extract.flow import MOST_BLOCKS, Flow, Paper, block_texts, document_of, frame, mended, squared
+from oitcheck.extract.flow import text_at as found_at
 from oitcheck.extract.limits import ExtractLimits
-from oitcheck.extract.quality import text_quality
-from oitcheck.lib.thai_text import repair
-from oitcheck.model.evidence import (
-    BlindReason,
-    BlindSpot,
-    Block,
-    Capture,
-    Document,
-    Figure,
-    Line,
-    Link,
-    Locator,
-    Section,
-    Table,
-)
+from oitcheck.extract.ocr_page import ScanPage
+from oitcheck.extract.package import Package, Unreadable, refuse_doctype
+from oitcheck.extract.pasted import Pasted
+from oitcheck.extract.pdf import NO_SCANS
+from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Document, Figure, Link, Locator, Section
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 _ANTIWORD_SECONDS = 30
-_CAPTION_LINES = 4
 _HEADING_STYLE = re.compile(r"^(?:heading|หัวเรื่อง|หัวข้อ)\s*(\d)$", re.IGNORECASE)
+_VML_PICTURE = "{urn:schemas-microsoft-com:vml}imagedata"
 _TITLE_STYLES = ("title", "ชื่อเรื่อง", "subtitle", "ชื่อเรื่องรอง")
-_MOST_BLOCKS = 20_000
 # Word measures pictures in English metric units.
 _EMU_PER_PX = 9525
-_XML_BYTES_MOST = 60_000_000
+# The pictures of a paper cover shares of a sheet of A4.
+_SHEET_EMU = 7_560_000 * 10_692_000
 
 
-@dataclass(slots=True)
-class _Draft:
-    """Sections as they grow: blocks under the heading path of the moment."""
+def read(
+    capture: Capture, body: bytes, limits: ExtractLimits, scans: Mapping[int, ScanPage] = NO_SCANS
+) -> tuple[Document | BlindSpot, ...]:
+    """The document of a docx or doc file; a blind spot when it is empty, broken, locked or antiword is missing.
 
-    sha256: str
-    sections: list[Section] = field(default_factory=list)
-    heading: tuple[str, ...] = ()
-    blocks: list[Block] = field(default_factory=list)
-
-    def begin(self, level: int, text: str) -> None:
-        self.close()
-        self.heading = (*self.heading[: level - 1], text)
-
-    def close(self) -> None:
-        if self.blocks:
-            self.sections.append(Section(self.heading, tuple(self.blocks), at=_first_place(self.blocks)))
-        self.blocks = []
-
-    def line(self, text: str, place: str, *, strong: bool = False) -> None:
-        self.blocks.append(Line(text, Locator(self.sha256, place), strong))
-
-    def table(self, grid: tuple[tuple[str, ...], ...], place: str) -> None:
-        parts = grid_table(grid)
-        if not parts.rows and not parts.header:
-            return
-        above: list[str] = []
-        for block in reversed(self.blocks):
-            if not isinstance(block, Line) or len(above) == _CAPTION_LINES:
-                break
-            above.insert(0, block.text)
-        self.blocks.append(Table(parts.header, parts.rows, (*above, *parts.caption), Locator(self.sha256, place)))
-
-
-def read(capture: Capture, body: bytes, limits: ExtractLimits) -> tuple[Document | BlindSpot, ...]:
-    """The document of a docx or doc file; a blind spot when it is empty, broken, locked or antiword is missing."""
+    `scans` are the pictures in it that OCR has read, by number.
+    """
     if not body.strip():
         return (BlindSpot(capture, BlindReason.EMPTY_FILE),)
-    if body[:4] == _OLE and _ENCRYPTED_STREAM in body:
-        return (BlindSpot(capture, BlindReason.ENCRYPTED),)
-    if body[:2] == b"PK":
-        sections = _docx_sections(body, capture.sha256)
-        kind, readers = "docx", ("python-docx",)
-    else:
-        if shutil.which("antiword") is None:
-            return (BlindSpot(capture, BlindReason.UNSUPPORTED, detail="antiword"),)
-        sections = _doc_sections(body, capture.sha256)
-        kind, readers = "doc", ("antiword",)
-    if isinstance(sections, BlindReason):
-        return (BlindSpot(capture, sections),)
-    content = [section for section in sections if section.role == "content"]
-    texts = list(_texts(content))
-    if not any(char.isalnum() for text in texts for char in text):
-        reason = BlindReason.SCANNED_NO_OCR if kind == "docx" and _has_pictures(body) else BlindReason.EMPTY_FILE
-        return (BlindSpot(capture, reason),)
-    quality = text_quality("\n".join(texts))
-    return (Document(capture, kind, _title(content), tuple(sections), text_quality=quality, readers=readers),)
+    try:
+        paper = _paper(body, capture.sha256)
+    except Unreadable as error:
+        return (BlindSpot(capture, error.reason, detail=error.detail),)
+    return document_of(capture, paper, limits, scans)
 
 
 def text_at(body: bytes, place: str) -> str:
     """The text of a place ("paragraph:12", "table:2"), of a table each row as one line and each cell. "" if none."""
-    sections = _docx_sections(body, "") if body[:2] == b"PK" else _doc_sections(body, "") if body[:4] == _OLE else []
-    if isinstance(sections, BlindReason):
-        return ""
-    found = [
-        text
-        for section in sections
-        for block in section.blocks
-        if block.at.place == place and not isinstance(block, Link)
-        for text in _block_texts(block)
-    ]
-    return "\n".join(found)
-
-
-def _docx_sections(body: bytes, sha256: str) -> list[Section] | BlindReason:
     try:
-        with zipfile.ZipFile(BytesIO(body)) as archive:
-            if sum(info.file_size for info in archive.infolist() if info.filename.endswith(".xml")) > _XML_BYTES_MOST:
-                return BlindReason.TOO_LARGE
+        return found_at(_paper(body, "").sections, place)
+    except Unreadable:
+        return ""
+
+
+def pictures(body: bytes) -> tuple[Pasted, ...]:
+    """The pictures in a docx file, in the order in which they stand. Raises Unreadable."""
+    return _paper(body, "").pictures if body[:2] == b"PK" else ()
+
+
+def _paper(body: bytes, sha256: str) -> Paper:
+    if body[:2] == b"PK":
+        return _docx_paper(body, sha256)
+    if body[:4] != _OLE:
+        raise Unreadable(BlindReason.CORRUPT)
+    if _ENCRYPTED_STREAM in body:
+        raise Unreadable(BlindReason.ENCRYPTED)
+    if shutil.which("antiword") is None:
+        raise Unreadable(BlindReason.UNSUPPORTED, "antiword")
+    return Paper("doc", "antiword", tuple(_doc_sections(body, sha256)))
+
+
+def _docx_paper(body: bytes, sha256: str) -> Paper:
+    package = Package(body)
+    refuse_doctype(package.part("word/document.xml"), "word/document.xml")
+    try:
         document = docx.Document(BytesIO(body))
-    except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, OSError, SyntaxError, AttributeError):
-        return BlindReason.CORRUPT
-    draft = _Draft(sha256)
+    except (
+        zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, OSError, SyntaxError, AttributeError,
+    ) as error:  # fmt: skip
+        raise Unreadable(BlindReason.CORRUPT, f"{type(error).__name__}: {error}"[:300]) from error
+    flow = Flow(sha256)
+    styles = _style_names(document)
     paragraphs = tables = 0
+    cut = ""
     for count, item in enumerate(document.iter_inner_content()):
-        if count >= _MOST_BLOCKS:
+        if count >= MOST_BLOCKS:
+            cut = f"paragraph:{paragraphs + 1}"
             break
         if isinstance(item, DocxTable):
             tables += 1
-            draft.table(_docx_grid(item), f"table:{tables}")
-            draft.blocks += _table_figures(item, sha256, f"table:{tables}")
-            draft.blocks += _links(item._tbl, item.part, sha256, f"table:{tables}")
+            flow.table(_docx_grid(item), f"table:{tables}")
+            flow.blocks += _table_figures(item, sha256, f"table:{tables}")
+            flow.blocks += _links(item._tbl, item.part, sha256, f"table:{tables}")
             continue
         paragraphs += 1
-        _add_paragraph(draft, item, f"paragraph:{paragraphs}")
-    draft.close()
-    return draft.sections + _frames(document, sha256)
+        _add_paragraph(flow, item, f"paragraph:{paragraphs}", styles)
+    flow.close()
+    sections = (*flow.sections, *_frames(document, sha256))
+    return Paper("docx", "python-docx", sections, tuple(_pasted(document, package)), cut=cut)
 
 
-def _add_paragraph(draft: _Draft, paragraph: Paragraph, place: str) -> None:
+def _pasted(document: Any, package: Package) -> Iterator[Pasted]:
+    """The pictures in the body of a document in their order; drawings of Word 97 (VML) come without a size."""
+    for node in document.element.body.iter(qn("a:blip"), _VML_PICTURE):
+        relation = document.part.rels.get(node.get(qn("r:embed")) or node.get(qn("r:id")) or "")
+        if relation is None or relation.is_external or any(a.tag.endswith("}Fallback") for a in node.iterancestors()):
+            continue
+        drawing = next((above for above in node.iterancestors(qn("wp:inline"), qn("wp:anchor"))), None)
+        extent = drawing.find(qn("wp:extent")) if drawing is not None else None
+        width, height = (_emu(extent, "cx"), _emu(extent, "cy")) if extent is not None else (0, 0)
+        name = str(relation.target_part.partname).lstrip("/")
+        yield Pasted(min(1.0, width * height / _SHEET_EMU), package.picture(name))
+
+
+def _emu(element: Any, key: str) -> int:
+    value = element.get(key) or ""
+    return int(value) if value.isdecimal() and len(value) < 12 else 0
+
+
+def _style_names(document: Any) -> dict[str, str]:
+    """The names of styles by id. `paragraph.style` would look through all styles for each paragraph."""
+    found = ((style.get(qn("w:styleId")), style.find(qn("w:name"))) for style in document.styles.element)
+    return {key: name.get(qn("w:val")) or "" for key, name in found if key and name is not None}
+
+
+def _style_name(paragraph: Paragraph, styles: dict[str, str]) -> str:
+    """The name of a paragraph's style in lower case; "" for the usual one."""
+    style = paragraph._p.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+    return styles.get(style.get(qn("w:val")) or "", "").lower() if style is not None else ""
+
+
+def _add_paragraph(flow: Flow, paragraph: Paragraph, place: str, styles: dict[str, str]) -> None:
+    style = _style_name(paragraph, styles)
     for number, part in enumerate(_paragraph_text(paragraph).split("\n")):
-        text = _mended(part)
+        text = mended(part)
         if not text:
             continue
-        level = _heading_level(paragraph) if number == 0 else 0
+        level = _heading_level(paragraph, style) if number == 0 else 0
         if level:
-            draft.begin(level, text)
-        draft.line(text, place, strong=bool(level) or _is_title(paragraph) or _is_bold(paragraph))
-    draft.blocks += _figures(paragraph._p, draft.sha256, place, ())
-    draft.blocks += _links(paragraph._p, paragraph.part, draft.sha256, place)
+            flow.begin(level, text)
+        flow.line(text, place, strong=bool(level) or style in _TITLE_STYLES or _is_bold(paragraph))
+    flow.blocks += _figures(paragraph._p, flow.sha256, place, ())
+    flow.blocks += _links(paragraph._p, paragraph.part, flow.sha256, place)
 
 
 def _figures(element: Any, sha256: str, place: str, words: tuple[str, ...]) -> Iterator[Figure]:
     """The pictures of an element with their alternative texts; their addresses stand for places in this file."""
     for number, inline in enumerate(element.iter(qn("wp:inline"), qn("wp:anchor")), 1):
         size = inline.find(qn("wp:extent"))
-        width, height = (
-            ((int(size.get(key) or 0) // _EMU_PER_PX) for key in ("cx", "cy")) if size is not None else (0, 0)
-        )
+        width, height = (_emu(size, key) // _EMU_PER_PX for key in ("cx", "cy")) if size is not None else (0, 0)
         named = inline.find(qn("wp:docPr"))
-        alt = _mended((named.get("descr") or "") if named is not None else "")
+        alt = mended((named.get("descr") or "") if named is not None else "")
         yield Figure(f"docx:{place}:{number}", alt, words, Locator(sha256, place), width, height)
 
 
@@ -187,7 +179,7 @@ def _table_figures(table: DocxTable, sha256: str, place: str) -> Iterator[Figure
 
 
 def _cell_words(cell: Any) -> tuple[str, ...]:
-    return tuple(filter(None, (_mended(_cell_paragraph(p)) for p in cell.iter(qn("w:p")))))
+    return tuple(filter(None, (mended(_cell_paragraph(p)) for p in cell.iter(qn("w:p")))))
 
 
 def _paragraph_text(paragraph: Paragraph) -> str:
@@ -209,20 +201,13 @@ def _paragraph_text(paragraph: Paragraph) -> str:
     return "".join(parts).strip("\n")
 
 
-def _heading_level(paragraph: Paragraph) -> int:
-    style = paragraph.style
-    name = (style.name or "") if style is not None else ""
-    match = _HEADING_STYLE.match(name)
+def _heading_level(paragraph: Paragraph, style: str) -> int:
+    match = _HEADING_STYLE.match(style)
     if match:
         return max(1, int(match.group(1)))
     outline = paragraph._p.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}")
     value = outline.get(qn("w:val")) if outline is not None else None
     return int(value) + 1 if value is not None and value.isdigit() and int(value) < 9 else 0
-
-
-def _is_title(paragraph: Paragraph) -> bool:
-    style = paragraph.style
-    return style is not None and (style.name or "").lower() in _TITLE_STYLES
 
 
 def _is_bold(paragraph: Paragraph) -> bool:
@@ -249,12 +234,12 @@ def _docx_grid(table: DocxTable) -> tuple[tuple[str, ...], ...]:
         before = row.find(f"{qn('w:trPr')}/{qn('w:gridBefore')}")
         line += [""] * min(50, int((before.get(qn("w:val")) if before is not None else "0") or 0))
         for cell in row.tc_lst:
-            text = " ".join(filter(None, (_mended(_cell_paragraph(p)) for p in cell.iter(qn("w:p")))))
+            text = " ".join(filter(None, (mended(_cell_paragraph(p)) for p in cell.iter(qn("w:p")))))
             if cell.vMerge == "continue" and rows and len(line) < len(rows[-1]):
                 text = rows[-1][len(line)]
             line += [text] * max(1, min(cell.grid_span, 200))
         rows.append(line)
-    return _squared(rows)
+    return squared(rows)
 
 
 def _cell_paragraph(paragraph: Any) -> str:
@@ -269,37 +254,41 @@ def _links(element: Any, part: Any, sha256: str, place: str) -> Iterator[Link]:
     for node in element.iter(qn("w:hyperlink")):
         relation = part.rels.get(node.get(qn("r:id"))) if node.get(qn("r:id")) else None
         if relation is not None and relation.is_external:
-            text = _mended("".join(t.text or "" for t in node.iter(qn("w:t"))))
+            text = mended("".join(t.text or "" for t in node.iter(qn("w:t"))))
             url = str(relation.target_ref)
             yield Link(url, text, url.strip() in ("", "#"), Locator(sha256, place))
 
 
 def _frames(document: Any, sha256: str) -> list[Section]:
     """Headers and footers of the pages, each text once."""
-    texts: dict[str, None] = {}
+    texts: list[str] = []
     for section in document.sections:
         for surrounding in (section.header, section.footer, section.first_page_header, section.first_page_footer):
             if not surrounding.is_linked_to_previous:
-                texts.update((text, None) for p in surrounding.paragraphs if (text := _mended(_paragraph_text(p))))
-    lines = tuple(Line(text, Locator(sha256, f"frame:{n}")) for n, text in enumerate(texts, start=1))
-    return [Section((), lines, role="frame", at=lines[0].at)] if lines else []
+                texts += (text for p in surrounding.paragraphs if (text := mended(_paragraph_text(p))))
+    return frame(sha256, texts)
 
 
-def _doc_sections(body: bytes, sha256: str) -> list[Section] | BlindReason:
+def _doc_sections(body: bytes, sha256: str) -> list[Section]:
     """Sections of a .doc file: antiword's DocBook keeps the cells of tables whole; its plain text is the way out."""
     book = _antiword(body, "-x", "db")
     if isinstance(book, bytes):
         sections = _docbook_sections(book, sha256)
-        if any(char.isalnum() for text in _texts(sections) for char in text):
+        if any(char.isalnum() for s in sections for block in s.blocks for text in block_texts(block) for char in text):
             return sections
     plain = _antiword(body, "-w", "0")
-    return plain if isinstance(plain, BlindReason) else _plain_sections(plain.decode("utf-8", "replace"), sha256)
+    if isinstance(plain, BlindReason):
+        raise Unreadable(plain, "antiword")
+    sections = _plain_sections(plain.decode("utf-8", "replace"), sha256)
+    if not sections and b"[pic]" in plain:
+        raise Unreadable(BlindReason.SCANNED_NO_OCR, "pictures in a .doc file")
+    return sections
 
 
 def _docbook_sections(book: bytes, sha256: str) -> list[Section]:
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
     root = etree.fromstring(book, parser)
-    draft = _Draft(sha256)
+    flow = Flow(sha256)
     if root is None:
         return []
     numbers = {"paragraph": 0, "table": 0}
@@ -309,25 +298,25 @@ def _docbook_sections(book: bytes, sha256: str) -> list[Section]:
             continue
         if node.tag == "informaltable":
             numbers["table"] += 1
-            rows = [[_mended("".join(cell.itertext())) for cell in row.iter("entry")] for row in node.iter("row")]
-            draft.table(_squared(rows), f"table:{numbers['table']}")
+            rows = [[mended("".join(cell.itertext())) for cell in row.iter("entry")] for row in node.iter("row")]
+            flow.table(squared(rows), f"table:{numbers['table']}")
             continue
         # The text of a paragraph that holds a table ends where the table begins.
-        text = _mended("".join(node.itertext()) if node.find(".//informaltable") is None else node.text or "")
+        text = mended("".join(node.itertext()) if node.find(".//informaltable") is None else node.text or "")
         if not text:
             continue
         numbers["paragraph"] += 1
         level = 1 + sum(str(parent).startswith("sect") for parent in parents) if node.tag == "title" else 0
         if level:
-            draft.begin(level, text)
+            flow.begin(level, text)
         bold = sum(len("".join(part.itertext())) for part in node.iter("emphasis") if part.get("role") == "bold")
-        draft.line(text, f"paragraph:{numbers['paragraph']}", strong=level > 0 or bold * 2 > len(text))
-    draft.close()
-    return draft.sections
+        flow.line(text, f"paragraph:{numbers['paragraph']}", strong=level > 0 or bold * 2 > len(text))
+    flow.close()
+    return flow.sections
 
 
 def _plain_sections(text: str, sha256: str) -> list[Section]:
-    draft = _Draft(sha256)
+    flow = Flow(sha256)
     paragraphs = tables = 0
     rows: list[str] = []
     for line in [*text.splitlines(), ""]:
@@ -336,13 +325,13 @@ def _plain_sections(text: str, sha256: str) -> list[Section]:
             continue
         if rows:
             tables += 1
-            draft.table(_bar_grid(rows), f"table:{tables}")
+            flow.table(_bar_grid(rows), f"table:{tables}")
             rows = []
-        if shown := _mended(line.replace("[pic]", " ")):
+        if shown := mended(line.replace("[pic]", " ")):
             paragraphs += 1
-            draft.line(shown, f"paragraph:{paragraphs}")
-    draft.close()
-    return draft.sections
+            flow.line(shown, f"paragraph:{paragraphs}")
+    flow.close()
+    return flow.sections
 
 
 def _antiword(body: bytes, *options: str) -> bytes | BlindReason:
@@ -368,46 +357,4 @@ def _antiword(body: bytes, *options: str) -> bytes | BlindReason:
 
 def _bar_grid(lines: Iterable[str]) -> tuple[tuple[str, ...], ...]:
     """The grid of a table that antiword drew with bars."""
-    return _squared([[_mended(cell) for cell in line.strip().strip("|").split("|")] for line in lines])
-
-
-def _squared(rows: list[list[str]]) -> tuple[tuple[str, ...], ...]:
-    width = max(map(len, rows), default=0)
-    return tuple(tuple(row + [""] * (width - len(row))) for row in rows)
-
-
-def _mended(text: str) -> str:
-    return repair(" ".join(text.split()))[0]
-
-
-def _first_place(blocks: list[Block]) -> Locator:
-    return blocks[0].at
-
-
-def _block_texts(block: Block) -> Iterator[str]:
-    if isinstance(block, Line):
-        yield block.text
-    elif isinstance(block, Table):
-        yield from block.caption
-        yield " ".join(block.header)
-        yield from block.header
-        for row in block.rows:
-            yield " ".join(row)
-            yield from row
-
-
-def _texts(sections: Iterable[Section]) -> Iterator[str]:
-    for section in sections:
-        for block in section.blocks:
-            yield from _block_texts(block)
-
-
-def _title(sections: list[Section]) -> str:
-    lines = [line for section in sections[:2] for line in section.lines]
-    strong = [line for line in lines[:12] if line.strong]
-    return (strong or lines)[0].text if lines else ""
-
-
-def _has_pictures(body: bytes) -> bool:
-    with zipfile.ZipFile(BytesIO(body)) as archive:
-        return any("/media/" in name for name in archive.namelist())
+    return squared([[mended(cell) for cell in line.strip().strip("|").split("|")] for line in lines])

@@ -19,6 +19,7 @@ from oitcheck.extract.pdf_continuation import Draft, TableDraft, join_continued
 from oitcheck.extract.pdf_lines import TextLine
 from oitcheck.extract.pdf_page import OpenPdf, PageText, open_pdf
 from oitcheck.extract.pdf_tables import RuledTable
+from oitcheck.extract.places import ranges
 from oitcheck.extract.quality import POOR_BELOW, text_quality
 from oitcheck.lib.thai_text import thai_share
 from oitcheck.model.evidence import (
@@ -36,6 +37,8 @@ from oitcheck.model.evidence import (
 
 NO_SCANS: Mapping[int, ScanPage] = MappingProxyType({})
 
+# A file made for the web tells its own length.
+_LINEARIZED = re.compile(rb"/Linearized\b[^>]{0,200}/L\s+(\d{1,12})")
 _CAPTION_LINES = 4
 _CAPTION_GAP = 2.6  # times the font size, baseline to baseline
 _LARGER = 1.15
@@ -69,15 +72,23 @@ def read(
         found.append(_document(capture, readable, info_title, count))
     for reason in (BlindReason.SCANNED_NO_OCR, BlindReason.GARBLED, BlindReason.CORRUPT):
         numbers = [page.number for page in pages if page.problem is reason]
-        found += [BlindSpot(capture, reason, place) for place in _ranges(numbers)]
-    unsure = _ranges([page.number for page in readable if page.lost_number])
+        found += [BlindSpot(capture, reason, place) for place in ranges("page", numbers)]
+    unsure = ranges("page", [page.number for page in readable if page.lost_number])
     found += [BlindSpot(capture, BlindReason.GARBLED, place, LOST_NUMBER) for place in unsure]
-    pictures = _ranges([page.number for page in readable if page.picture])
+    pictures = ranges("page", [page.number for page in readable if page.picture])
     found += [BlindSpot(capture, BlindReason.IMAGE_NO_OCR, place) for place in pictures]
     if count > len(pages):
         place = f"page:{len(pages) + 1}-{count}"
         found.append(BlindSpot(capture, BlindReason.TOO_LARGE, place, f"{count} pages"))
+    if _is_cut(body):
+        found.append(BlindSpot(capture, BlindReason.CORRUPT, f"page:{count + 1}", "file ends before its end"))
     return tuple(found)
+
+
+def _is_cut(body: bytes) -> bool:
+    """Whether the end of a file is missing: readers mend that in silence, and pages are lost."""
+    told = _LINEARIZED.search(body[:2048])
+    return b"startxref" not in body or (told is not None and int(told.group(1)) > len(body))
 
 
 def text_at(body: bytes, place: str, scan_of: Callable[[int], ScanPage | None] = lambda _: None) -> str:
@@ -231,14 +242,3 @@ def _title(info_title: str, sections: list[Section]) -> str:
                 if text:
                     return text[:_TITLE_CHARS]
     return ""
-
-
-def _ranges(numbers: list[int]) -> list[str]:
-    """Places of runs of page numbers: "page:2-4", "page:7"."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    return [f"page:{a}" if a == b else f"page:{a}-{b}" for a, b in runs]

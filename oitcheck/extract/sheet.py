@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -15,7 +16,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
-import openpyxl
 from python_calamine import (
     CalamineError,
     CalamineSheet,
@@ -26,8 +26,12 @@ from python_calamine import (
 )
 
 from oitcheck.extract.charset import decode
+from oitcheck.extract.formulas import uncalculated
 from oitcheck.extract.grid import GridTable, grid_table
+from oitcheck.extract.kinds import kind_of_bytes
 from oitcheck.extract.limits import ExtractLimits
+from oitcheck.extract.package import Package, Unreadable, is_locked
+from oitcheck.extract.workbook_parts import links_of, sheet_parts
 from oitcheck.lib.thai_calendar import BE_OFFSET, SHORT_MONTHS
 from oitcheck.lib.thai_text import clean
 from oitcheck.model.evidence import (
@@ -50,8 +54,10 @@ _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 _FIRST_BE_YEAR = 2400
 # Empty rows inside one table: agencies leave one or two for looks; more begins something else.
 _GAP_ROWS_MOST = 2
+# No table of an agency has so many; what stands beyond is told.
+MOST_COLUMNS = 1_000
 _SNIFF_CHARS = 8_192
-_LINK_FILE_BYTES = 8_000_000
+_AFTER_TABLE_TAG = re.compile(rb"(</?table:[^<>]*>)\s+(?=<)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,13 @@ class _Sheet:
     column: int = 0
     hidden: bool = False
 
+    def text(self, ref: str) -> str:
+        """What a cell ("B2") shows; "" outside the cells that were read."""
+        letters = ref.rstrip("0123456789")
+        row, column = int(ref[len(letters) :]) - 1 - self.row, _number(letters) - self.column
+        is_read = 0 <= row < len(self.rows) and 0 <= column < len(self.rows[row])
+        return self.rows[row][column] if is_read else ""
+
     def place(self, first: int, last: int) -> str:
         """The place of rows `first`–`last` (indexes into `rows`) over the columns that hold anything in them."""
         used = [i for line in self.rows[first : last + 1] for i, text in enumerate(line) if text] or [0]
@@ -74,7 +87,8 @@ class _Sheet:
 def read(capture: Capture, body: bytes, limits: ExtractLimits) -> tuple[Document | BlindSpot, ...]:
     """The document of a workbook or CSV file; a blind spot when it is empty, broken or wants a password.
 
-    Rows beyond `limits.sheet_rows` of a sheet are left out and reported as a blind spot.
+    Rows beyond `limits.sheet_rows` of a sheet and columns beyond MOST_COLUMNS are left out and reported as a blind
+    spot; so are formulas whose results the file does not hold.
     """
     if not body.strip():
         return (BlindSpot(capture, BlindReason.EMPTY_FILE),)
@@ -83,15 +97,20 @@ def read(capture: Capture, body: bytes, limits: ExtractLimits) -> tuple[Document
         return (BlindSpot(capture, opened),)
     kind, sheets, cut = opened
     sections = tuple(_section(sheet, capture.sha256) for sheet in sheets if any(any(row) for row in sheet.rows))
+    blank = uncalculated(body, kind) if kind in ("xlsx", "ods") else {}
+    spots = (
+        *(BlindSpot(capture, BlindReason.TOO_LARGE, f"sheet:{name}") for name in cut),
+        *(BlindSpot(capture, BlindReason.NOT_CALCULATED, place) for place in blank.values()),
+    )
     if not sections:
-        return (BlindSpot(capture, BlindReason.EMPTY_FILE),)
-    links = _hyperlinks(body, capture.sha256) if kind == "xlsx" else {}
+        return spots or (BlindSpot(capture, BlindReason.EMPTY_FILE),)
+    links = _hyperlinks(body, sheets, capture.sha256) if kind == "xlsx" else {}
     sections = tuple(
         Section(s.heading, s.blocks + links.get(s.heading[0] if s.heading else "", ()), at=s.at) for s in sections
     )
     readers = ("csv" if kind == "csv" else "calamine", *(f"hidden sheet: {s.name}" for s in sheets if s.hidden))
     document = Document(capture, kind, _title(sections), sections, pages=len(sections), readers=readers)
-    return (document, *(BlindSpot(capture, BlindReason.TOO_LARGE, f"sheet:{name}") for name in cut))
+    return document, *spots
 
 
 def text_at(body: bytes, place: str, *, most_rows: int = 20_000) -> str:
@@ -117,32 +136,67 @@ def _open(body: bytes, most_rows: int) -> tuple[str, list[_Sheet], list[str]] | 
         return _open_csv(body, most_rows)
     if body[:4] == _OLE and _ENCRYPTED_STREAM in body:
         return BlindReason.ENCRYPTED
+    if is_locked(body):
+        return BlindReason.ENCRYPTED
     sheets: list[_Sheet] = []
     cut: list[str] = []
     try:
-        book = CalamineWorkbook.from_filelike(BytesIO(body))
+        book = _book(body)
         for meta in book.sheets_metadata:
             if meta.typ is SheetTypeEnum.WorkSheet:
                 source = book.get_sheet_by_name(meta.name)
-                if source.height > most_rows:
+                if source.height > most_rows or source.width > MOST_COLUMNS:
                     cut.append(meta.name)
                 sheets.append(_sheet(source, hidden=meta.visible is not SheetVisibleEnum.Visible, most_rows=most_rows))
     except PasswordError:
         return BlindReason.ENCRYPTED
     except (CalamineError, ValueError, OSError, OverflowError) as error:
-        return BlindReason.ENCRYPTED if "password" in str(error).lower() else BlindReason.CORRUPT
+        told = str(error).lower()
+        if "limit exceeded" in told:
+            return BlindReason.TOO_LARGE
+        return BlindReason.ENCRYPTED if "password" in told else BlindReason.CORRUPT
     return _kind(body), sheets, cut
+
+
+def _book(body: bytes) -> CalamineWorkbook:
+    try:
+        return CalamineWorkbook.from_filelike(BytesIO(body))
+    except PasswordError:
+        raise
+    except CalamineError:
+        if _kind(body) != "ods":
+            raise
+        # Calamine stumbles over line ends between the tags of a table, which some programs write; and only of a file
+        # whose name tells its kind does it say what is wrong.
+        with tempfile.NamedTemporaryFile(suffix=".ods") as file:
+            file.write(_without_line_ends(body))
+            file.flush()
+            return CalamineWorkbook.from_path(file.name)
+
+
+def _without_line_ends(body: bytes) -> bytes:
+    """An ods file without white space between the tags of its tables. Raises ValueError for a broken one."""
+    out = BytesIO()
+    try:
+        package = Package(body)
+        with zipfile.ZipFile(out, "w") as archive:
+            archive.writestr("mimetype", package.part("mimetype"))
+            archive.writestr("META-INF/manifest.xml", "<manifest:manifest/>")
+            archive.writestr("content.xml", _AFTER_TABLE_TAG.sub(rb"\1", package.part("content.xml")))
+    except Unreadable as error:
+        raise ValueError(error.detail) from error
+    return out.getvalue()
 
 
 def _kind(body: bytes) -> str:
     if body[:4] == _OLE:
         return "xls"
-    return "ods" if b"opendocument.spreadsheet" in body[:200] else "xlsx"
+    return "ods" if kind_of_bytes(body) == "ods" else "xlsx"
 
 
 def _sheet(source: CalamineSheet, *, hidden: bool, most_rows: int) -> _Sheet:
     start = source.start or (0, 0)
-    rows = [[_shown(value) for value in row] for row in source.to_python(nrows=most_rows)]
+    rows = [[_shown(value) for value in row[:MOST_COLUMNS]] for row in source.to_python(nrows=most_rows)]
     for (top, left), (bottom, right) in source.merged_cell_ranges or ():
         _repeat(rows, top - start[0], left - start[1], bottom - start[0], right - start[1])
     return _Sheet(source.name, tuple(map(tuple, rows)), start[0], start[1], hidden)
@@ -163,15 +217,18 @@ def _open_csv(body: bytes, most_rows: int) -> tuple[str, list[_Sheet], list[str]
     if "\x00" in text:
         return BlindReason.CORRUPT
     rows: list[tuple[str, ...]] = []
+    cut: list[str] = []
     try:
         for row in csv.reader(text.splitlines(keepends=True), delimiter=_delimiter(text)):
             if len(rows) == most_rows:
-                return "csv", [_Sheet(CSV_SHEET, tuple(rows))], [CSV_SHEET]
-            rows.append(tuple(_one_line(cell) for cell in row))
+                cut = [CSV_SHEET]
+                break
+            rows.append(tuple(_one_line(cell) for cell in row[:MOST_COLUMNS]))
+            cut = [CSV_SHEET] if len(row) > MOST_COLUMNS else cut
     except csv.Error:
         return BlindReason.CORRUPT
     width = max(map(len, rows), default=0)
-    return "csv", [_Sheet(CSV_SHEET, tuple(row + ("",) * (width - len(row)) for row in rows))], []
+    return "csv", [_Sheet(CSV_SHEET, tuple(row + ("",) * (width - len(row)) for row in rows))], cut
 
 
 def _delimiter(text: str) -> str:
@@ -282,28 +339,18 @@ def _title(sections: Sequence[Section]) -> str:
     return sections[0].heading[0] if sections and sections[0].heading else ""
 
 
-def _hyperlinks(body: bytes, sha256: str) -> dict[str, tuple[Link, ...]]:
-    """Links in cells by sheet name. Only opened a second time when the file says that it has links and is small."""
+def _hyperlinks(body: bytes, sheets: Sequence[_Sheet], sha256: str) -> dict[str, tuple[Link, ...]]:
+    """Links in cells by sheet name."""
     found: dict[str, tuple[Link, ...]] = {}
     # The cells were read; whatever is wrong with the links must not lose them.
-    with suppress(Exception):
-        with zipfile.ZipFile(BytesIO(body)) as archive:
-            relations = [i for i in archive.infolist() if "worksheets/_rels" in i.filename and i.file_size < 1_000_000]
-            total = sum(info.file_size for info in archive.infolist() if "worksheets/" in info.filename)
-            if total > _LINK_FILE_BYTES or not any(b"hyperlink" in archive.read(info) for info in relations):
-                return {}
-        book = openpyxl.load_workbook(BytesIO(body), data_only=True)
-        for sheet in book.worksheets:
-            cells = (cell for row in sheet.iter_rows() for cell in row)
-            found[sheet.title] = tuple(
-                Link(
-                    cell.hyperlink.target,
-                    _shown(cell.value or ""),
-                    False,
-                    Locator(sha256, f"sheet:{sheet.title}!{cell.coordinate}:{cell.coordinate}"),
-                )
-                for cell in cells
-                if cell.hyperlink is not None and cell.hyperlink.target
+    with suppress(Unreadable):
+        package = Package(body)
+        parts = sheet_parts(package)
+        for sheet in sheets:
+            links = links_of(package, parts[sheet.name]) if sheet.name in parts else ()
+            found[sheet.name] = tuple(
+                Link(url, sheet.text(ref), False, Locator(sha256, f"sheet:{sheet.name}!{ref}:{ref}"))
+                for ref, url in links
             )
     return found
 

@@ -91,7 +91,8 @@ class Capture:
 class Locator:
     """Where in kept bytes something stands:
 
-    `css:…`, `page:3`, `sheet:ต.ค.65!B4:H12`, `paragraph:12`, `table:2`, `image:…`, `url`.
+    `css:…`, `page:3`, `sheet:ต.ค.65!B4:H12`, `paragraph:12`, `table:2`, `picture:1` (pasted into a paper), `image:…`,
+    `url`; in an archive after its member: `member:2:สขร1.pdf!page:3`.
     """
 
     sha256: str
@@ -216,10 +217,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What one capture says. `kind`: html, pdf, docx, doc, xlsx, xls, ods, csv, text, image, …
+    """What one capture says. `kind`: html, pdf, docx, doc, odt, rtf, pptx, odp, xlsx, xls, ods, csv, text, image.
 
     `text_quality` 0–1 is the share of Thai letters that stand in dictionary words, the worst page counting for paged
-    documents in `page_qualities`. `readers` names the readers and repairs used.
+    documents in `page_qualities`. `readers` names the readers and repairs used. `member` is the name of the file within
+    an archive that says this ("" for the capture itself).
     """
 
     capture: Capture
@@ -231,6 +233,7 @@ class Document:
     pages: int = 1
     page_qualities: tuple[float, ...] = ()
     readers: tuple[str, ...] = ()
+    member: str = ""
 
     @property
     def content(self) -> tuple[Section, ...]:
@@ -258,6 +261,7 @@ class BlindReason(StrEnum):
     UNREACHABLE = "unreachable"
     PRIVATE = "private"
     GARBLED = "garbled"
+    NOT_CALCULATED = "not_calculated"  # formulas of a workbook without their results
     UNSUPPORTED = "unsupported"
     OTHER_SERVICE = "other_service"  # Facebook, YouTube, … whose content is not readable from outside
     NOT_REACHED = "not_reached"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from oitcheck.extract.kinds import kind_of_bytes
 from oitcheck.model.checklist import Checklist
 from oitcheck.model.finding import Finding
 from oitcheck.pipeline.websites import checks_since
@@ -92,17 +93,13 @@ def kept_copies(store: Store, findings: Iterable[Finding], folder: Path) -> dict
     return links
 
 
-_MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", ".pdf"), (b"PK\x03\x04", ".zip"), (b"\xd0\xcf\x11\xe0", ".ole"), (b"\x89PNG", ".png"),
-    (b"\xff\xd8", ".jpg"), (b"GIF8", ".gif"),
-)  # fmt: skip
+_PICTURES: tuple[tuple[bytes, str], ...] = ((b"\x89PNG", ".png"), (b"\xff\xd8", ".jpg"), (b"GIF8", ".gif"))
+_FILES = frozenset(("pdf", "docx", "doc", "odt", "rtf", "pptx", "odp", "xlsx", "xls", "ods", "zip"))
 
 
 def _safe_suffix(body: bytes) -> str:
     """A file ending under which no browser runs what is inside."""
-    for magic, suffix in _MAGIC:
-        if body.startswith(magic):
-            if suffix == ".zip":
-                return ".xlsx" if b"xl/workbook" in body else ".docx" if b"word/document" in body else ".zip"
-            return suffix
-    return ".txt"
+    kind = kind_of_bytes(body)
+    if kind in _FILES:
+        return f".{kind}"
+    return next((suffix for magic, suffix in _PICTURES if body.startswith(magic)), ".txt")

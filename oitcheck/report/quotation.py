@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 from oitcheck.lib.thai_calendar import Month, months_named
 from oitcheck.lib.thai_text import SARA_AM, Folded, fold, fold_with_origins
 from oitcheck.model.finding import Finding, SeenRow
+from oitcheck.model.member import member_place
 from oitcheck.report.terms import Terms
 
-_PART = re.compile(r"(page|paragraph|table|row|line):(\d+)")
+_PART = re.compile(r"(page|paragraph|table|picture|row|line):(\d+)")
 _SHEET = re.compile(r"sheet:(.*?)(?:!([A-Za-z]+\d+(?::[A-Za-z]+\d+)?))?", re.DOTALL)
 _COMBINING = "ัิีึืฺุู็่้๊๋์ํ๎ๆฯ" + SARA_AM
 
@@ -106,6 +107,9 @@ def place_words(place: str, terms: Terms) -> str:
     """The place in plain words: `page:3` → หน้า 3; "" for the document as a whole."""
     if not place:
         return ""
+    member, inner = member_place(place)
+    if member is not None:
+        return f"{terms('place.member', name=member.name)} {place_words(inner, terms)}".rstrip()
     parts = [_PART.fullmatch(part.strip()) for part in place.split("/")]
     if all(parts):
         return " ".join(terms(f"place.{part[1]}", n=part[2]) for part in parts if part)

@@ -15,7 +15,7 @@ from oitcheck.lib.urls import is_on, readable
 from oitcheck.model.agency import Submission
 from oitcheck.model.checklist import Item, Requirement
 from oitcheck.model.context import Context
-from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Evidence, FetchOutcome, Locator
+from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Document, Evidence, FetchOutcome, Locator
 from oitcheck.model.finding import Finding, Outcome, SearchedRow, Seen, SeenRow, Verdict, worst
 from oitcheck.reading.admission import admitted, draft_title
 from oitcheck.reading.passages import passages
@@ -346,23 +346,19 @@ def _seen_row(seen: Seen, captures: dict[str, Capture], first: Capture | None) -
 
 
 def _searched(evidence: Evidence) -> tuple[SearchedRow, ...]:
-    documents = {d.capture.url: d for d in (*evidence.documents, *(a.document for a in evidence.set_aside))}
+    documents: dict[str, list[Document]] = {}
+    for document in (*evidence.documents, *(a.document for a in evidence.set_aside)):
+        documents.setdefault(document.capture.url, []).append(document)
     blind = {b.capture.url: b for b in evidence.blind_spots}
     rows = []
     for capture in evidence.captures:
-        document = documents.get(capture.url)
+        of_it = documents.get(capture.url, [])
         spot = blind.get(capture.url)
         outcome = capture.outcome.value
         if capture.outcome.is_ok:
-            outcome = spot.reason.value if spot else "read" if document else "not_read"
-        rows.append(
-            SearchedRow(
-                capture.url,
-                capture.sha256,
-                document.kind if document else "",
-                document.pages if document else 0,
-                document.ocr if document else False,
-                outcome,
-            )
-        )
+            outcome = spot.reason.value if spot else "read" if of_it else "not_read"
+        kind = "archive" if any(d.member for d in of_it) else of_it[-1].kind if of_it else ""
+        pages = sum(d.pages for d in of_it if d.member) or (of_it[-1].pages if of_it else 0)
+        ocr = any(d.ocr for d in of_it)
+        rows.append(SearchedRow(capture.url, capture.sha256, kind, pages, ocr, outcome))
     return tuple(rows)

@@ -216,3 +216,7 @@ def test_a_page_wrapped_in_a_form_is_still_a_page() -> None:
 def test_links_and_pictures_of_a_table_are_told_too() -> None:
     body = "<table><tr><th>ที่</th><th>ไฟล์</th></tr><tr><td>1</td><td><a href='/1.pdf'>เปิด</a></td></tr></table>"
     assert [link.url for link in links(body)] == ["http://www.banmai.example/1.pdf"]
+
+
+def test_instructions_left_in_a_page_do_no_harm() -> None:
+    assert texts("<?php echo 1 ?><p>ก</p><?xml:namespace prefix=o /><p>ข</p><?x>") == ["ก", "ข"]

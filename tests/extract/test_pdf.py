@@ -424,7 +424,10 @@ def test_broken_and_empty_files():
 
 def test_file_without_its_table_of_objects_is_still_read():
     body = made(PROSE).body()
-    assert lines_of(document(body[: body.rindex(b"xref\n0")])) == list(PROSE)
+    doc, cut = read(body[: body.rindex(b"xref\n0")])
+    assert lines_of(doc) == list(PROSE)
+    assert (cut.reason, cut.place) == (BlindReason.CORRUPT, "page:2"), "its end is missing, and perhaps pages"
+    assert len(read(body.replace(b"%PDF-1.4\n", b"%%PDF-1.4\n%%<</Linearized 1/L %d>>" % (9 * len(body)), 1))) == 2
 
 
 def test_pages_beyond_the_limit_are_reported():

@@ -54,6 +54,18 @@ def zipped(**members: str) -> bytes:
         ("ที่,ชื่อ\n1,ก".encode(), "x", "text/csv", "csv"),
         ("ข้อความล้วน".encode(), "x.txt", "text/plain", "text"),
         (b"\0\1\2\3" * 50, "x", "", "binary"),
+        ("\ufeff<html><p>ก".encode(), "x.pdf", "application/pdf", "html"),
+        ("ที่\tชื่อ\n1\tก".encode(), "x.xls", "application/vnd.ms-excel", "csv"),
+        ("ที่\tชื่อ\n1\tก".encode("utf-16"), "x.tsv", "", "csv"),
+        ("ที่;ชื่อ\n1;ก".encode("cp874"), "x", "text/tab-separated-values", "csv"),
+        (b"Rar!\x1a\x07\1\0", "x.zip", "application/zip", "rar"),
+        (b"7z\xbc\xaf\x27\x1c\0\4", "x.zip", "", "7z"),
+        (b"\x1f\x8b\x08\0", "x.gz", "", "gzip"),
+        (b"x" * 257 + b"ustar\0", "x", "", "tar"),
+        (b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x", "x.doc", "", "mhtml"),
+        (b'<?xml version="1.0"?><?mso-application progid="Word.Document"?><x/>', "x.doc", "", "office_xml"),
+        (OLE + "PowerPoint Document\0".encode("utf-16-le"), "x.ppt", "", "ppt"),
+        (b"<!---->" * 60 + b"x", "x.txt", "", "text"),
     ],
 )
 def test_bytes_decide(body: bytes, name: str, media: str, kind: str) -> None:
@@ -66,7 +78,7 @@ def test_bytes_decide(body: bytes, name: str, media: str, kind: str) -> None:
         (b"", BlindReason.EMPTY_FILE),
         (b" \r\n\0", BlindReason.EMPTY_FILE),
         (b"\0\1\2\3" * 50, BlindReason.UNSUPPORTED),
-        (zipped(readme="x"), BlindReason.UNSUPPORTED),
+        (b"Rar!\x1a\x07\0" + bytes(80), BlindReason.UNSUPPORTED),
         (OLE + "EncryptedPackage\0".encode("utf-16-le"), BlindReason.ENCRYPTED),
         (b"%PDF-1.4 nothing of a document", BlindReason.CORRUPT),
         (zipped(TYPES="", xl__workbook="x"), BlindReason.CORRUPT),
@@ -79,7 +91,7 @@ def test_unreadable_bytes_are_blind_spots(body: bytes, reason: BlindReason) -> N
 
 
 def test_a_reader_that_raises_is_a_corrupt_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(capture: Capture, body: bytes, limits: ExtractLimits) -> reading.Read:
+    def fails(capture: Capture, body: bytes, limits: ExtractLimits, scans: object) -> reading.Read:
         raise RuntimeError("boom")
 
     monkeypatch.setitem(reading._READERS, "html", fails)

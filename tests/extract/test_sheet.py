@@ -8,9 +8,10 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from oitcheck.extract import sheet
+from oitcheck.extract import formulas, sheet
 from oitcheck.extract.limits import ExtractLimits
 from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Document, FetchOutcome
+from tests.extract.office_files import open_document
 
 
 def read(body, **limits):
@@ -160,3 +161,68 @@ def test_files_that_cannot_be_read():
 def test_date_only_cells():
     assert sheet._shown(date(2023, 1, 5)) == "5 ม.ค. 2566"
     assert sheet._shown(datetime(2023, 1, 5, 9, 30, tzinfo=UTC)) == "5 ม.ค. 2566 09.30 น."
+
+
+def test_formulas_without_results_are_no_blanks():
+    book = openpyxl.Workbook()
+    page = book.active
+    page.title = "ราคา"
+    for row in (["รายการ", "ราคา"], ["ซ่อมถนน", "=SUM(1,2)"], ["ขุดคลอง", 5], ["รวม", '=IF(1=1,"ง","")']):
+        page.append(row)
+    out = BytesIO()
+    book.save(out)
+    document, spot = read(out.getvalue())
+    assert isinstance(document, Document)
+    assert (spot.reason, spot.place) == (BlindReason.NOT_CALCULATED, "sheet:ราคา!B2:B4")
+    # A formula whose result is an empty text has a result.
+    assert formulas._block(b'<c r="A2" t="str"><f>x</f><v></v></c><c r="B2"><f t="shared" si="0"/><v>0</v></c>') == ""
+    assert formulas._block(b'<c r="AA2"><f t="shared" si="0"/></c><c r="B7" t="str"><f>x</f></c>') == "B2:AA7"
+
+
+def test_thai_date_formats():
+    def fill(book):
+        page = book.add_worksheet("a")
+        for row, code in enumerate(
+            ("[$-107041E]d mmmm yyyy;@", "[$-D07041E]d mmm yy", "[$-th-TH,D07]d mmm yyyy", "d mmm bbbb", "t0d/mmm/yy")
+        ):
+            page.write(row, 0, "วันที่")
+            page.write_number(row, 1, 44849, book.add_format({"num_format": code}))
+
+    (document,) = read(workbook(fill))
+    shown = [cell for table in document.sections[0].tables for row in (table.header, *table.rows) for cell in row]
+    assert shown.count("15 ต.ค. 2565") == 5
+
+
+ODS_SHEET = """<table:table table:name="ต.ค.65"><table:table-row>
+<table:table-cell office:value-type="string"><text:p>รายการ</text:p></table:table-cell>
+<table:table-cell office:value-type="string"><text:p>ราคา</text:p></table:table-cell>
+<table:table-cell office:value-type="string"><text:p>วันที่</text:p></table:table-cell></table:table-row>
+<table:table-row><table:table-cell office:value-type="string"><text:p>ซ่อมถนน</text:p></table:table-cell>
+<table:table-cell office:value-type="float" office:value="98000"><text:p>98,000.00</text:p></table:table-cell>
+<table:table-cell office:value-type="date" office:date-value="2022-10-15"><text:p>15 ต.ค. 65</text:p></table:table-cell>
+</table:table-row><table:table-row>
+<table:table-cell office:value-type="string"><text:p>ขุดคลอง</text:p></table:table-cell>
+<table:table-cell {}/><table:table-cell/></table:table-row></table:table>"""
+
+
+def test_ods():
+    body = open_document(
+        "spreadsheet", ODS_SHEET.format('table:formula="of:=1+1" office:value-type="float" office:value="2"')
+    )
+    (document,) = read(body)
+    (table,) = document.sections[0].tables
+    assert document.kind == "ods" and document.sections[0].heading == ("ต.ค.65",)
+    assert table.header == ("รายการ", "ราคา", "วันที่")
+    assert table.rows == (("ซ่อมถนน", "98000", "15 ต.ค. 2565"), ("ขุดคลอง", "2", ""))
+    assert "ซ่อมถนน 98000 15 ต.ค. 2565" in sheet.text_at(body, table.row_places[0])
+    body = open_document("spreadsheet", ODS_SHEET.format('table:formula="of:=1+1"'))
+    _, spot = read(body)
+    assert (spot.reason, spot.place) == (BlindReason.NOT_CALCULATED, "sheet:ต.ค.65")
+    locked = {"META-INF/manifest.xml": LOCKED_MANIFEST}
+    (spot,) = read(open_document("spreadsheet", ODS_SHEET, locked))
+    assert spot.reason is BlindReason.ENCRYPTED
+
+
+LOCKED_MANIFEST = """<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">
+<manifest:file-entry manifest:full-path="content.xml" manifest:size="9"><manifest:encryption-data
+manifest:checksum="x"/></manifest:file-entry></manifest:manifest>"""
