@@ -210,7 +210,7 @@ def test_a_night_that_is_told_to_end_ends_with_7_and_the_next_goes_on_with_its_r
         first = subprocess.Popen(
             [*PROGRAM, "schedule", "night", "--round", "2569"], env=environ, cwd=tmp_path, stderr=subprocess.PIPE
         )
-        assert _Slow.asked.wait(20), (first.kill(), first.communicate())
+        assert _Slow.asked.wait(120), (first.kill(), first.communicate())
         first.send_signal(signal.SIGTERM)
         _, err = first.communicate(timeout=60)
         assert first.returncode == 7, err.decode()
