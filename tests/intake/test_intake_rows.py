@@ -256,7 +256,7 @@ def test_a_workbook_equals_the_csv(tmp_path: Path) -> None:
     assert intake.items[0].item == "O21"
     assert intake.items[0].urls[0].startswith("http://www.sophuai.example/o21/#")
     assert codes(intake) == [
-        ("item_corrected", "url_from_link"), (), ("item_unknown",), ("sheet_without_header",)]  # fmt: skip
+        ("item_corrected", "url_from_link"), ("url_link_differs",), ("item_unknown",), ("sheet_without_header",)]  # fmt: skip
     assert [row.row for row in intake.rows] == [2, 3, 5, 1]
     assert intake.rejected[0].where(intake.rejected[0].notes[0]) == "no-matter-what.csv [ส่ง URL] B5"
 
