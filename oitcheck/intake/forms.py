@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from oitcheck.intake.addresses import holds_url, is_placeholder, is_under_way, urls_in
 from oitcheck.intake.agency_names import Directory, Found, years_named
@@ -18,6 +19,9 @@ from oitcheck.model.agency import Agency
 
 _EXAMPLE = fold("ตัวอย่าง")
 _MOST_NOTE_CHARACTERS = 2_000
+_MOST_CODE_CHARACTERS = 12
+_CODE_LIKE = re.compile(r"[\d๐-๙?]|^[oOi๐]")
+_MOST_COVER_ROWS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Options:
     year_be: int | None = None
     agency_id: str = ""
     ask: Ask | None = None
+    year_needed: bool = False  # refuse a row whose fiscal year is not known
 
 
 @dataclass(slots=True)
@@ -80,6 +85,7 @@ class Row:
     item: str = ""
     urls: tuple[str, ...] = ()
     remark: str = ""
+    url_cell: str = ""
     said_none: bool = False  # the row says in words that there is no URL; else a row without one is just blank
 
     def reject(self, note: RowNote) -> None:
@@ -123,7 +129,10 @@ def read_form(book: Book, file: str, register: Register, options: Options) -> Fo
     if not any(tables.regions for tables in found):
         return None
     several = sum(bool(tables.regions) for tables in found) > 1
-    reader = _Reader(file, register, options, several)
+    covers = tuple(
+        _words(tables.sheet, row) for tables in found if not tables.regions for row in tables.above[:_MOST_COVER_ROWS]
+    )
+    reader = _Reader(file, register, options, several, covers)
     reports: list[FileReport] = []
     for tables in found:
         reports += reader.read(tables)
@@ -177,12 +186,15 @@ class _Line:
 
     @property
     def has_url(self) -> bool:
-        return any(link or holds_url(text) or _is_address(text) or is_placeholder(clean(text)) for text, link, _ in self.urls)
+        return any(
+            link.lower().startswith(("http", "www.")) or holds_url(text) or _is_address(text) or is_placeholder(clean(text))
+            for text, link, _ in self.urls
+        )
 
 
 def _is_address(text: str) -> bool:
     try:
-        return bool(text.strip()) and bool(normalized(clean(text)))
+        return bool(text.strip()) and "@" not in text and bool(normalized(clean(text)))
     except BadUrl:
         return False
 
@@ -190,12 +202,15 @@ def _is_address(text: str) -> bool:
 class _Reader:
     """Reads the sheets of one file one after the other; what an earlier table says of the agency holds for the next."""
 
-    def __init__(self, file: str, register: Register, options: Options, several: bool) -> None:
+    def __init__(self, file: str, register: Register, options: Options, several: bool, covers: tuple[str, ...]) -> None:
         self._file = file
         self._register = register
         self._options = options
         self._several = several
+        self._covers = covers
         self._merged: dict[tuple[int, int], tuple[int, int, int, int]] = {}
+        self._directories: dict[int | None, Directory] = {}
+        self._titles: dict[tuple[int, ...], Titles] = {}
         self.rows: list[Row] = []
         self.owner_notes: list[RowNote] = []
         self.unused: list[str] = []
@@ -215,15 +230,18 @@ class _Reader:
         before: tuple[Columns, ...] = ()
         pending: list[Row] = []
         for region in tables.regions:
-            if region.tables != before or owner is None or self._names_agency(sheet, titles):
+            again = bool(before) and set(_placed(region.tables)) <= set(_placed(before))
+            if not again or owner is None or self._names_agency(sheet, titles):
                 beside += [region.header, *(row.index for row in pending)]
-                owner = self._owner(sheet, titles or list(tables.above))
+                if owner is None or self._names_agency(sheet, titles):
+                    owner = self._owner(sheet, titles)
             else:
                 # The same header again within one table: it and the words before it are rows that hold no data.
                 self.rows += pending
                 repeated = Row(self._file, sheet.name, region.header, region.tables[0].first)
                 repeated.reject(RowNote("header_repeated", cell_name(region.header, region.tables[0].first)))
                 self.rows.append(repeated)
+                region = replace(region, tables=before)
             before = region.tables
             pending = self._region(sheet, region, owner)
             titles = [row.index for row in pending]
@@ -254,15 +272,26 @@ class _Reader:
 
     # Whose form it is
 
+    def _directory(self, year_be: int | None) -> Directory:
+        if year_be not in self._directories:
+            self._directories[year_be] = Directory.of(self._register.of_year(year_be))
+        return self._directories[year_be]
+
+    def _titles_of(self, years: tuple[int, ...]) -> Titles:
+        if years not in self._titles:
+            self._titles[years] = self._register.titles_of(years)
+        return self._titles[years]
+
     def _names_agency(self, sheet: Sheet, titles: list[int]) -> bool:
-        directory = Directory.of(self._register.of_year(self._options.year_be))
+        directory = self._directory(self._options.year_be)
         return any(not directory.told(_words(sheet, row)).is_silent for row in titles)
 
     def _owner(self, sheet: Sheet, titles: list[int]) -> _Owner:
         """Who submits the table below these titles, and for which fiscal year."""
         texts = [(cell_name(row, 0), _words(sheet, row)) for row in titles]
         stem = self._file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-        stated = next((years for _, text in texts if (years := years_named(text))), ()) or years_named(stem)
+        told = (*(text for _, text in texts), *self._covers, stem)
+        stated = next((years for text in told if (years := years_named(text))), ())
         year_be = stated[0] if stated else None
         wanted = self._options.year_be
         registered = {one.fiscal_year_be for one in self._register.agencies}
@@ -270,7 +299,7 @@ class _Reader:
         if year_be is not None and year_be not in ({wanted} if wanted else registered):
             known = str(wanted) if wanted else ", ".join(map(str, sorted(registered)))
             refusal = RowNote("form_year_other", texts[0][0] if texts else "", str(year_be), known)
-        directory = Directory.of(self._register.of_year(wanted or (None if refusal else year_be)))
+        directory = self._directory(wanted or (None if refusal else year_be))
         year_be = wanted or year_be
         if refusal:
             return _Owner(None, year_be, (), refusal)
@@ -285,6 +314,7 @@ class _Reader:
         self, sheet: Sheet, texts: list[tuple[str, str]], stem: str, directory: Directory, year_be: int | None
     ) -> _Owner:
         found = [(cell, told) for cell, text in texts if not (told := directory.told(text)).is_silent]
+        found = found or [("", told) for text in self._covers if not (told := directory.told(text)).is_silent]
         # A province in a title may only say where the form comes from.
         found.sort(key=lambda one: one[1].agency is not None and one[1].agency.kind == "จังหวัด")
         of_file = directory.in_file_name(stem)
@@ -325,12 +355,10 @@ class _Reader:
             counts = Counter(code for line in filled if (code := item_code(line.item)))
             above: Row | None = None
             held: list[Row] = []
-            owners = dict.fromkeys((0,))
-            del owners
             for line in filled:
                 row = Row(self._file, sheet.name, line.row, columns.first)
                 if not (item_code(line.item) or line.has_url or self._is_titled(line, owner)) and not _is_unread(sheet, line, columns):
-                    if clean(line.item) and not clean(line.title) or _is_bad_code(line):
+                    if _is_bad_code(line):
                         self.rows += held
                         held = []
                         row.reject(RowNote("item_bad", _at(line, columns, Kind.ITEM), clean(line.item)))
@@ -383,7 +411,7 @@ class _Reader:
         """Whether the row has an item by its title, or by a code before it."""
         if code_and_title(line.item)[0] or code_and_title(line.title)[0]:
             return True
-        titles = self._register.titles_of(self._years(owner))
+        titles = self._titles_of(self._years(owner))
         return bool(line.title and titles.item(line.title) or line.item and titles.item(line.item))
 
     def _years(self, owner: _Owner) -> tuple[int, ...]:
@@ -405,6 +433,7 @@ class _Reader:
         years = self._years(owner)
         item = self._item(sheet, line, columns, years, counts, above, row)
         row.item = item
+        row.url_cell = _at(line, columns, Kind.URL)
         urls: dict[str, None] = {}
         for text, link, at in line.urls:
             cell = cell_name(line.row, at)
@@ -429,7 +458,7 @@ class _Reader:
                 under_way += [status] if is_under_way(status) else []
         if under_way and not row.urls and not row.remark:
             row.remark = under_way[0]
-        if row.year_be is None:
+        if row.year_be is None and self._options.year_needed:
             raise RowRejected("form_year_unknown", cell_name(line.row, columns.first))
 
     def _owner_of_row(self, line: _Line, columns: Columns, owner: _Owner, row: Row) -> _Owner:
@@ -440,11 +469,11 @@ class _Reader:
             if owner.refusal is not None and owner.refusal.code == "form_year_other":
                 raise _rejection(owner.refusal)
             cell = _at(line, columns, Kind.AGENCY)
-            told = _directory(self._register, year_be).named(said)
+            told = self._directory(year_be).named(said)
             agency = told.agency
             if agency is None and self._options.ask is not None:
                 chosen = self._options.ask(Question(self._file, row.sheet, said, told.candidates))
-                agency = _directory(self._register, year_be).by_id(chosen) if chosen else None
+                agency = self._directory(year_be).by_id(chosen) if chosen else None
             if agency is None:
                 raise _rejection(_not_told(told, cell))
             if not told.exact:
@@ -471,7 +500,7 @@ class _Reader:
         kind = Kind.ITEM if columns.one(Kind.ITEM) is not None else Kind.TITLE
         cell = _at(line, columns, kind)
         given, title = clean(" ".join(line.item.split())), clean(" ".join(line.title.split()))
-        titles = self._register.titles_of(years)
+        titles = self._titles_of(years)
         at = columns.one(kind)
         source = sheet.formulas.get(self._origin(line.row, at)) if at is not None else None
         if source and not given:
@@ -508,8 +537,8 @@ class _Reader:
         self.unused += [clean(name) for at, name in enumerate(header) if name.strip() and at not in used]
 
 
-def _directory(register: Register, year_be: int | None) -> Directory:
-    return Directory.of(register.of_year(year_be))
+def _placed(tables: tuple[Columns, ...]) -> list[tuple[Kind, int]]:
+    return [one for columns in tables for one in columns.of]
 
 
 def _rejection(note: RowNote) -> RowRejected:
@@ -534,8 +563,9 @@ def _is_unread(sheet: Sheet, line: _Line, columns: Columns) -> bool:
 
 
 def _is_bad_code(line: _Line) -> bool:
-    """Whether something stands in the column of the items that is no code."""
-    return bool(clean(line.item))
+    """Whether what stands in the column of the items was meant as a code, and is none."""
+    given = clean(line.item)
+    return bool(given) and len(given) <= _MOST_CODE_CHARACTERS and bool(_CODE_LIKE.search(given))
 
 
 def _words(sheet: Sheet, row: int) -> str:

@@ -25,6 +25,7 @@ _LEADING = re.compile(
     r"[\s.:)\-–]*(?P<title>[^\d\s].*)",
     re.IGNORECASE | re.DOTALL,
 )
+_ANOTHER = re.compile(r"(?<![A-Za-z])O[\s.\-]?\d", re.IGNORECASE)
 # Above this a title is taken for that of an item; the runner-up must be this much less alike.
 _ALIKE, _APART = 0.86, 0.06
 # A title this unlike its own item's and this alike another's says that the code is a mistake.
@@ -50,7 +51,10 @@ def item_code(text: str) -> str | None:
 def code_and_title(text: str) -> tuple[str | None, str]:
     """A code that stands before a title (`O5 ข้อมูลการติดต่อ`, `๐๑โครงสร้าง`) and the title; None when there is none."""
     match = _LEADING.match(_tidy(text))
-    return (item_code(match["code"]), match["title"]) if match else (None, text)
+    # "O1-O6", "O1 ถึง O6": several items are none.
+    if not match or _ANOTHER.search(match["title"]):
+        return None, text
+    return item_code(match["code"]), match["title"]
 
 
 def _tidy(text: str) -> str:

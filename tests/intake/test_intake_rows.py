@@ -263,7 +263,7 @@ def test_a_workbook_equals_the_csv(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_used_says_why(tmp_path: Path) -> None:
     cases = {
-        "folder": "a folder", "missing.csv": "no such file", "empty.csv": "is empty", "~$open.xlsx": "beside an open",
+        "folder": "no form in this", "missing.csv": "no such file", "empty.csv": "is empty", "~$open.xlsx": "beside an open",
         "broken.xlsx": "damaged", "odd.csv": "neither UTF-8", "wide.csv": "no proper CSV",
     }  # fmt: skip
     (tmp_path / "folder").mkdir()
