@@ -27,7 +27,7 @@ _NONE_WORDS = frozenset(
     map(fold, ("ไม่มี", "ยังไม่มี", "ไม่มีข้อมูล", "ยังไม่มีข้อมูล", "ไม่มีรายการ", "ไม่มี URL", "ไม่มีลิงก์", "ไม่ได้จัดส่ง",
                "ยังไม่จัดส่ง", "ไม่ได้ดำเนินการ", "ยังไม่ได้ดำเนินการ", "ยังไม่ดำเนินการ", "ว่าง"))
 )  # fmt: skip
-_UNDER_WAY_WORDS = tuple(map(fold, ("อยู่ระหว่าง", "กำลังดำเนินการ", "กำลังจัดทำ", "รอดำเนินการ")))
+_UNDER_WAY_WORDS = tuple(map(fold, ("อยู่ระหว่าง", "under way", "กำลังดำเนินการ", "กำลังจัดทำ", "รอดำเนินการ")))
 _MOST_UNDER_WAY = 60
 
 # ！ to ～ and the wide blank, as typed with an Asian keyboard or pasted from a chat.
@@ -37,8 +37,11 @@ _SCHEME_TYPED = re.compile(
 )
 _SCHEME_TWICE = re.compile(r"(?<![\w/=?&%.])https?://(?=https?://)", re.IGNORECASE)
 _FOLLOWED = re.compile(r"[ \t\u00a0](?=[\u0e00-\u0e7f(\[“\"])")
-_FILE_NAME = re.compile(r"\.(?:html?|php|aspx?|jsp|pdf|docx?|xlsx?|pptx?|jpe?g|png|gif|zip|rar)\b|[/=?&]", re.IGNORECASE)
+_FILE_NAME = re.compile(
+    r"\.(?:html?|php|aspx?|jsp|pdf|docx?|xlsx?|pptx?|jpe?g|png|gif|zip|rar)\b|[/=?&]", re.IGNORECASE
+)
 _WRAPPED = re.compile(r"[\w\u0e00-\u0e7f\-./?=&%#~+:,;@!$*()\[\]]+")
+_BREAKS = ("/", "-", "_", "?", "=", "&", "%", ".")
 _MARKS = ".,;:!”’»。」"
 _MOST_URL_CHARACTERS = 4_000
 _MAIL = re.compile(r"(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
@@ -167,7 +170,8 @@ def _without_what_follows(pieces: list[str], cell: str) -> tuple[list[str], list
     kept = []
     for piece in pieces:
         lines = piece.strip("\r\n").split("\n")
-        address, words = lines[0], []
+        address = lines[0]
+        words: list[str] = []
         for line in lines[1:]:
             if not words and _goes_on(address, line.strip()):
                 address += "\n" + line
@@ -191,7 +195,9 @@ def _goes_on(address: str, line: str) -> bool:
     if not _WRAPPED.fullmatch(line.replace("\u200b", "")):
         return False
     if line.isascii():
-        return any(not char.isalpha() for char in line) or address.rstrip().endswith(("/", "-", "_", "?", "=", "&", "%", "."))
+        return any(not char.isalpha() for char in line) or address.rstrip().endswith(
+            ("/", "-", "_", "?", "=", "&", "%", ".")
+        )
     return not address.isascii() or "%E0%B8" in address.upper()
 
 
@@ -208,9 +214,7 @@ def _without_marks(address: str) -> str:
     return bare if bare != address.rstrip() else address
 
 
-def _normalized(
-    pieces: list[str], notes: list[RowNote], cell: str
-) -> tuple[tuple[str, ...], tuple[RowNote, ...]]:
+def _normalized(pieces: list[str], notes: list[RowNote], cell: str) -> tuple[tuple[str, ...], tuple[RowNote, ...]]:
     urls: dict[str, None] = {}
     refused: list[RowRejected] = []
     for piece in pieces:
@@ -229,10 +233,9 @@ def _normalized(
         urls[url] = None
     if not urls:
         raise refused[0]
-    notes += [
-        RowNote("url_part_left_out" if one.note.code != "url_too_long" else "url_too_long", cell, one.note.was, one.note.now)
-        for one in refused
-    ]
+    for one in refused:
+        code = one.note.code if one.note.code == "url_too_long" else "url_part_left_out"
+        notes.append(RowNote(code, cell, one.note.was, one.note.now))
     return tuple(urls), tuple(notes)
 
 

@@ -30,15 +30,19 @@ KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 _PROVINCE = "จังหวัด"
 _LABEL = re.compile(
-    r"(?:^|\s|ชื่อ)(?:หน่วยงาน|อปท\.?|agency)(?!ภาครัฐ|ของรัฐ|ราชการ|ที่|ใน|ภายใน|ได้|ต้อง|กรอก|ส่ง|เป็น)\s*[:：]?\s*", re.IGNORECASE
+    r"(?:^|\s|ชื่อ)(?:หน่วยงาน|อปท\.?|agency)(?!ภาครัฐ|ของรัฐ|ราชการ|ที่|ใน|ภายใน|ได้|ต้อง|กรอก|ส่ง|เป็น)\s*[:：]?\s*",
+    re.IGNORECASE,
 )
 # What may follow a name directly: a place it lies in, brackets, words of the form.
 _ENDS = re.compile(
     r"^(?:$|[\s\d๐-๙().,:;/_\-–—\[\]\"'“”]|ตำบล|อำเภอ|จังหวัด|ต\.|อ\.|จ\.|กิ่ง|ประจำ|ปี|รอบ|ครั้ง|แบบ|ส่ง|ข้อมูล|รหัส|url|oit|ita)",
     re.IGNORECASE,
 )
-_STOPS = re.compile(r"\s(?=ตำบล|อำเภอ|จังหวัด|ต\.|อ\.|จ\.|ประจำ|ปี|รอบ|ครั้ง|แบบ|ส่ง|รหัส|โทร|url|oit|ita|\()|[\d๐-๙_()\[\]:;/,]|อำเภอ|\s{2,}",
-                    re.IGNORECASE)  # fmt: skip
+_STOPS = re.compile(
+    r"\s(?=ตำบล|อำเภอ|จังหวัด|ต\.|อ\.|จ\.|ประจำ|ปี|รอบ|ครั้ง|แบบ|ส่ง|รหัส|โทร|url|oit|ita|\()"
+    r"|[\d๐-๙_()\[\]:;/,]|อำเภอ|\s{2,}",
+    re.IGNORECASE,
+)
 _ID_LABEL = re.compile(r"รหัส(?:หน่วยงาน)?\s*[:：]?\s*([A-Za-z0-9-]{1,64})")
 _YEAR = re.compile(r"(?:ปี|พ\.?\s?ศ\.?|งบประมาณ|fy|ita|oit|[\s_\-(])\s*(25\d\d)(?!\d)", re.IGNORECASE)
 _SHORT_YEAR = re.compile(r"(?:ปี(?:งบประมาณ)?|พ\.?\s?ศ\.?|งบประมาณ)\s*[’']?([5-9]\d)(?!\d)")
@@ -217,7 +221,7 @@ def _mentions(expanded: str, *, at_start: bool) -> list[tuple[int, str]]:
 
 def _begins(text: str, start: int, at_start: bool) -> bool:
     before = text[:start].strip()
-    return not before if at_start else not before or not any(full in before for full, _ in KINDS) and len(before) < 40
+    return not before if at_start else not before or (not any(full in before for full, _ in KINDS) and len(before) < 40)
 
 
 def _name_part(text: str) -> str:

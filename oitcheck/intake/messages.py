@@ -290,8 +290,8 @@ MESSAGES: dict[str, Message] = {
         "This sheet holds no table of items and URLs and was not read ({was} rows).",
     ),
     "rows_beside": Message(
-        "แถวที่อยู่นอกตาราง (ชื่อแบบ หัวตาราง ท้ายตาราง) ไม่ใช่ข้อมูล: แถวที่ {was}",
-        "Rows beside the table (titles, header, foot) are no data: rows {was}.",
+        "แถวที่อยู่นอกตาราง (ชื่อแบบ หัวตาราง ตัวอย่าง ท้ายตาราง) ไม่ใช่ข้อมูล: แถวที่ {was}",
+        "Rows beside the table (titles, header, example, foot) are no data: rows {was}.",
     ),
     "agency_read": Message("หน่วยงาน: {now} (จาก “{was}”)", "The agency is {now} (from “{was}”)."),
     "links_not_readable": Message(
@@ -309,12 +309,6 @@ MESSAGES: dict[str, Message] = {
     "header_repeated": Message(
         "แถวนี้เป็นหัวตารางที่พิมพ์ซ้ำ",
         "This row repeats the header.",
-        "ไม่ต้องดำเนินการ",
-        "Nothing need be done.",
-    ),
-    "row_example": Message(
-        "แถวนี้เป็นตัวอย่าง จึงไม่ได้นำเข้า",
-        "This row is an example and was not read.",
         "ไม่ต้องดำเนินการ",
         "Nothing need be done.",
     ),
@@ -442,3 +436,73 @@ MESSAGES: dict[str, Message] = {
         "Correct the status.",
     ),
 }  # fmt: skip
+
+# Words of the blank form, the annotated copy and the report on rows: (Thai, English).
+WORDS: dict[str, tuple[str, str]] = {
+    "accepted": ("รับแล้ว", "accepted"),
+    "corrected": ("รับแล้ว (มีข้อสังเกต)", "accepted with notes"),
+    "rejected": ("ไม่รับ", "rejected"),
+    "result": ("ผลการตรวจรับ", "Result"),
+    "summary_sheet": ("สรุปการตรวจรับ", "Summary"),
+    "file": ("แฟ้ม", "File"),
+    "sheet": ("แผ่นงาน", "Sheet"),
+    "row": ("แถว", "Row"),
+    "place": ("ตำแหน่ง", "Place"),
+    "agency": ("หน่วยงาน", "Agency"),
+    "item": ("ข้อ", "Item"),
+    "urls": ("URL ที่รับไว้", "URLs taken"),
+    "notes": ("รายละเอียด", "Details"),
+    "counts": (
+        "ตรวจรับ {rows} แถว: รับ {accepted} รับโดยมีข้อสังเกต {corrected} ไม่รับ {rejected}",
+        "{rows} rows: {accepted} accepted, {corrected} accepted with notes, {rejected} rejected",
+    ),
+    "pictures_lost": (
+        "สำเนานี้จัดทำใหม่จากข้อมูลในแฟ้ม รูปแบบเดิมของแฟ้มไม่ได้คงไว้",
+        "This copy was made anew from the rows; the look of the file was not kept.",
+    ),
+    "form_title": (
+        "แบบจัดส่ง URL การเปิดเผยข้อมูลสาธารณะ (OIT) ประจำปีงบประมาณ พ.ศ. {year}",
+        "URLs for the open data check (OIT), fiscal year {year}",
+    ),
+    "form_agency": ("ชื่อหน่วยงาน  {name}  (รหัสหน่วยงาน {id})  {place}", "หน่วยงาน  {name}  (รหัสหน่วยงาน {id})  {place}"),
+    "form_round": ("{title}  กำหนดจัดส่งภายในวันที่ {day}", "{title}, due by {day}"),
+    "form_hint": (
+        "กรอกเฉพาะช่องพื้นสีอ่อน: วาง URL ของหน้าบนเว็บไซต์หลัก หากมีหลาย URL ให้ขึ้นบรรทัดใหม่ในช่อง (Alt+Enter) "
+        "หรือใช้ช่อง URL เพิ่มเติม หากไม่มีข้อมูลให้เลือกสถานะ “ไม่มี”",
+        "Fill in the tinted cells only: paste the URL of the page on the main website; several URLs on lines of their "
+        "own (Alt+Enter) or in the second column. Where there is nothing, choose “none”.",
+    ),
+    "form_sheet": ("แบบจัดส่ง URL", "URLs"),
+    "form_help_sheet": ("คำอธิบาย", "What is asked"),
+    "form_ordinal": ("ลำดับ", "No."),
+    "form_item": ("ข้อ", "Item"),
+    "form_item_title": ("รายการ", "Title"),
+    "form_url": ("URL", "URL"),
+    "form_more_urls": ("URL เพิ่มเติม (ถ้ามี)", "More URLs (if any)"),
+    "form_status": ("สถานะ", "Status"),
+    "form_note": ("หมายเหตุ", "Note"),
+    "form_example": ("ตัวอย่าง", "ตัวอย่าง (example)"),
+    "form_example_note": ("หน้าโครงสร้าง ปี {year}", "page of year {year}"),
+    "status_published": ("เผยแพร่แล้ว", "published"),
+    "status_none": ("ไม่มี", "none"),
+    "status_under_way": ("อยู่ระหว่างดำเนินการ", "under way"),
+    "form_url_title": ("URL ของหน้าที่เผยแพร่", "URL of the page"),
+    "form_url_prompt": (
+        "คัดลอกจากแถบที่อยู่ของเว็บเบราว์เซอร์ เป็นหน้าบนเว็บไซต์หลักของหน่วยงาน เปิดได้โดยไม่ต้องเข้าสู่ระบบ",
+        "Copied from the address bar: a page on the agency's main website that opens without signing in.",
+    ),
+    "form_elements": ("องค์ประกอบด้านข้อมูลที่ต้องมี", "Elements that must be there"),
+    "form_help_title": ("สิ่งที่แต่ละข้อต้องมี", "What each item asks"),
+    "form_help_intro": (
+        "หน้าที่จัดส่งต้องแสดงองค์ประกอบต่อไปนี้ครบทุกองค์ประกอบ หากไม่มีรายการหรือไม่ใช้งบประมาณ ให้เขียนว่า “ไม่มี” หรือ “-” โดยไม่ตัดหัวข้อออก",
+        "The page must show each of these elements. Where there was nothing, write “ไม่มี” or “-”; leave no heading out.",
+    ),
+    "form_optional": (" (ไม่บังคับ)", " (optional)"),
+    "form_page": ("หน้า &P จาก &N", "Page &P of &N"),
+    "form_file": ("แบบส่ง URL {round} {name} {id}", "URLs {round} {name} {id}"),
+}
+
+
+def word(key: str, language: Literal["th", "en"], **values: object) -> str:
+    """The words of `key` with their values."""
+    return WORDS[key][0 if language == "th" else 1].format(**values)

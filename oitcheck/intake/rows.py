@@ -70,9 +70,10 @@ class RowReport:
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What is to be said of a whole file, or of one `sheet` of it: accepted, accepted with notes, or why it was refused.
+    """What is to be said of a whole file, or of one `sheet` of it: accepted, with notes or without, or refused.
 
-    `rows_beside` counts filled rows that belong to no table: titles, the header, what stands below the last row.
+    `rows_beside` counts filled rows that belong to no table: titles, headers, examples, what stands below the last row;
+    `headers` are the rows of the headers, from 1.
     """
 
     file: str
@@ -80,6 +81,7 @@ class FileReport:
     notes: tuple[RowNote, ...] = ()
     sheet: str = ""
     rows_beside: int = 0
+    headers: tuple[int, ...] = ()
 
     def where(self, note: RowNote) -> str:
         """File, sheet and cell of a note, for people."""

@@ -44,6 +44,7 @@ _OTHER_KINDS = (
     (b"7z\xbc\xaf", "แฟ้ม 7z", "a 7z archive"),
 )
 _WEB_PAGES = (b"<!doctype html", b"<html", b"<?xml", b"<table", b"<meta", b"<head", b"<body", b"<div", b"<style")
+_WEB_PAGE_NAMED = ("หน้าเว็บ (HTML) ที่ตั้งชื่อเป็นตาราง", "a web page (HTML) named like a table")
 _OTHER_PARTS = (
     ("word/document.xml", "เอกสาร Word", "a Word document"),
     ("ppt/presentation.xml", "งานนำเสนอ PowerPoint", "a PowerPoint presentation"),
@@ -133,7 +134,9 @@ def _refuse_other_kinds(content: bytes, where: str) -> None:
         if content.startswith(start):
             raise UnusableFile("file_other_kind", where, thai, english)
     if content.removeprefix(b"\xef\xbb\xbf").lstrip()[:64].lower().startswith(_WEB_PAGES):
-        raise UnusableFile("file_other_kind", where, "หน้าเว็บ (HTML) ที่ตั้งชื่อเป็นตาราง", "a web page (HTML) named like a table")
+        raise UnusableFile(
+            "file_other_kind", where, "หน้าเว็บ (HTML) ที่ตั้งชื่อเป็นตาราง", "a web page (HTML) named like a table"
+        )
     if content.startswith(_OLE):
         if _holds_stream(content, _ENCRYPTED_STREAM):
             raise UnusableFile("file_password", where)

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from oitcheck.intake.addresses import urls_in
 from oitcheck.intake.attachments import Attachment, attachments
-from oitcheck.intake.forms import Options, Register, Row, read_form
+from oitcheck.intake.form_rows import Row
+from oitcheck.intake.forms import read_form
 from oitcheck.intake.items import item_code
+from oitcheck.intake.register import Options, Register
 from oitcheck.intake.rows import FileReport, Intake, RowNote, RowOutcome, RowRejected, RowReport, UnusableFile
 from oitcheck.intake.sheets import read_book
 from oitcheck.intake.tables import Column, Record, has_columns, records_of
@@ -242,9 +244,7 @@ def _take(
     row.remark = clean(" ".join(record.text("note").split()))
 
 
-def _agencies(
-    record: Record, registered: Mapping[str, list[Agency]], register: Register, row: Row
-) -> list[Agency]:
+def _agencies(record: Record, registered: Mapping[str, list[Agency]], register: Register, row: Row) -> list[Agency]:
     given = clean(record.text("agency_id"))
     cell = record.cell("agency_id")
     if not given:
