@@ -157,7 +157,8 @@ def is_titled(line: Line, titles: Titles) -> bool:
 
 
 def read_item(
-    line: Line, titles: Titles, counts: Mapping[str, int], above: Row | None, row: Row, known: Register, years: tuple[int, ...]
+    line: Line, titles: Titles, counts: Mapping[str, int], above: Row | None, row: Row, known: Register,
+    years: tuple[int, ...],
 ) -> str:  # fmt: skip
     """The item of a row by its code, the code before its title, its title, or the row above. Raises RowRejected.
 

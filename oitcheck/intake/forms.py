@@ -167,7 +167,7 @@ class _Reader:
     def _read_region(
         self, sheet: Sheet, region: _Region, owner: Owner, merged: dict[Place, Block], beside: set[int]
     ) -> list[Row]:
-        """Read the rows below one header; returns those at the end without data: a foot, or titles of the next table."""
+        """Read the rows below one header; returns those at the end without data: a foot, titles of the next table."""
         pending: list[Row] = []
         for columns in region.tables:
             lines = [line for row in region.rows if (line := line_of(sheet, row, columns, merged)).words]

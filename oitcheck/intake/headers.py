@@ -40,7 +40,8 @@ _NAMES: dict[Kind, tuple[str, ...]] = {
 _BY_NAME = {fold(name): kind for kind, names in _NAMES.items() for name in names if fold(name)}
 _URL_WORDS = tuple(map(fold, ("url", "link", "ลิงก์", "ลิงค์", "ที่อยู่เว็บ")))
 _BEGINNINGS = ((Kind.NOTE, fold("หมายเหตุ")), (Kind.NOTE, fold("คำอธิบาย")), (Kind.ITEM, fold("ข้อที่")),
-               (Kind.AGENCY, fold("ชื่อหน่วยงาน")), (Kind.TITLE, fold("รายการ")), (Kind.STATUS, fold("สถานะ")))  # fmt: skip
+               (Kind.AGENCY, fold("ชื่อหน่วยงาน")), (Kind.TITLE, fold("รายการ")),
+               (Kind.STATUS, fold("สถานะ")))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -456,10 +456,21 @@ WORDS: dict[str, tuple[str, str]] = {
         "ตรวจรับ {rows} แถว: รับ {accepted} รับโดยมีข้อสังเกต {corrected} ไม่รับ {rejected}",
         "{rows} rows: {accepted} accepted, {corrected} accepted with notes, {rejected} rejected",
     ),
-    "pictures_lost": (
-        "สำเนานี้จัดทำใหม่จากข้อมูลในแฟ้ม รูปแบบเดิมของแฟ้มไม่ได้คงไว้",
-        "This copy was made anew from the rows; the look of the file was not kept.",
+    "files_counted": ("แฟ้ม: อ่านแล้ว {read} อ่านไม่ได้ {refused}", "files: {read} read, {refused} refused"),
+    "changed": (
+        "ทะเบียน URL: เพิ่ม {new} แทนที่ของเดิม {replaced} คงเดิม {unchanged} เก็บเป็นประวัติ {older}",
+        "registry: {new} new, {replaced} replaced, {unchanged} unchanged, {older} kept as history",
     ),
+    "would_change": (
+        "ยังไม่บันทึก (--dry-run) หากนำเข้าจริง: เพิ่ม {new} แทนที่ของเดิม {replaced} คงเดิม {unchanged} เก็บเป็นประวัติ {older}",
+        "nothing was changed (--dry-run); it would be: {new} new, {replaced} replaced, {unchanged} unchanged, "
+        "{older} kept as history",
+    ),
+    "copies_written": (
+        "เขียนสำเนาพร้อมผลการตรวจรับ {count} แฟ้ม ไว้ที่ {folder}",
+        "{count} annotated copies written to {folder}",
+    ),
+    "forms_written": ("จัดทำแบบ {count} แฟ้ม ไว้ที่ {place}", "{count} forms written to {place}"),
     "form_title": (
         "แบบจัดส่ง URL การเปิดเผยข้อมูลสาธารณะ (OIT) ประจำปีงบประมาณ พ.ศ. {year}",
         "URLs for the open data check (OIT), fiscal year {year}",
