@@ -180,7 +180,7 @@ def _print_report(result: Received, format: Format, lang: Language) -> None:
         several = len({row.sheet for row in own}) > 1
         lines = [
             (f"{f'[{row.sheet}] ' if several else ''}{row.row}", row.agency_id, row.item, word(row.outcome.value, lang),
-             _notes(row, lang) or " ".join(row.urls))
+             _notes(row, lang) or " ".join(row.urls) or word("no_url", lang))
             for row in own
         ]  # fmt: skip
         if lines:

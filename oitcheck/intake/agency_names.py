@@ -116,7 +116,8 @@ class Directory:
             if not (label or labelled):
                 return Found()
             return self._by_core(_name_part(named))
-        sure = [found for found in (self._mentioned(expanded, start, kind) for start, kind in mentions) if found]
+        told = (self._mentioned(expanded, start, kind) for start, kind in mentions)
+        sure = [self._in_district(found, shown) for found in told if found is not None]
         for found in sure:
             if found.agency is not None:
                 return found
@@ -146,12 +147,21 @@ class Directory:
         for key, _, _, agency in self._keys:
             end = _end_of(rest, key)
             if end is not None and _ENDS.match(rest[end:]):
-                return Found(agency, (agency,), rest[:end].strip())
+                same = tuple(other for other_key, _, _, other in self._keys if other_key == key)
+                return Found(agency if len(same) == 1 else None, same[:_MOST_CANDIDATES], rest[:end].strip())
         said = kind + _name_part(rest.removeprefix(kind))
         core = fold(said.removeprefix(kind))
         if not core:
             return None
         return self._nearest(kind, core, said)
+
+    def _in_district(self, found: Found, text: str) -> Found:
+        """Of several agencies of one name, the one whose district the text names."""
+        if found.agency is not None or len(found.candidates) < 2:
+            return found
+        key = fold(text)
+        there = [one for one in found.candidates if one.district and fold(f"อำเภอ{one.district}") in key]
+        return Found(there[0], found.candidates, found.said) if len(there) == 1 else found
 
     def _nearest(self, kind: str, core: str, said: str) -> Found:
         scored = sorted(

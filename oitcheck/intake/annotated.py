@@ -16,6 +16,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_from_string
 
 from oitcheck.intake.attachments import Attachment
+from oitcheck.intake.formulas import link_of, source_of
 from oitcheck.intake.messages import word
 from oitcheck.intake.rows import FileReport, RowNote, RowOutcome, RowReport
 
@@ -77,9 +78,30 @@ def _as_it_came(content: bytes) -> Any:
                 return None
             if sum(part.file_size for part in parts) > _MOST_UNPACKED_BYTES:
                 return None
-        return load_workbook(io.BytesIO(content))
+        return _without_formulas(content)
     except Exception:  # whatever a strange file makes openpyxl stumble over; the rows are written instead
         return None
+
+
+def _without_formulas(content: bytes) -> Any:
+    """The workbook with the stored values of its formulas: a copy sent on must not run what somebody put in it."""
+    book = load_workbook(io.BytesIO(content), data_only=True)
+    for formulas in load_workbook(io.BytesIO(content)).worksheets:
+        for cell in formulas._cells.values():
+            if cell.data_type != "f":
+                continue
+            source = source_of(cell.value)
+            kept = book[formulas.title].cell(cell.row, cell.column)
+            address, label = link_of(source)
+            if address:
+                kept.value = kept.value or label or address
+                kept.hyperlink = address if address.lower().startswith(("http:", "https:")) else None
+            elif kept.value is None:
+                kept.value = source
+            if isinstance(kept.value, str):
+                kept.data_type = "s"
+                kept.quotePrefix = True
+    return book
 
 
 def _write_beside(sheet: Any, rows: Sequence[RowReport], headers: Sequence[int], language: Language) -> None:

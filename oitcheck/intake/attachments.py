@@ -16,7 +16,7 @@ _MOST_FILES = 2_000
 _MOST_UNPACKED_BYTES = 600 * 2**20
 # Attachments of a mail in a ZIP of mails; nobody packs deeper by hand.
 _MOST_LEVELS = 2
-_ZIP = b"PK\x03\x04"
+_ZIP, _EMPTY_ZIP = b"PK\x03\x04", b"PK\x05\x06"
 _OF_A_WORKBOOK = ("[Content_Types].xml", "mimetype")
 _OF_THE_SYSTEM = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 _UTF8_NAME = 0x800
@@ -84,6 +84,9 @@ def _of_folder(folder: Path) -> Iterator[Attachment]:
 
 def _opened(name: str, content: bytes, allowance: _Allowance, level: int) -> Iterator[Attachment]:
     """The file itself, or what lies in it when it is a ZIP of files."""
+    if content.startswith(_EMPTY_ZIP):
+        yield Attachment(name, refused=RowNote("archive_empty", ""))
+        return
     if not content.startswith(_ZIP):
         yield Attachment(name, content)
         return

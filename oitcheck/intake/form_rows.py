@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from oitcheck.intake.addresses import holds_url, is_placeholder, is_under_way, urls_in
 from oitcheck.intake.headers import Columns, Kind
@@ -17,6 +18,7 @@ from oitcheck.lib.urls import BadUrl, normalized
 from oitcheck.model.agency import Agency
 
 _MOST_NOTE_CHARACTERS = 2_000
+_MOST_MERGED_CELLS = 200_000
 _MOST_CODE_CHARACTERS = 12
 _CODE_LIKE = re.compile(r"[\d๐-๙?]|^[oOi๐]")
 
@@ -112,11 +114,12 @@ def _is_address(text: str) -> bool:
 
 def merged_cells(sheet: Sheet) -> dict[Place, Block]:
     """The block of each cell that shows the value of one above it. A block across columns is a heading."""
-    return {
-        (row, block[1]): block
+    cells = (
+        ((row, block[1]), block)
         for block in sheet.merged
         for row in range(block[0] + 1, min(block[2] + 1, len(sheet.rows)))
-    }
+    )
+    return dict(islice(cells, _MOST_MERGED_CELLS))
 
 
 def line_of(sheet: Sheet, row: int, columns: Columns, merged: Mapping[Place, Block]) -> Line:

@@ -98,6 +98,7 @@ class _Reader:
             _words(one.sheet, row) for one in found if not one.regions for row in one.above[:_MOST_COVER_ROWS]
         )
         self._item_titles: dict[tuple[int, ...], ItemTitles] = {}
+        self._before: Owner | None = None
         self.rows: list[Row] = []
         self.owner_notes: list[RowNote] = []
         self.unused: list[str] = []
@@ -146,6 +147,10 @@ class _Reader:
             if owner is None or named:
                 above = tuple((cell_name(row, 0), text) for row, text in zip(titles, texts, strict=True))
                 owner = self._owners.of(Titles(self._file, sheet.name, above, self._covers, self._alone))
+                # A sheet that says nothing goes with the one before it.
+                if self._before is not None and owner.is_unnamed:
+                    owner = self._before
+                self._before = owner
                 self.owner_notes += [note for note in owner.notes if note not in self.owner_notes]
             if again and not named:
                 # The same header again within one table: it and the words before it are rows that hold no data.

@@ -265,6 +265,12 @@ MESSAGES: dict[str, Message] = {
         "ใช้แบบที่จังหวัดแจก หรือใส่หัวตาราง: ข้อ, รายการ, URL, หมายเหตุ",
         "Use the form that was handed out, or add the headers: item, title, URL, note.",
     ),
+    "no_cells": Message(
+        "ไม่มีข้อความในช่องใดเลย (อาจมีเพียงรูปภาพหรือแผนภูมิ)",
+        "No cell holds anything (there may be pictures or charts only).",
+        "กรอกข้อและ URL เป็นข้อความในช่อง",
+        "Fill in items and URLs as text in cells.",
+    ),
     "no_rows": Message(
         "มีหัวตาราง แต่ไม่มีแถวข้อมูล",
         "There is a header row and no data row.",
@@ -456,6 +462,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "ตรวจรับ {rows} แถว: รับ {accepted} รับโดยมีข้อสังเกต {corrected} ไม่รับ {rejected}",
         "{rows} rows: {accepted} accepted, {corrected} accepted with notes, {rejected} rejected",
     ),
+    "no_url": ("ไม่ได้กรอก URL", "no URL filled in"),
     "files_counted": ("แฟ้ม: อ่านแล้ว {read} อ่านไม่ได้ {refused}", "files: {read} read, {refused} refused"),
     "changed": (
         "ทะเบียน URL: เพิ่ม {new} แทนที่ของเดิม {replaced} คงเดิม {unchanged} เก็บเป็นประวัติ {older}",

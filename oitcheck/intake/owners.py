@@ -21,6 +21,11 @@ class Owner:
     notes: tuple[RowNote, ...] = ()
     refusal: RowNote | None = None
 
+    @property
+    def is_unnamed(self) -> bool:
+        """Whether nothing around the table says anything of an agency."""
+        return self.refusal is not None and self.refusal.code == "agency_not_named" and not self.refusal.was
+
 
 @dataclass(frozen=True, slots=True)
 class Titles:

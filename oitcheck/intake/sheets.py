@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 import zlib
 from collections import Counter
@@ -15,9 +16,10 @@ from typing import Any
 
 import python_calamine
 from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
 
 from oitcheck.intake.formulas import link_of, source_of
+from oitcheck.intake.opendocument import read_opendocument
 from oitcheck.intake.rows import RowNote, UnusableFile
 
 # Far above any list of agencies or URLs; below what would fill the memory of a small machine.
@@ -30,6 +32,7 @@ _BOMB_BYTES, _BOMB_RATIO = 20 * 2**20, 250
 _MOST_OPENPYXL_BYTES = 60 * 2**20
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]{1,4})([0-9]{1,8})["']""")
 _DELIMITERS = ",;\t"
 _SAMPLE_LINES = 30
 
@@ -186,6 +189,9 @@ def _decoded(content: bytes, where: str) -> str:
 
 def _workbook(content: bytes, where: str) -> Book:
     is_zip = content.startswith(_ZIP)
+    document = read_opendocument(content) if is_zip and _is_opendocument(content) else None
+    if document is not None:
+        _refuse_too_many(document.most_cells, where, "")
     notes: list[RowNote] = []
     wants_openpyxl = False
     if is_zip:
@@ -206,8 +212,10 @@ def _workbook(content: bytes, where: str) -> Book:
         raise UnusableFile("file_password", where) from error
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise UnusableFile("file_damaged", where) from error
-    if not is_zip or _is_opendocument(content):
+    if not is_zip:
         notes.append(RowNote("links_not_readable", ""))
+    elif document is not None:
+        sheets = [replace(sheet, links=document.links.get(sheet.name, {})) for sheet in sheets]
     if wants_openpyxl:
         sheets, protected = _with_what_openpyxl_tells(content, sheets)
         if protected:
@@ -216,9 +224,8 @@ def _workbook(content: bytes, where: str) -> Book:
 
 
 def _sheet(sheet: Any, kind: Any, where: str) -> Sheet:
-    # A range of one cell far away spans all cells before it; these figures are known before any of them is made.
-    if sheet.total_height * sheet.total_width > _MOST_CELLS:
-        raise UnusableFile("sheet_too_large", where, sheet.name)
+    # A range that begins far below the first row is filled up to it.
+    _refuse_too_many(sheet.total_height * sheet.total_width, where, sheet.name)
     rows = tuple(tuple(_shown(cell) for cell in row) for row in sheet.to_python(skip_empty_area=False))
     merged = tuple((r1, c1, r2, c2) for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or ())
     hidden = kind is not None and kind.visible != python_calamine.SheetVisibleEnum.Visible
@@ -247,25 +254,48 @@ def _looked_through(content: bytes, where: str) -> tuple[bool, bool]:
             if size > _MOST_UNPACKED_BYTES or (size > _BOMB_BYTES and size > _BOMB_RATIO * len(content)):
                 raise UnusableFile("file_unpacks_too_large", where)
             # Every part is unpacked once here, within its declared size: a part that lies about it ends the reading.
-            told = [_tells(archive, part) for part in parts if part.filename.endswith((".xml", ".rels"))]
+            told = [_tells(archive, part, where) for part in parts if part.filename.endswith((".xml", ".rels"))]
             macros = any(name.endswith("vbaProject.bin") for name in names)
             return any(told) and size <= _MOST_OPENPYXL_BYTES, macros
     except (zipfile.BadZipFile, OSError, RuntimeError, zlib.error, NotImplementedError, EOFError) as error:
         raise UnusableFile("file_damaged", where) from error
 
 
-def _tells(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+def _tells(archive: zipfile.ZipFile, part: zipfile.ZipInfo, where: str) -> bool:
     content = archive.read(part)
     if part.filename == "xl/workbook.xml":
-        return b"workbookProtection" in content
-    return part.filename.startswith("xl/worksheets/") and any(mark in content for mark in _FOLLOWED_BY_OPENPYXL)
+        return b'lockStructure="1"' in content
+    if not part.filename.startswith("xl/worksheets/"):
+        return False
+    _refuse_too_many(_extent(content), where, part.filename)
+    return any(mark in content for mark in _FOLLOWED_BY_OPENPYXL)
+
+
+def _extent(content: bytes) -> int:
+    """How many cells the range of a worksheet has, from its first to its last cell."""
+    rows, columns = [], set()
+    for match in _CELL.finditer(content):
+        columns.add(match[1])
+        rows.append(int(match[2]))
+    if not rows:
+        return content.count(b"<c")
+    numbers = [column_index_from_string(letters.decode()) for letters in columns if len(letters) <= 3]
+    width = max(numbers, default=1) - min(numbers, default=1) + 1
+    return (max(rows) - min(rows) + 1) * width
+
+
+def _refuse_too_many(cells: int, where: str, sheet: str) -> None:
+    """Refuse what would fill the memory before anything of it is made: the reader of cells makes a whole range."""
+    if cells > _MOST_CELLS:
+        raise UnusableFile("sheet_too_large", where, sheet)
 
 
 def _with_what_openpyxl_tells(content: bytes, sheets: list[Sheet]) -> tuple[list[Sheet], bool]:
     """The sheets with addresses behind cells, formulas without value, error values and hidden rows; and protection."""
     try:
         book = load_workbook(io.BytesIO(content))
-        values = load_workbook(io.BytesIO(content), data_only=True)
+        calculated = any(cell.data_type == "f" for sheet in book.worksheets for cell in sheet._cells.values())
+        values = load_workbook(io.BytesIO(content), data_only=True) if calculated else book
     except Exception:  # openpyxl raises whatever a strange file makes it stumble over; the cells are read without it
         return sheets, False
     told = {sheet.title: sheet for sheet in book.worksheets}

@@ -163,7 +163,7 @@ def _read(attachment: Attachment, register: Register, options: Options, where: s
     if form is None:
         if where:
             records_of(book, attachment.name, COLUMNS, where)  # raises: which columns are missing, what was found
-        raise UnusableFile("no_table" if any(sheet.rows for sheet in book.sheets) else "file_empty", attachment.name)
+        raise UnusableFile("no_table" if any(sheet.rows for sheet in book.sheets) else "no_cells", attachment.name)
     return _FileRead(list(form.rows), (), form.reports, form.unused_columns)
 
 
