@@ -77,14 +77,19 @@ def read_submissions(path: Path, agencies: Iterable[Agency], known_items: KnownI
     """The submissions of a CSV file, workbook, folder or ZIP: one for each agency and item, URLs in the order of rows.
 
     `known_items` are the codes of the year's checklist, or those of each fiscal year (BE) for agencies of several, best
-    with their titles (a mapping code → title); the items of a year that it does not name are taken as they are. Raises
-    IntakeError when the file as a whole cannot be used.
+    with their titles (a mapping code → title); the items of a year that it does not name are taken as they are. A file
+    of several that cannot be used is one rejected row, number 0. Raises IntakeError when none can be used.
     """
     read = read_attachments(_of_path(path), register_of(agencies, known_items), Options(), where=str(path))
     taken: dict[tuple[str, str], Submission] = {}
     for handed in read.items:
         taken[handed.submission.agency_id, handed.submission.item] = handed.submission
-    return Intake(tuple(taken.values()), read.rows, read.unused_columns, read.files)
+    refused = [one for one in read.files if one.outcome is RowOutcome.REJECTED]
+    if refused and not read.rows:
+        note = refused[0].notes[0]
+        raise UnusableFile(note.code, f"{path}: {refused[0].file}", note.was, note.now)
+    rows = (*read.rows, *(RowReport(one.file, one.sheet, 0, one.outcome, one.notes) for one in refused))
+    return Intake(tuple(taken.values()), rows, read.unused_columns, read.files)
 
 
 def _of_path(path: Path) -> tuple[Attachment, ...]:

@@ -173,3 +173,6 @@ def test_check_reads_forms_as_it_reads_the_list(tmp_path: Path) -> None:
     )
     inputs = read_inputs(2566, tmp_path / "agencies.csv", folder, "", Selection(), checklist_of(2566)[0])
     assert [(one.item, one.urls) for one in inputs.submissions] == [("O31", (A + "1",)), ("O32", (A + "2",))]
+    (folder / "b.xlsx").write_bytes(b"%PDF-1.4")
+    again = read_inputs(2566, tmp_path / "agencies.csv", folder, "", Selection(), checklist_of(2566)[0])
+    assert [(row.file, row.row) for row in again.rejected] == [("b.xlsx", 0)], "a refused file is no secret"
