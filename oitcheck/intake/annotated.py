@@ -105,7 +105,7 @@ def _without_formulas(content: bytes) -> Any:
 
 
 def _write_beside(sheet: Any, rows: Sequence[RowReport], headers: Sequence[int], language: Language) -> None:
-    column = min(sheet.max_column + 1, _MOST_COLUMNS)
+    column = _result_column(sheet, headers, language)
     by_row: dict[int, list[RowReport]] = {}
     for row in rows:
         by_row.setdefault(row.row, []).append(row)
@@ -122,6 +122,16 @@ def _write_beside(sheet: Any, rows: Sequence[RowReport], headers: Sequence[int],
     letter = get_column_letter(column)
     sheet.column_dimensions[letter].width = _RESULT_WIDTH
     sheet.column_dimensions[letter].hidden = False
+
+
+def _result_column(sheet: Any, headers: Sequence[int], language: Language) -> int:
+    """The column right of everything, or the one of an earlier copy that was filled in again."""
+    title = word("result", language)
+    for row in headers:
+        for cell in sheet[row]:
+            if cell.value == title:
+                return int(cell.column)
+    return int(min(sheet.max_column + 1, _MOST_COLUMNS))
 
 
 def _told(row: RowReport, language: Language, *, with_item: bool = False) -> str:
@@ -174,9 +184,8 @@ def _write_rows(book: Any, rows: Sequence[RowReport], language: Language) -> Non
 
 def _write_summary(book: Any, rows: Sequence[RowReport], files: Sequence[FileReport], language: Language) -> None:
     title = word("summary_sheet", language)
-    taken = {sheet.title for sheet in book.worksheets} | {sheet.title for sheet in book.chartsheets}
-    while title in taken:
-        title += "’"
+    if title in book.sheetnames:  # of an earlier copy that was filled in again
+        book.remove(book[title])
     sheet = book.create_sheet(title)
     counts = {outcome.value: sum(row.outcome is outcome for row in rows) for outcome in RowOutcome}
     _write(sheet, 1, 1, word("counts", language, rows=len(rows), **counts), bold=True, wrap=False)

@@ -227,6 +227,11 @@ def test_an_annotated_copy_keeps_the_form_and_runs_nothing() -> None:
     assert "O99" in sheet["B6"].comment.text and "A1:E1" in map(str, sheet.merged_cells.ranges)
     cells = [cell for one in copy.worksheets for row in one.iter_rows() for cell in row]
     assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
+    given = Attachment("again.xlsx", content)
+    again = read_attachments([given], REGISTER, Options())
+    assert urls(again) == urls(intake), "a copy sent back is read as the form was"
+    twice = load_workbook(BytesIO(annotated_copy(given, again.rows, again.files)))
+    assert twice["OIT"].max_column == 6 and len(twice.sheetnames) == len(copy.sheetnames)
     fills = {sheet.cell(row, 6).fill.fgColor.rgb for row in (5, 6)}
     assert len(fills) == 2
 
