@@ -76,7 +76,7 @@ FILES = [
     ("a mistyped header", {"submissions.csv": "agency_id,itme,url\n"}, ("columns missing: item", "did you mean 'itme'?")),
     ("an empty file", {"agencies.csv": ""}, ("agencies.csv", "empty", "header row")),
     ("a folder", {"agencies.csv": Path}, ("agencies.csv", "folder, not a file", "Name one file")),
-    ("a folder of submissions", {"submissions.csv": Path}, ("submissions.csv", "folder, not a file")),
+    ("a folder without forms", {"submissions.csv": Path}, ("submissions.csv", "no form in this", "was attached")),
     ("agencies of another year", {"agencies.csv": AGENCIES + AGENCY.replace("2566", "2568")}, ("2566", "2568", "--year")),
     ("no agency at all", {"agencies.csv": AGENCIES}, ("agencies.csv", "none")),
     ("two columns alike", {"agencies.csv": AGENCIES.strip() + ",เว็บไซต์หลัก\n"}, ("both mean hosts", "Keep one")),

@@ -1,20 +1,31 @@
-"""agencies and submissions: import a file, list what is registered."""
+"""agencies and submissions: import files, list what is registered, hand out blank forms."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from oitcheck.cli.check import Language
-from oitcheck.cli.output import Format, print_list, rejected_note, say
-from oitcheck.errors import IntakeError
+from oitcheck.cli.check import Language, as_of_date
+from oitcheck.cli.output import Format, print_list, print_rows, rejected_note, say
+from oitcheck.errors import IntakeError, SettingsError
 from oitcheck.intake.agencies import read_agencies
-from oitcheck.intake.rows import RowOutcome, RowReport
-from oitcheck.intake.submissions import read_submissions
-from oitcheck.pipeline.clock import now
-from oitcheck.pipeline.inputs import checklist_of
+from oitcheck.intake.annotated import annotated_copy, copy_name
+from oitcheck.intake.attachments import Attachment, attachments
+from oitcheck.intake.messages import word
+from oitcheck.intake.register import Ask, Options, Question
+from oitcheck.intake.rows import FileReport, RowNote, RowOutcome, RowReport
+from oitcheck.intake.template import BlankForm, blank_form, form_name
+from oitcheck.lib.thai_text import similar_words
+from oitcheck.model.agency import Agency
+from oitcheck.pipeline.clock import BANGKOK, now
+from oitcheck.pipeline.inputs import checklist_of, round_of
+from oitcheck.pipeline.receiving import Received, receive, registered_agencies
+from oitcheck.report.terms import Terms
 from oitcheck.rules.declare import years_in
 from oitcheck.settings import Settings, resource_folder
 from oitcheck.store.records import Store
@@ -28,6 +39,7 @@ def register(app: typer.Typer) -> None:
     agencies_app.command("list")(list_agencies)
     submissions_app.command("import")(import_submissions)
     submissions_app.command("list")(list_submissions)
+    submissions_app.command("template")(make_templates)
     app.add_typer(agencies_app, name="agencies")
     app.add_typer(submissions_app, name="submissions")
 
@@ -74,35 +86,251 @@ def list_agencies(
 
 def import_submissions(
     context: typer.Context,
-    file: Path,
-    year: Annotated[int, typer.Option(help="Fiscal year in BE.")],
+    files: Annotated[list[Path], typer.Argument(help="Forms, folders of forms, ZIP files. แฟ้มแบบ โฟลเดอร์ หรือ ZIP")],
+    year: Annotated[int, typer.Option(help="Fiscal year in BE (default: what each form says). ปีงบประมาณ พ.ศ.")] = 0,
+    agency: Annotated[str, typer.Option(help="Whose forms they are, when they do not say. รหัสหน่วยงาน")] = "",
+    received: Annotated[str, typer.Option(help="Date of receipt, e.g. 2566-01-31 (default: now). วันที่ได้รับ")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only; change nothing. ตรวจโดยไม่บันทึก")] = False,
+    annotated: Annotated[
+        Path | None, typer.Option(help="Folder for copies with the result beside each row. โฟลเดอร์สำเนาพร้อมผลการตรวจรับ")
+    ] = None,
+    format: Annotated[Format, typer.Option("--format", help="The report on every row. รูปแบบรายงาน")] = "table",
     lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
 ) -> int:
-    """Register the submitted URLs of a file. นำเข้า URL ที่จัดส่ง"""
+    """Register the submitted URLs of the agencies' forms, with a report on every row. นำเข้าแบบส่ง URL"""
     settings: Settings = context.obj()
-    items = {y: tuple(checklist_of(y)[0].items) for y in years_in(resource_folder("checklists"))}
-    with Store.open(settings) as store:
-        agencies = store.registered_agencies(year)
-        if not agencies:
+    received_at = receipt_instant(received)
+    if annotated is not None and annotated.exists() and not annotated.is_dir():
+        raise SettingsError("is a file, not a folder", where="--annotated", remedy="Name a folder.")
+    given = tuple(attachments(files))
+    with Store.open(settings, write=not dry_run) as store:
+        known = registered_agencies(store)
+        if not any(year in (0, one.fiscal_year_be) for one in known):
             raise IntakeError(
-                f"no agency is registered for {year}",
-                where="--year",
+                f"no agency is registered{f' for {year}' if year else ''}",
+                where="--year" if year else "",
                 remedy="Import them first: oitcheck agencies import FILE",
             )
-        read = read_submissions(file, agencies, items)
-        store.save_inputs(year, (), read.items, received_at=now())
-    return _told(read.rows, lang)
+        if agency and agency.lower() not in {one.id.lower() for one in known}:
+            near = similar_words(agency, tuple(one.id for one in known))
+            remedy = f"Did you mean {near[0]}?" if near else "See: oitcheck agencies list --year YEAR"
+            raise SettingsError(f"no agency {agency!r}", where="--agency", remedy=remedy)
+        options = Options(year or None, agency, _asker(lang))
+        result = receive(store, given, options, received_at, dry_run=dry_run)
+    _print_report(result, format, lang)
+    if annotated is not None:
+        _write_copies(given, result, annotated, lang)
+    return _told_import(result, lang, dry_run=dry_run)
+
+
+def receipt_instant(text: str) -> datetime:
+    """The beginning of the day of --received in Thailand, else now. Raises SettingsError."""
+    if not text:
+        return now()
+    try:
+        day = as_of_date(text)
+    except SettingsError as error:
+        raise SettingsError(error.what, where="--received", remedy=error.remedy) from None
+    return datetime.combine(day, time(), BANGKOK).astimezone(UTC)
+
+
+def _asker(lang: Language) -> Ask | None:
+    """Asks on a terminal; None when nobody sits there."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+
+    def ask(question: Question) -> str | None:
+        where = " ".join(filter(None, (question.file, question.sheet and f"[{question.sheet}]")))
+        said = f" “{question.said}”" if question.said else ""
+        say(f"{where}:{said} {'คือหน่วยงานใด' if lang == 'th' else 'is which agency?'}")
+        for number, one in enumerate(question.candidates, start=1):
+            say(f"  {number}. {one.name_th} ({one.id})")
+        hint = "หมายเลข หรือรหัสหน่วยงาน (เว้นว่าง: ข้าม)" if lang == "th" else "Number or agency id (empty: skip)"
+        answer = str(typer.prompt(hint, default="", show_default=False, err=True)).strip()
+        if answer.isdecimal() and 1 <= int(answer) <= len(question.candidates):
+            return question.candidates[int(answer) - 1].id
+        return answer or None
+
+    return ask
+
+
+_REPORT = ("file", "sheet", "row", "agency_id", "item", "outcome", "urls", "notes")
+
+
+def _print_report(result: Received, format: Format, lang: Language) -> None:
+    """Every file and every row on stdout."""
+    rows, files = result.intake.rows, result.intake.files
+    if format != "table":
+        listed: list[Sequence[object]] = [
+            (one.file, one.sheet, "", "", "", one.outcome.value, "", _notes(one, lang)) for one in files if one.notes
+        ]
+        for row in rows:
+            urls = " ".join(row.urls)
+            told = _notes(row, lang)
+            listed.append((row.file, row.sheet, row.row, row.agency_id, row.item, row.outcome.value, urls, told))
+        print_list(_REPORT, listed, format)
+        return
+    names = tuple(word(name, lang) for name in ("row", "agency", "item", "result", "notes"))
+    for file in dict.fromkeys((*(one.file for one in files), *(row.file for row in rows))):
+        print(file)
+        for one in files:
+            if one.file == file and one.notes:
+                print(f"  {f'[{one.sheet}] ' if one.sheet else ''}{_notes(one, lang)}")
+        own = [row for row in rows if row.file == file]
+        several = len({row.sheet for row in own}) > 1
+        lines = [
+            (f"{f'[{row.sheet}] ' if several else ''}{row.row}", row.agency_id, row.item, word(row.outcome.value, lang),
+             _notes(row, lang) or " ".join(row.urls) or word("no_url", lang))
+            for row in own
+        ]  # fmt: skip
+        if lines:
+            print_rows(names, lines, lang)
+        print()
+
+
+def _notes(one: RowReport | FileReport, lang: Language) -> str:
+    return " / ".join(_sentence(note, lang) for note in one.notes)
+
+
+def _sentence(note: RowNote, lang: Language) -> str:
+    where = f"{note.cell}: " if note.cell else ""
+    remedy = note.remedy(lang)
+    return f"{where}{note.says(lang)}{f' → {remedy}' if remedy else ''}"
+
+
+def _told_import(result: Received, lang: Language, *, dry_run: bool) -> int:
+    """Files, counts and changes on stderr; returns the exit code."""
+    intake = result.intake
+    for one in intake.files:
+        for note in one.notes if one.outcome is RowOutcome.REJECTED else ():
+            say(f"{one.where(note)}: {note.says(lang)} {note.remedy(lang)}".rstrip())
+    counts = {outcome.value: intake.count(outcome) for outcome in RowOutcome}
+    say(word("counts", lang, rows=len(intake.rows), **counts))
+    refused = len({one.file for one in intake.files if one.outcome is RowOutcome.REJECTED})
+    read = len({one.file for one in intake.files if one.outcome is not RowOutcome.REJECTED})
+    say(word("files_counted", lang, read=read, refused=refused))
+    saved = result.saved
+    say(
+        word(
+            "would_change" if dry_run else "changed", lang, new=saved.new, replaced=saved.replaced,
+            unchanged=saved.unchanged, older=saved.older,
+        )
+    )  # fmt: skip
+    if result.nothing_read:
+        return 2
+    return 8 if refused or counts["rejected"] else 0
+
+
+def _write_copies(given: Sequence[Attachment], result: Received, folder: Path, lang: Language) -> None:
+    """One annotated copy for each file that was read."""
+    folder.mkdir(parents=True, exist_ok=True)
+    taken: set[str] = set()
+    for attachment in given:
+        rows = [row for row in result.intake.rows if row.file == attachment.name]
+        files = [one for one in result.intake.files if one.file == attachment.name]
+        if attachment.refused is not None or not rows:
+            continue
+        name = copy_name(attachment, lang)
+        stem, number = name.removesuffix(".xlsx"), 1
+        while name.lower() in taken:
+            number += 1
+            name = f"{stem} {number}.xlsx"
+        taken.add(name.lower())
+        (folder / name).write_bytes(annotated_copy(attachment, rows, files, lang))
+    say(word("copies_written", lang, count=len(taken), folder=folder))
 
 
 def list_submissions(
     context: typer.Context,
     year: Annotated[int, typer.Option(help="Fiscal year in BE.")],
+    agency: Annotated[list[str], typer.Option(help="Only this agency (repeatable). เฉพาะหน่วยงาน")] = [],  # noqa: B006
+    history: Annotated[
+        bool, typer.Option("--history", help="With what was superseded, and dates of receipt. พร้อมประวัติและวันที่ได้รับ")
+    ] = False,
     format: Annotated[Format, typer.Option("--format")] = "table",
 ) -> int:
     """List the submitted URLs registered for a year, in the columns of submissions.csv. รายการ URL"""
     settings: Settings = context.obj()
     with Store.open(settings, write=False) as store:
-        found = store.registered_submissions(year)
-    rows = [(s.agency_id, s.item, url, s.note) for s in found for url in (s.urls or ("",))]
-    print_list(("agency_id", "item", "url", "note"), rows, format)
+        found = store.submission_receipts(year, history=history)
+    wanted = [one for one in found if not agency or one.submission.agency_id in agency]
+    if not history:
+        rows = [
+            (one.submission.agency_id, one.submission.item, url, one.submission.note)
+            for one in wanted
+            for url in (one.submission.urls or ("",))
+        ]
+        print_list(("agency_id", "item", "url", "note"), rows, format)
+        return 0
+    dated: list[Sequence[object]] = [
+        (one.submission.agency_id, one.submission.item, url, one.submission.note, one.round_id, _day(one.received_at),
+         _day(one.superseded_at) if one.superseded_at else "")
+        for one in wanted
+        for url in (one.submission.urls or ("",))
+    ]  # fmt: skip
+    print_list(("agency_id", "item", "url", "note", "round", "received_at", "superseded_at"), dated, format)
+    return 0
+
+
+def _day(instant: datetime) -> str:
+    return instant.astimezone(BANGKOK).isoformat(timespec="seconds")
+
+
+def _maker(store: Store, year_be: int, round_id: str, lang: Language) -> Callable[[Agency], BlankForm]:
+    """Makes the form of an agency for a round. Raises SettingsError for a round that is not known."""
+    checklist = checklist_of(year_be)[0]
+    rounds = {one.id: one for one in store.registered_rounds(year_be)}
+    known = [*rounds, *(one.id for one in checklist.rounds)]
+    if round_id not in known:
+        raise SettingsError(
+            f"there is no round {round_id!r}", where="--round", remedy="Known: " + ", ".join(dict.fromkeys(known))
+        )
+    found = rounds.get(round_id) or round_of(round_id, (), checklist)
+    items = tuple(checklist.items[code] for code in (found.items or tuple(checklist.items)) if code in checklist.items)
+    closes = Terms.load(lang).long_date(found.closes_on) if found.closes_on else ""
+    return lambda agency: BlankForm(agency, found.id, found.title or found.id, closes, items)
+
+
+def make_templates(
+    context: typer.Context,
+    round: Annotated[str, typer.Option("--round", help="Round id, e.g. 2566-1. รอบการจัดส่ง")],
+    year: Annotated[int, typer.Option(help="Fiscal year in BE, when the round's id does not begin with it.")] = 0,
+    agency: Annotated[str, typer.Option(help="Agency id. รหัสหน่วยงาน")] = "",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write. แฟ้มที่จะเขียน")] = None,
+    all_: Annotated[
+        Path | None, typer.Option("--all", help="Folder for the forms of all registered agencies. โฟลเดอร์ของทุกหน่วยงาน")
+    ] = None,
+    lang: Annotated[Language, typer.Option(help="Language of the form. ภาษา")] = "th",
+) -> int:
+    """Make the blank form of a round, to be filled in and imported back. จัดทำแบบส่ง URL ของรอบ"""
+    settings: Settings = context.obj()
+    if bool(agency and output) == bool(all_):
+        raise SettingsError(
+            "what to make is not clear",
+            where="submissions template",
+            remedy="Give --agency ID and -o FILE for one agency, or --all FOLDER for all of them.",
+        )
+    year_be = year or next((y for y in years_in(resource_folder("checklists")) if round.startswith(str(y))), 0)
+    if not year_be:
+        raise SettingsError(
+            f"cannot tell the fiscal year of round {round!r}", where="--round", remedy="Give --year as well."
+        )
+    with Store.open(settings, write=False) as store:
+        registered = store.registered_agencies(year_be)
+        make = _maker(store, year_be, round, lang)
+    wanted = [one for one in registered if all_ or one.id == agency]
+    if not wanted:
+        near = similar_words(agency, tuple(one.id for one in registered))
+        raise SettingsError(
+            f"no agency {agency!r} is registered for {year_be}" if agency else f"no agency is registered for {year_be}",
+            where="--agency" if agency else "--round",
+            remedy=f"Did you mean {near[0]}?" if near else "Import them first: oitcheck agencies import FILE",
+        )
+    if all_ is not None:
+        all_.mkdir(parents=True, exist_ok=True)
+    for one in wanted:
+        form = make(one)
+        path = output if output is not None else (all_ or Path()) / form_name(form, lang)
+        path.write_bytes(blank_form(form, lang))
+    say(word("forms_written", lang, count=len(wanted), place=all_ or output))
     return 0

@@ -162,4 +162,365 @@ MESSAGES: dict[str, Message] = {
         "“{was}” is no web address and was left out; the other URLs of the cell were taken.",
         "แก้ URL ส่วนนี้แล้วนำเข้าใหม่", "Correct this part and read the file again.",
     ),
+    # Whole files
+    "file_missing": Message(
+        "ไม่พบแฟ้มนี้", "There is no such file.", "ตรวจชื่อแฟ้ม", "Check the name of the file."
+    ),
+    "file_is_folder": Message(
+        "รายการนี้เป็นโฟลเดอร์ ไม่ใช่แฟ้ม", "This is a folder, not a file.", "ระบุแฟ้มในโฟลเดอร์นั้น", "Name one file in it."
+    ),
+    "file_not_readable": Message(
+        "เปิดอ่านแฟ้มไม่ได้: {was}",
+        "The file cannot be read: {was}.",
+        "ปิดแฟ้มในโปรแกรมอื่น และตรวจสิทธิ์การอ่าน",
+        "Close it in other programs and check who may read it.",
+    ),
+    "file_open_mark": Message(
+        "แฟ้มนี้เป็นแฟ้มชั่วคราวที่ Excel สร้างไว้ขณะเปิดแบบ",
+        "This is the mark Excel leaves beside an open workbook.",
+        "ส่งแฟ้มแบบตัวจริง (ชื่อไม่มี ~$) และปิดแฟ้มใน Excel",
+        "Name the workbook itself, without ~$, and close it in Excel.",
+    ),
+    "file_empty": Message(
+        "แฟ้มว่างเปล่า", "The file is empty.", "ต้องมีอย่างน้อยแถวหัวตาราง", "It needs at least a header row."
+    ),
+    "file_too_large": Message(
+        "แฟ้มใหญ่เกิน {was}",
+        "The file is larger than {was}.",
+        "ลบรูปภาพและแผ่นงานที่ไม่เกี่ยวข้อง หรือแบ่งแฟ้ม",
+        "Remove pictures and other sheets, or divide the file.",
+    ),
+    "file_unpacks_too_large": Message(
+        "แฟ้มมีขนาดใหญ่ผิดปกติเมื่อคลายการบีบอัด จึงไม่เปิดอ่าน",
+        "The file is too large when unpacked.",
+        "ลบรูปภาพและแผ่นงานที่ไม่เกี่ยวข้อง หรือแบ่งแฟ้ม",
+        "Remove pictures and other sheets, or divide the file.",
+    ),
+    "sheet_too_large": Message(
+        "แผ่นงาน “{was}” มีช่องมากเกินไป",
+        "The sheet “{was}” has too many cells.",
+        "ลบแถวและคอลัมน์ว่างที่มีเพียงสีหรือเส้น หรือแบ่งแฟ้ม",
+        "Delete empty rows and columns that bear only colours, or divide the file.",
+    ),
+    "file_password": Message(
+        "แฟ้มนี้ตั้งรหัสผ่านไว้ จึงเปิดอ่านไม่ได้",
+        "The workbook is protected by a password.",
+        "บันทึกใหม่โดยไม่ตั้งรหัสผ่านแล้วส่งอีกครั้ง",
+        "Save it without a password.",
+    ),
+    "file_damaged": Message(
+        "แฟ้มเสียหาย หรือเป็นชนิดที่ไม่รู้จัก",
+        "The workbook is damaged or of an unknown kind.",
+        "เปิดใน Excel แล้วบันทึกใหม่เป็น .xlsx",
+        "Open it in Excel and save it again as .xlsx.",
+    ),
+    "archive_damaged": Message(
+        "แฟ้ม ZIP เสียหาย จึงคลายไม่ได้",
+        "The ZIP file is damaged and cannot be unpacked.",
+        "บีบอัดใหม่ หรือส่งแฟ้มแบบโดยไม่บีบอัด",
+        "Pack it again, or send the forms themselves.",
+    ),
+    "archive_too_deep": Message(
+        "แฟ้ม ZIP นี้ซ้อนอยู่ใน ZIP หลายชั้นเกินไป จึงไม่เปิดอ่าน",
+        "This ZIP file lies too deep within other ZIP files and was not opened.",
+        "ส่งแฟ้มแบบ หรือ ZIP ชั้นเดียว",
+        "Send the forms themselves, or one ZIP of them.",
+    ),
+    "archive_too_many": Message(
+        "แฟ้ม ZIP หรือโฟลเดอร์มีแฟ้มเกิน {was} แฟ้ม จึงอ่านเพียงเท่านั้น",
+        "The ZIP file or folder holds more than {was} files; only so many were read.",
+        "แบ่งเป็นหลายส่วน",
+        "Divide it.",
+    ),
+    "archive_empty": Message(
+        "ไม่มีแฟ้มแบบใน ZIP หรือโฟลเดอร์นี้",
+        "There is no form in this ZIP file or folder.",
+        "ตรวจว่าแนบแฟ้มแบบมาด้วย",
+        "Check that the form was attached.",
+    ),
+    "file_other_kind": Message(
+        "แฟ้มนี้เป็น{was} ไม่ใช่แบบส่ง URL ชนิดตาราง",
+        "This file is {now}, not a form with a table.",
+        "ส่งแบบเป็น .xlsx, .xls, .ods หรือ .csv",
+        "Send the form as .xlsx, .xls, .ods or .csv.",
+    ),
+    "file_ignored": Message(
+        "แฟ้มประกอบของระบบ ไม่ใช่แบบส่ง URL จึงไม่ได้อ่าน", "A file of the system, no form; it was not read."
+    ),
+    "letters_unknown": Message(
+        "ตัวอักษรในแฟ้มไม่ใช่ UTF-8 หรือภาษาไทยของ Windows",
+        "The letters of the file are neither UTF-8 nor Thai Windows.",
+        "บันทึกเป็น CSV UTF-8 หรือเป็นแฟ้ม Excel",
+        "Save it as CSV UTF-8, or as a workbook.",
+    ),
+    "csv_broken": Message(
+        "แฟ้มไม่เป็นไปตามรูปแบบ CSV: {was}",
+        "The file is no proper CSV: {was}.",
+        "บันทึกใหม่เป็น CSV UTF-8 หรือเป็นแฟ้ม Excel",
+        "Save it again as CSV UTF-8, or as a workbook.",
+    ),
+    "no_table": Message(
+        "ไม่พบแถวหัวตารางที่มีช่องข้อ (หรือรายการ) และช่อง URL",
+        "No header row with a column for the item (or its title) and one for the URL was found.",
+        "ใช้แบบที่จังหวัดแจก หรือใส่หัวตาราง: ข้อ, รายการ, URL, หมายเหตุ",
+        "Use the form that was handed out, or add the headers: item, title, URL, note.",
+    ),
+    "no_cells": Message(
+        "ไม่มีข้อความในช่องใดเลย (อาจมีเพียงรูปภาพหรือแผนภูมิ)",
+        "No cell holds anything (there may be pictures or charts only).",
+        "กรอกข้อและ URL เป็นข้อความในช่อง",
+        "Fill in items and URLs as text in cells.",
+    ),
+    "no_rows": Message(
+        "มีหัวตาราง แต่ไม่มีแถวข้อมูล",
+        "There is a header row and no data row.",
+        "กรอกข้อและ URL ใต้หัวตาราง",
+        "Fill in items and URLs below the header.",
+    ),
+    "macros_ignored": Message(
+        "แฟ้มมีมาโคร ระบบไม่เรียกใช้มาโคร และอ่านเฉพาะช่องข้อมูล",
+        "The workbook holds macros; they were not run, only the cells were read.",
+    ),
+    "book_protected": Message(
+        "แฟ้มหรือแผ่นงานมีการป้องกันการแก้ไข อ่านได้ตามปกติ",
+        "The workbook or a sheet is protected against changes; it was read all the same.",
+    ),
+    "chart_sheet": Message(
+        "แผ่นงาน “{was}” เป็นแผนภูมิ ไม่มีช่องข้อมูล", "The sheet “{was}” is a chart and has no cells."
+    ),
+    "sheet_hidden": Message(
+        "แผ่นงานนี้ถูกซ่อนไว้ แต่อ่านด้วย", "This sheet is hidden; it was read all the same."
+    ),
+    "sheet_without_table": Message(
+        "แผ่นงานนี้ไม่มีตารางข้อและ URL จึงไม่ได้นำเข้า ({was} แถว)",
+        "This sheet holds no table of items and URLs and was not read ({was} rows).",
+    ),
+    "rows_beside": Message(
+        "แถวที่อยู่นอกตาราง (ชื่อแบบ หัวตาราง ตัวอย่าง ท้ายตาราง) ไม่ใช่ข้อมูล: แถวที่ {was}",
+        "Rows beside the table (titles, header, example, foot) are no data: rows {was}.",
+    ),
+    "agency_read": Message("หน่วยงาน: {now} (จาก “{was}”)", "The agency is {now} (from “{was}”)."),
+    "links_not_readable": Message(
+        "แฟ้มชนิดนี้อ่านที่อยู่หลังลิงก์ของช่องไม่ได้ หากช่องแสดงเพียงคำ เช่น “คลิกที่นี่” ให้บันทึกเป็น .xlsx",
+        "Addresses behind the cells of this kind of file cannot be read; where a cell shows only words, save it as "
+        ".xlsx.",
+    ),
+    # Rows of forms
+    "row_not_data": Message(
+        "แถวนี้ไม่มีรหัสข้อและไม่มี URL (หัวข้อหมวด ยอดรวม หรือข้อความอื่น: “{was}”)",
+        "This row has neither an item nor a URL (a heading, a total or other words: “{was}”).",
+        "หากเป็นข้อมูล ให้กรอกรหัสข้อและ URL หากไม่ใช่ ไม่ต้องดำเนินการ",
+        "If it is data, fill in the item and the URL; else nothing need be done.",
+    ),
+    "header_repeated": Message(
+        "แถวนี้เป็นหัวตารางที่พิมพ์ซ้ำ",
+        "This row repeats the header.",
+        "ไม่ต้องดำเนินการ",
+        "Nothing need be done.",
+    ),
+    "row_hidden": Message("แถวนี้ถูกซ่อนไว้ แต่อ่านด้วย", "This row is hidden; it was read all the same."),
+    "cell_merged": Message(
+        "ใช้ค่าของช่องที่ผสานไว้ ({was})", "The value of the merged cells {was} was taken."
+    ),
+    "formula_without_value": Message(
+        "ช่องนี้เป็นสูตร ({was}) ที่ไม่มีค่าเก็บไว้",
+        "The cell holds a formula ({was}) without a stored value.",
+        "พิมพ์ค่าลงในช่องแทนสูตร หรือเปิดใน Excel แล้วบันทึกใหม่",
+        "Type the value in place of the formula, or open it in Excel and save it again.",
+    ),
+    "agency_not_named": Message(
+        "ไม่พบชื่อหน่วยงานในแบบหรือชื่อแฟ้ม{was}",
+        "Neither the form nor the file's name tells the agency{was}.",
+        "เขียนชื่อหน่วยงานไว้เหนือตาราง หรือระบุ --agency ID{now}",
+        "Write the agency's name above the table, or give --agency ID{now}.",
+    ),
+    "agency_unsure": Message(
+        "ไม่แน่ใจว่า “{was}” คือหน่วยงานใด อาจเป็น {now}",
+        "It is not certain which agency “{was}” is; perhaps {now}.",
+        "แก้ชื่อหน่วยงานในแบบ หรือระบุ --agency ID",
+        "Correct the name in the form, or give --agency ID.",
+    ),
+    "agency_name_corrected": Message(
+        "ชื่อหน่วยงาน “{was}” อ่านเป็น {now}", "The agency's name “{was}” was read as {now}."
+    ),
+    "agency_given": Message(
+        "ใช้หน่วยงาน {now} ตามที่ผู้นำเข้าระบุ", "The agency {now} was named by whoever imported the file."
+    ),
+    "form_year_other": Message(
+        "แบบนี้เป็นปีงบประมาณ {was} แต่กำลังนำเข้าปีงบประมาณ {now}",
+        "This form is of fiscal year {was}; fiscal year {now} is being read.",
+        "นำเข้าด้วย --year ของแบบ หรือแก้ปีในแบบ",
+        "Import it with --year of the form, or correct the year in it.",
+    ),
+    "form_year_unknown": Message(
+        "ไม่ทราบว่าแบบนี้เป็นของปีงบประมาณใด",
+        "The fiscal year of this form is not known.",
+        "ระบุ --year",
+        "Give --year.",
+    ),
+    "item_from_title": Message(
+        "ใช้ข้อ {now} ตามชื่อรายการ “{was}”", "The item {now} was taken from the title “{was}”."
+    ),
+    "item_from_above": Message(
+        "แถวนี้ไม่มีรหัสข้อ จึงนับต่อจากข้อ {now} ในแถวก่อนหน้า",
+        "The row has no item and was counted to {now} of the row above.",
+    ),
+    "item_repeated_title": Message(
+        "รหัส “{was}” ซ้ำกับแถวอื่น ชื่อรายการตรงกับข้อ {now} จึงใช้ข้อ {now}",
+        "The code “{was}” stands twice; the title is that of {now}, which was taken.",
+    ),
+    "title_differs": Message(
+        "ชื่อรายการ “{was}” เป็นชื่อของ{now} ไม่ใช่ของข้อที่ระบุ จึงใช้ตามรหัสข้อ",
+        "The title “{was}” is that of {now}, not of this item; the code was followed.",
+        "ตรวจรหัสข้อกับชื่อรายการ",
+        "Compare code and title.",
+    ),
+    "repeated_file": Message(
+        "แฟ้มอื่นในชุดนี้มีข้อมูลข้อนี้เหมือนกันแล้ว ({now})",
+        "Another file of this import holds the same for this item ({now}).",
+    ),
+    "superseded_by_file": Message(
+        "แฟ้มที่ใหม่กว่าในชุดนี้ส่ง URL ของข้อนี้ใหม่ จึงใช้ตามแฟ้มนั้น ({now})",
+        "A later file of this import submits other URLs for this item, which were taken ({now}).",
+    ),
+    "url_blank_kept": Message(
+        "ช่อง URL ว่าง จึงคง URL ที่จัดส่งไว้ก่อนหน้านี้ ({now})",
+        "The URL is blank; what was submitted before stays ({now}).",
+        "หากต้องการถอน URL เดิม ให้กรอก “ไม่มี”",
+        "To withdraw it, write “ไม่มี” or “-”.",
+    ),
+    "older_than_kept": Message(
+        "มี URL ของข้อนี้ที่ได้รับภายหลัง ({now}) จึงเก็บแถวนี้ไว้เป็นประวัติเท่านั้น",
+        "A later submission of this item is registered (received {now}); this one was kept as history only.",
+    ),
+    "url_full_width": Message(
+        "แปลงอักษรเต็มความกว้างใน URL เป็นอักษรปกติ", "Full-width letters of the URL were made ordinary ones."
+    ),
+    "url_scheme_corrected": Message(
+        "แก้ส่วนหน้าของ URL ที่พิมพ์ผิด (“{was}”) เป็น {now}", "The beginning of the URL (“{was}”) was corrected: {now}."
+    ),
+    "url_punctuation": Message(
+        "ตัดเครื่องหมายท้าย URL ออก เหลือ {now}", "Punctuation after the URL was removed: {now}."
+    ),
+    "url_words_left_out": Message(
+        "ไม่ได้ใช้ข้อความ “{was}” ที่อยู่ต่อจาก URL", "The words “{was}” after the URL were left out."
+    ),
+    "url_shortener": Message(
+        "เป็นลิงก์ย่อ ระบบจะตามไปยังหน้าปลายทาง ({was})",
+        "This is a shortened link ({was}); the crawl follows it.",
+        "จัดส่ง URL เต็มของหน้าบนเว็บไซต์หลัก",
+        "Submit the full URL of the page on the main website.",
+    ),
+    "url_link_differs": Message(
+        "ลิงก์ของช่องเปิดไปที่ {now} ไม่ตรงกับข้อความ “{was}” จึงใช้ตามข้อความ",
+        "The link of the cell leads to {now}, the text is “{was}”; the text was taken.",
+        "ตรวจว่า URL ใดถูกต้อง",
+        "Check which of the two is right.",
+    ),
+    "url_local": Message(
+        "“{was}” เป็นที่อยู่ภายในเครื่องหรือเครือข่าย บุคคลภายนอกเปิดไม่ได้",
+        "“{was}” is an address within a computer or network; the public cannot open it.",
+        "จัดส่ง URL ของหน้าบนเว็บไซต์หลัก",
+        "Submit the URL of the page on the main website.",
+    ),
+    "url_email": Message(
+        "“{was}” เป็นที่อยู่อีเมล ไม่ใช่ที่อยู่เว็บ",
+        "“{was}” is a mail address, no web address.",
+        "จัดส่ง URL ที่ขึ้นต้นด้วย http:// หรือ https://",
+        "Give a URL that begins with http:// or https://.",
+    ),
+    "url_too_long": Message(
+        "URL ยาวเกิน {now} อักขระ",
+        "The URL is longer than {now} characters.",
+        "ตรวจว่าคัดลอก URL มาถูกต้อง",
+        "Check that the URL was copied rightly.",
+    ),
+    "status_with_url": Message(
+        "ช่องสถานะระบุ “{was}” แต่มี URL จึงใช้ URL",
+        "The status says “{was}” and there is a URL; the URL was taken.",
+        "แก้สถานะให้ตรง",
+        "Correct the status.",
+    ),
 }  # fmt: skip
+
+# Words of the blank form, the annotated copy and the report on rows: (Thai, English).
+WORDS: dict[str, tuple[str, str]] = {
+    "accepted": ("รับแล้ว", "accepted"),
+    "corrected": ("รับแล้ว (มีข้อสังเกต)", "accepted with notes"),
+    "rejected": ("ไม่รับ", "rejected"),
+    "result": ("ผลการตรวจรับ", "Result"),
+    "summary_sheet": ("สรุปการตรวจรับ", "Summary"),
+    "file": ("แฟ้ม", "File"),
+    "sheet": ("แผ่นงาน", "Sheet"),
+    "row": ("แถว", "Row"),
+    "place": ("ตำแหน่ง", "Place"),
+    "agency": ("หน่วยงาน", "Agency"),
+    "item": ("ข้อ", "Item"),
+    "urls": ("URL ที่รับไว้", "URLs taken"),
+    "notes": ("รายละเอียด", "Details"),
+    "counts": (
+        "ตรวจรับ {rows} แถว: รับ {accepted} รับโดยมีข้อสังเกต {corrected} ไม่รับ {rejected}",
+        "{rows} rows: {accepted} accepted, {corrected} accepted with notes, {rejected} rejected",
+    ),
+    "no_url": ("ไม่ได้กรอก URL", "no URL filled in"),
+    "files_counted": ("แฟ้ม: อ่านแล้ว {read} อ่านไม่ได้ {refused}", "files: {read} read, {refused} refused"),
+    "changed": (
+        "ทะเบียน URL: เพิ่ม {new} แทนที่ของเดิม {replaced} คงเดิม {unchanged} เก็บเป็นประวัติ {older}",
+        "registry: {new} new, {replaced} replaced, {unchanged} unchanged, {older} kept as history",
+    ),
+    "would_change": (
+        "ยังไม่บันทึก (--dry-run) หากนำเข้าจริง: เพิ่ม {new} แทนที่ของเดิม {replaced} คงเดิม {unchanged} เก็บเป็นประวัติ {older}",
+        "nothing was changed (--dry-run); it would be: {new} new, {replaced} replaced, {unchanged} unchanged, "
+        "{older} kept as history",
+    ),
+    "copies_written": (
+        "เขียนสำเนาพร้อมผลการตรวจรับ {count} แฟ้ม ไว้ที่ {folder}",
+        "{count} annotated copies written to {folder}",
+    ),
+    "forms_written": ("จัดทำแบบ {count} แฟ้ม ไว้ที่ {place}", "{count} forms written to {place}"),
+    "form_title": (
+        "แบบจัดส่ง URL การเปิดเผยข้อมูลสาธารณะ (OIT) ประจำปีงบประมาณ พ.ศ. {year}",
+        "URLs for the open data check (OIT), fiscal year {year}",
+    ),
+    "form_agency": ("ชื่อหน่วยงาน  {name}  (รหัสหน่วยงาน {id})  {place}", "หน่วยงาน  {name}  (รหัสหน่วยงาน {id})  {place}"),
+    "form_round": ("{title}  กำหนดจัดส่งภายในวันที่ {day}", "{title}, due by {day}"),
+    "form_hint": (
+        "กรอกเฉพาะช่องพื้นสีอ่อน: วาง URL ของหน้าบนเว็บไซต์หลัก หากมีหลาย URL ให้ขึ้นบรรทัดใหม่ในช่อง (Alt+Enter) "
+        "หรือใช้ช่อง URL เพิ่มเติม หากไม่มีข้อมูลให้เลือกสถานะ “ไม่มี”",
+        "Fill in the tinted cells only: paste the URL of the page on the main website; several URLs on lines of their "
+        "own (Alt+Enter) or in the second column. Where there is nothing, choose “none”.",
+    ),
+    "form_sheet": ("แบบจัดส่ง URL", "URLs"),
+    "form_help_sheet": ("คำอธิบาย", "What is asked"),
+    "form_ordinal": ("ลำดับ", "No."),
+    "form_item": ("ข้อ", "Item"),
+    "form_item_title": ("รายการ", "Title"),
+    "form_url": ("URL", "URL"),
+    "form_more_urls": ("URL เพิ่มเติม (ถ้ามี)", "More URLs (if any)"),
+    "form_status": ("สถานะ", "Status"),
+    "form_note": ("หมายเหตุ", "Note"),
+    "form_example": ("ตัวอย่าง", "ตัวอย่าง (example)"),
+    "form_example_note": ("หน้าโครงสร้าง ปี {year}", "page of year {year}"),
+    "status_published": ("เผยแพร่แล้ว", "published"),
+    "status_none": ("ไม่มี", "none"),
+    "status_under_way": ("อยู่ระหว่างดำเนินการ", "under way"),
+    "form_url_title": ("URL ของหน้าที่เผยแพร่", "URL of the page"),
+    "form_url_prompt": (
+        "คัดลอกจากแถบที่อยู่ของเว็บเบราว์เซอร์ เป็นหน้าบนเว็บไซต์หลักของหน่วยงาน เปิดได้โดยไม่ต้องเข้าสู่ระบบ",
+        "Copied from the address bar: a page on the agency's main website that opens without signing in.",
+    ),
+    "form_elements": ("องค์ประกอบด้านข้อมูลที่ต้องมี", "Elements that must be there"),
+    "form_help_title": ("สิ่งที่แต่ละข้อต้องมี", "What each item asks"),
+    "form_help_intro": (
+        "หน้าที่จัดส่งต้องแสดงองค์ประกอบต่อไปนี้ครบทุกองค์ประกอบ หากไม่มีรายการหรือไม่ใช้งบประมาณ ให้เขียนว่า “ไม่มี” หรือ “-” โดยไม่ตัดหัวข้อออก",
+        "The page must show each of these elements. Where there was nothing, write “ไม่มี” or “-”; leave no heading out.",
+    ),
+    "form_optional": (" (ไม่บังคับ)", " (optional)"),
+    "form_page": ("หน้า &P จาก &N", "Page &P of &N"),
+    "form_file": ("แบบส่ง URL {round} {name} {id}", "URLs {round} {name} {id}"),
+}
+
+
+def word(key: str, language: Literal["th", "en"], **values: object) -> str:
+    """The words of `key` with their values."""
+    return WORDS[key][0 if language == "th" else 1].format(**values)

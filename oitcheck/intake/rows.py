@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, Literal, TypeVar
 
+from oitcheck.errors import IntakeError
 from oitcheck.intake.messages import MESSAGES
 
 T = TypeVar("T")
+
+# A cell may hold 32,767 characters; a sentence about it shows where it begins.
+_MOST_QUOTED = 160
 
 
 class RowOutcome(StrEnum):
@@ -30,26 +34,63 @@ class RowNote:
 
     def says(self, language: Literal["th", "en"] = "th") -> str:
         """What is the matter, in one sentence."""
-        return MESSAGES[self.code].says(language).format(was=self.was, now=self.now)
+        return MESSAGES[self.code].says(language).format(was=_quoted(self.was), now=_quoted(self.now))
 
     def remedy(self, language: Literal["th", "en"] = "th") -> str:
         """What to do about it; "" when nothing need be done."""
-        return MESSAGES[self.code].remedy(language).format(was=self.was, now=self.now)
+        return MESSAGES[self.code].remedy(language).format(was=_quoted(self.was), now=_quoted(self.now))
+
+
+def _quoted(text: str) -> str:
+    return text if len(text) <= _MOST_QUOTED else text[:_MOST_QUOTED] + "…"
 
 
 @dataclass(frozen=True, slots=True)
 class RowReport:
-    """The end of one data row. `row` counts from 1 as a spreadsheet does; `sheet` is "" for CSV."""
+    """The end of one data row. `row` counts from 1 as a spreadsheet does; `sheet` is "" for CSV.
+
+    `agency_id`, `item` and `urls` are what the row was read as, as far as that was reached; `column` is the first
+    column of its table, from 0, where several stand side by side.
+    """
 
     file: str
     sheet: str
     row: int
     outcome: RowOutcome
     notes: tuple[RowNote, ...] = ()
+    agency_id: str = ""
+    item: str = ""
+    urls: tuple[str, ...] = ()
+    column: int = 0
 
     def where(self, note: RowNote) -> str:
         """File, sheet and cell of a note, for people."""
-        return " ".join(part for part in (self.file, self.sheet and f"[{self.sheet}]", note.cell) if part)
+        return place(self.file, self.sheet, note.cell)
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What is to be said of a whole file, or of one `sheet` of it: accepted, with notes or without, or refused.
+
+    `rows_beside` counts filled rows that belong to no table: titles, headers, examples, what stands below the last row;
+    `headers` are the rows of the headers, from 1.
+    """
+
+    file: str
+    outcome: RowOutcome
+    notes: tuple[RowNote, ...] = ()
+    sheet: str = ""
+    rows_beside: int = 0
+    headers: tuple[int, ...] = ()
+
+    def where(self, note: RowNote) -> str:
+        """File, sheet and cell of a note, for people."""
+        return place(self.file, self.sheet, note.cell)
+
+
+def place(file: str, sheet: str, cell: str) -> str:
+    """File, sheet and cell as people read them."""
+    return " ".join(part for part in (file, sheet and f"[{sheet}]", cell) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +100,7 @@ class Intake(Generic[T]):
     items: tuple[T, ...]
     rows: tuple[RowReport, ...]
     unused_columns: tuple[str, ...] = ()
+    files: tuple[FileReport, ...] = ()
 
     def count(self, outcome: RowOutcome) -> int:
         """How many rows ended so."""
@@ -79,3 +121,11 @@ class RowRejected(Exception):
     def __init__(self, code: str, cell: str, was: str = "", now: str = "") -> None:
         self.note = RowNote(code, cell, was, now)
         super().__init__(code)
+
+
+class UnusableFile(IntakeError):
+    """A file as a whole cannot be used; `note` says why in both languages."""
+
+    def __init__(self, code: str, where: str, was: str = "", now: str = "") -> None:
+        self.note = RowNote(code, "", was, now)
+        super().__init__(self.note.says("en").rstrip("."), where=where, remedy=self.note.remedy("en"))

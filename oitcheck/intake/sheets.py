@@ -4,42 +4,91 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import python_calamine
 from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
 
-from oitcheck.errors import IntakeError
+from oitcheck.intake.formulas import link_of, source_of
+from oitcheck.intake.opendocument import read_opendocument
+from oitcheck.intake.rows import RowNote, UnusableFile
 
 # Far above any list of agencies or URLs; below what would fill the memory of a small machine.
-_MOST_FILE_BYTES = 30 * 2**20
+MOST_FILE_BYTES = 30 * 2**20
 _MOST_UNPACKED_BYTES = 400 * 2**20
 _MOST_CELLS = 5_000_000
+# Cells without content pack a hundred to one; what packs better still was made to fill a memory.
+_BOMB_BYTES, _BOMB_RATIO = 20 * 2**20, 250
+# openpyxl takes some fifty times the size of what it reads.
+_MOST_OPENPYXL_BYTES = 60 * 2**20
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]{1,4})([0-9]{1,8})["']""")
 _DELIMITERS = ",;\t"
+_SAMPLE_LINES = 30
+
+# What comes renamed in place of a form: the first bytes, and what it is in Thai and English.
+_OTHER_KINDS = (
+    (b"%PDF", "เอกสาร PDF", "a PDF document"),
+    (b"\x89PNG", "รูปภาพ", "a picture"),
+    (b"\xff\xd8\xff", "รูปภาพ", "a picture"),
+    (b"GIF8", "รูปภาพ", "a picture"),
+    (b"{\\rtf", "เอกสารข้อความ (RTF)", "a text document (RTF)"),
+    (b"Rar!", "แฟ้ม RAR", "a RAR archive"),
+    (b"7z\xbc\xaf", "แฟ้ม 7z", "a 7z archive"),
+)
+_WEB_PAGES = (b"<!doctype html", b"<html", b"<?xml", b"<table", b"<meta", b"<head", b"<body", b"<div", b"<style")
+_WEB_PAGE_NAMED = ("หน้าเว็บ (HTML) ที่ตั้งชื่อเป็นตาราง", "a web page (HTML) named like a table")
+_OTHER_PARTS = (
+    ("word/document.xml", "เอกสาร Word", "a Word document"),
+    ("ppt/presentation.xml", "งานนำเสนอ PowerPoint", "a PowerPoint presentation"),
+)
+# Names of streams within old Office files, as they stand in the directory of the file.
+_OTHER_STREAMS = (("WordDocument", "เอกสาร Word", "a Word document"), ("PowerPoint Document", "งานนำเสนอ PowerPoint",
+                  "a PowerPoint presentation"))  # fmt: skip
+_ENCRYPTED_STREAM = "EncryptedPackage"
+_FOLLOWED_BY_OPENPYXL = (b"hyperlink ", b't="e"', b"<f>", b"<f ", b'hidden="1"', b'hidden="true"', b"sheetProtection")
 
 Rows = tuple[tuple[str, ...], ...]
+Place = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Rows of cells as shown. `links` are addresses behind cells, keyed by (row, column), both from 0."""
+    """Rows of cells as shown; all places are (row, column) from 0.
+
+    `links` are addresses behind cells; `formulas` those cells whose formula has no stored value; `merged` ranges as
+    (first row, first column, last row, last column).
+    """
 
     name: str
     rows: Rows
-    links: dict[tuple[int, int], str] = field(default_factory=dict)
+    links: Mapping[Place, str] = field(default_factory=dict)
+    formulas: Mapping[Place, str] = field(default_factory=dict)
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden: bool = False
 
     def filled_rows(self) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Rows that hold anything, with their index from 0."""
         return ((index, row) for index, row in enumerate(self.rows) if any(cell.strip() for cell in row))
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The sheets of one file, and what is to be said of the file as a whole."""
+
+    sheets: tuple[Sheet, ...]
+    notes: tuple[RowNote, ...] = ()
 
 
 def cell_name(row: int, column: int) -> str:
@@ -50,35 +99,57 @@ def cell_name(row: int, column: int) -> str:
 def read_sheets(path: Path) -> tuple[Sheet, ...]:
     """All sheets of a workbook, or the one of a CSV file (named ""). The content decides, not the name of the file.
 
-    Raises IntakeError when the file cannot be read: missing, a folder, locked, too large, protected, damaged.
+    Raises UnusableFile when the file cannot be read: missing, a folder, locked, too large, protected, damaged.
     """
-    content = _content(path)
-    if content.startswith((_ZIP, _OLE)):
-        return _workbook(content, str(path))
-    return (Sheet("", _csv_rows(content, str(path))),)
+    return read_book(content_of(path), str(path)).sheets
 
 
-def _content(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
+    """The bytes of a file. Raises UnusableFile: missing, a folder, locked, too large, empty."""
     where = str(path)
     if path.name.startswith("~$"):
-        remedy = "Name the workbook itself, without ~$, and close it in Excel."
-        raise IntakeError("this is the mark Excel leaves beside an open workbook", where=where, remedy=remedy)
+        raise UnusableFile("file_open_mark", where)
     try:
-        size_bytes = path.stat().st_size
-        if size_bytes > _MOST_FILE_BYTES:
-            told = f"the file is larger than {_MOST_FILE_BYTES // 2**20} MiB"
-            raise IntakeError(told, where=where, remedy="Remove pictures and other sheets, or divide the file.")
+        if path.stat().st_size > MOST_FILE_BYTES:
+            raise UnusableFile("file_too_large", where, f"{MOST_FILE_BYTES // 2**20} MiB")
         content = path.read_bytes()
     except FileNotFoundError as error:
-        raise IntakeError("there is no such file", where=where, remedy="Check the name of the file.") from error
+        raise UnusableFile("file_missing", where) from error
     except IsADirectoryError as error:
-        raise IntakeError("this is a folder, not a file", where=where, remedy="Name one file in it.") from error
+        raise UnusableFile("file_is_folder", where) from error
     except OSError as error:
-        remedy = "Close it in other programs and check who may read it."
-        raise IntakeError(f"the file cannot be read: {error.strerror}", where=where, remedy=remedy) from error
-    if not content.strip():
-        raise IntakeError("the file is empty", where=where, remedy="It needs at least a header row.")
+        raise UnusableFile("file_not_readable", where, error.strerror or "") from error
     return content
+
+
+def read_book(content: bytes, where: str) -> Book:
+    """The sheets of a workbook or CSV file given as bytes. Raises UnusableFile, naming `where`."""
+    if not content.strip():
+        raise UnusableFile("file_empty", where)
+    _refuse_other_kinds(content, where)
+    if content.startswith((_ZIP, _OLE)):
+        return _workbook(content, where)
+    return Book((Sheet("", _csv_rows(content, where)),))
+
+
+def _refuse_other_kinds(content: bytes, where: str) -> None:
+    for start, thai, english in _OTHER_KINDS:
+        if content.startswith(start):
+            raise UnusableFile("file_other_kind", where, thai, english)
+    if content.removeprefix(b"\xef\xbb\xbf").lstrip()[:64].lower().startswith(_WEB_PAGES):
+        raise UnusableFile(
+            "file_other_kind", where, "หน้าเว็บ (HTML) ที่ตั้งชื่อเป็นตาราง", "a web page (HTML) named like a table"
+        )
+    if content.startswith(_OLE):
+        if _holds_stream(content, _ENCRYPTED_STREAM):
+            raise UnusableFile("file_password", where)
+        for name, thai, english in _OTHER_STREAMS:
+            if _holds_stream(content, name):
+                raise UnusableFile("file_other_kind", where, thai, english)
+
+
+def _holds_stream(content: bytes, name: str) -> bool:
+    return name.encode("utf-16-le") in content
 
 
 def _csv_rows(content: bytes, where: str) -> Rows:
@@ -88,12 +159,22 @@ def _csv_rows(content: bytes, where: str) -> Rows:
     if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:
         delimiter, text = first.strip()[-1], "\n" + rest
     else:
-        delimiter = max(_DELIMITERS, key=first.count)
+        delimiter = _delimiter(text)
     try:
         return tuple(tuple(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
-        remedy = "Save it again as CSV UTF-8, or as a workbook."
-        raise IntakeError(f"the file is no proper CSV: {error}", where=where, remedy=remedy) from error
+        raise UnusableFile("csv_broken", where, str(error)) from error
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter of the first line that has one at least twice (a title above the header may hold a comma)."""
+    lines = text.split("\n", _SAMPLE_LINES)[:_SAMPLE_LINES]
+    for line in lines:
+        counts = Counter({delimiter: line.count(delimiter) for delimiter in _DELIMITERS})
+        delimiter, count = counts.most_common(1)[0]
+        if count >= 2:
+            return delimiter
+    return max(_DELIMITERS, key=lines[0].count)
 
 
 def _decoded(content: bytes, where: str) -> str:
@@ -103,79 +184,174 @@ def _decoded(content: bytes, where: str) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    remedy = "Save it as CSV UTF-8, or as a workbook."
-    raise IntakeError("the letters of the file are neither UTF-8 nor Thai Windows", where=where, remedy=remedy)
+    raise UnusableFile("letters_unknown", where)
 
 
-def _workbook(content: bytes, where: str) -> tuple[Sheet, ...]:
-    may_have_links = content.startswith(_ZIP) and _holds_links_or_errors(content, where)
+def _workbook(content: bytes, where: str) -> Book:
+    is_zip = content.startswith(_ZIP)
+    document = read_opendocument(content) if is_zip and _is_opendocument(content) else None
+    if document is not None:
+        _refuse_too_many(document.most_cells, where, "")
+    notes: list[RowNote] = []
+    wants_openpyxl = False
+    if is_zip:
+        wants_openpyxl, macros = _looked_through(content, where)
+        if macros:
+            notes.append(RowNote("macros_ignored", ""))
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        read = {name: _cells(book.get_sheet_by_name(name), where) for name in book.sheet_names}
+        kinds = {sheet.name: sheet for sheet in book.sheets_metadata}
+        sheets = []
+        for name in book.sheet_names:
+            kind = kinds.get(name)
+            if kind is not None and kind.typ != python_calamine.SheetTypeEnum.WorkSheet:
+                notes.append(RowNote("chart_sheet", "", name))
+                continue
+            sheets.append(_sheet(book.get_sheet_by_name(name), kind, where))
     except python_calamine.PasswordError as error:
-        remedy = "Save it without a password."
-        raise IntakeError("the workbook is protected by a password", where=where, remedy=remedy) from error
+        raise UnusableFile("file_password", where) from error
     except (python_calamine.CalamineError, OSError, ValueError) as error:
-        remedy = "Open it in Excel and save it again as .xlsx."
-        raise IntakeError("the workbook is damaged or of an unknown kind", where=where, remedy=remedy) from error
-    links: dict[str, dict[tuple[int, int], str]] = {}
-    if may_have_links:
-        links, errors = _links_and_errors(content, read)
-        read = {name: _with_errors(rows, errors.get(name, {})) for name, rows in read.items()}
-    return tuple(Sheet(name, rows, links.get(name, {})) for name, rows in read.items())
+        raise UnusableFile("file_damaged", where) from error
+    if not is_zip:
+        notes.append(RowNote("links_not_readable", ""))
+    elif document is not None:
+        sheets = [replace(sheet, links=document.links.get(sheet.name, {})) for sheet in sheets]
+    if wants_openpyxl:
+        sheets, protected = _with_what_openpyxl_tells(content, sheets)
+        if protected:
+            notes.append(RowNote("book_protected", ""))
+    return Book(tuple(sheets), tuple(notes))
 
 
-def _cells(sheet: Any, where: str) -> Rows:
-    if sheet.total_height * sheet.total_width > _MOST_CELLS:
-        remedy = "Delete empty rows and columns that bear only colours, or divide the file."
-        raise IntakeError(f"sheet {sheet.name!r} has too many cells", where=where, remedy=remedy)
-    return tuple(tuple(_shown(cell) for cell in row) for row in sheet.to_python(skip_empty_area=False))
+def _sheet(sheet: Any, kind: Any, where: str) -> Sheet:
+    # A range that begins far below the first row is filled up to it.
+    _refuse_too_many(sheet.total_height * sheet.total_width, where, sheet.name)
+    rows = tuple(tuple(_shown(cell) for cell in row) for row in sheet.to_python(skip_empty_area=False))
+    merged = tuple((r1, c1, r2, c2) for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or ())
+    hidden = kind is not None and kind.visible != python_calamine.SheetVisibleEnum.Visible
+    return Sheet(sheet.name, rows, merged=merged, hidden=hidden)
 
 
-def _holds_links_or_errors(content: bytes, where: str) -> bool:
-    """Whether a workbook has any hyperlink or error value (#N/A): openpyxl, which alone tells them, is slow."""
+def _is_opendocument(content: bytes) -> bool:
+    return content[30:38] == b"mimetype"
+
+
+def _looked_through(content: bytes, where: str) -> tuple[bool, bool]:
+    """Whether openpyxl must be asked too (it alone tells links, errors, hidden rows; it is slow), and any macros.
+
+    Raises UnusableFile for another kind of document, a damaged archive, one that unpacks to too much.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > _MOST_UNPACKED_BYTES:
-                remedy = "Remove pictures and other sheets, or divide the file."
-                raise IntakeError("the workbook is too large when unpacked", where=where, remedy=remedy)
-            names = [name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
-            return any(b"hyperlink " in sheet or b't="e"' in sheet for sheet in map(archive.read, names))
-    except (zipfile.BadZipFile, OSError, RuntimeError, zlib.error, NotImplementedError):
-        return False  # the reading of its cells says what is wrong with it
+            parts = archive.infolist()
+            names = {part.filename for part in parts}
+            for name, thai, english in _OTHER_PARTS:
+                if name in names:
+                    raise UnusableFile("file_other_kind", where, thai, english)
+            if any(part.flag_bits & 1 for part in parts):
+                raise UnusableFile("file_password", where)
+            size = sum(part.file_size for part in parts)
+            if size > _MOST_UNPACKED_BYTES or (size > _BOMB_BYTES and size > _BOMB_RATIO * len(content)):
+                raise UnusableFile("file_unpacks_too_large", where)
+            # Every part is unpacked once here, within its declared size: a part that lies about it ends the reading.
+            told = [_tells(archive, part, where) for part in parts if part.filename.endswith((".xml", ".rels"))]
+            macros = any(name.endswith("vbaProject.bin") for name in names)
+            return any(told) and size <= _MOST_OPENPYXL_BYTES, macros
+    except (zipfile.BadZipFile, OSError, RuntimeError, zlib.error, NotImplementedError, EOFError) as error:
+        raise UnusableFile("file_damaged", where) from error
 
 
-def _links_and_errors(
-    content: bytes, read: dict[str, Rows]
-) -> tuple[dict[str, dict[tuple[int, int], str]], dict[str, dict[tuple[int, int], str]]]:
-    """Addresses behind the cells of an .xlsx and error values such as #N/A, each by sheet and (row, column)."""
-    links: dict[str, dict[tuple[int, int], str]] = {}
-    errors: dict[str, dict[tuple[int, int], str]] = {}
+def _tells(archive: zipfile.ZipFile, part: zipfile.ZipInfo, where: str) -> bool:
+    content = archive.read(part)
+    if part.filename == "xl/workbook.xml":
+        return b'lockStructure="1"' in content
+    if not part.filename.startswith("xl/worksheets/"):
+        return False
+    _refuse_too_many(_extent(content), where, part.filename)
+    return any(mark in content for mark in _FOLLOWED_BY_OPENPYXL)
+
+
+def _extent(content: bytes) -> int:
+    """How many cells the range of a worksheet has, from its first to its last cell."""
+    rows, columns = [], set()
+    for match in _CELL.finditer(content):
+        columns.add(match[1])
+        rows.append(int(match[2]))
+    if not rows:
+        return content.count(b"<c")
+    numbers = [column_index_from_string(letters.decode()) for letters in columns if len(letters) <= 3]
+    width = max(numbers, default=1) - min(numbers, default=1) + 1
+    return (max(rows) - min(rows) + 1) * width
+
+
+def _refuse_too_many(cells: int, where: str, sheet: str) -> None:
+    """Refuse what would fill the memory before anything of it is made: the reader of cells makes a whole range."""
+    if cells > _MOST_CELLS:
+        raise UnusableFile("sheet_too_large", where, sheet)
+
+
+def _with_what_openpyxl_tells(content: bytes, sheets: list[Sheet]) -> tuple[list[Sheet], bool]:
+    """The sheets with addresses behind cells, formulas without value, error values and hidden rows; and protection."""
     try:
-        book = load_workbook(io.BytesIO(content), data_only=True)
+        book = load_workbook(io.BytesIO(content))
+        calculated = any(cell.data_type == "f" for sheet in book.worksheets for cell in sheet._cells.values())
+        values = load_workbook(io.BytesIO(content), data_only=True) if calculated else book
     except Exception:  # openpyxl raises whatever a strange file makes it stumble over; the cells are read without it
-        return links, errors
-    for sheet in book.worksheets:
-        rows = read.get(sheet.title, ())
-        if not rows:
-            continue
-        own_links, own_errors = links.setdefault(sheet.title, {}), errors.setdefault(sheet.title, {})
-        for cell in (c for row in sheet.iter_rows(max_row=len(rows), max_col=max(map(len, rows))) for c in row):
-            place = (cell.row - 1, cell.column - 1)
-            if cell.hyperlink and cell.hyperlink.target:
-                location = cell.hyperlink.location
-                own_links[place] = cell.hyperlink.target + (f"#{location}" if location else "")
-            if cell.data_type == "e":
-                own_errors[place] = str(cell.value)
-    return links, errors
+        return sheets, False
+    told = {sheet.title: sheet for sheet in book.worksheets}
+    stored = {sheet.title: sheet for sheet in values.worksheets}
+    protected = bool(book.security and book.security.lockStructure)
+    protected = protected or any(sheet.protection.sheet for sheet in told.values())
+    found = []
+    for sheet in sheets:
+        both = told.get(sheet.name), stored.get(sheet.name)
+        found.append(_completed(sheet, *both) if all(one is not None for one in both) and sheet.rows else sheet)
+    return found, protected
 
 
-def _with_errors(rows: Rows, errors: dict[tuple[int, int], str]) -> Rows:
-    """The rows with error values shown as Excel shows them: an empty cell would hide a broken formula."""
-    return tuple(
-        tuple(text or errors.get((index, column), "") for column, text in enumerate(row))
-        for index, row in enumerate(rows)
-    )
+def _completed(sheet: Sheet, told: Any, stored: Any) -> Sheet:
+    links: dict[Place, str] = {}
+    formulas: dict[Place, str] = {}
+    rows = [list(row) for row in sheet.rows]
+    width = max(map(len, rows))
+    cells = {(cell.row - 1, cell.column - 1): cell for cell in told._cells.values()}
+    for (row, column), cell in sorted(cells.items()):
+        if row >= len(rows) or column >= width:
+            # A formula without a stored value in the last row or column is no cell to the other reader.
+            if cell.data_type != "f":
+                continue
+            rows += [[] for _ in range(row + 1 - len(rows))]
+        rows[row] += [""] * (column + 1 - len(rows[row]))
+        if cell.hyperlink is not None and (cell.hyperlink.target or cell.hyperlink.location):
+            links[row, column] = _address(cell.hyperlink)
+        if cell.data_type == "f":
+            source = source_of(cell.value)
+            value = stored.cell(row + 1, column + 1)
+            address, label = link_of(source, lambda name: _stored_value(stored, name))
+            if address:
+                links[row, column] = address
+                rows[row][column] = rows[row][column] or label
+            elif value.value is None:
+                formulas[row, column] = source
+        shown = stored.cell(row + 1, column + 1)
+        # An error value (#N/A) is shown as Excel shows it: an empty cell would hide a broken formula.
+        if shown.data_type == "e" and not rows[row][column]:
+            rows[row][column] = str(shown.value)
+    hidden = frozenset(number - 1 for number, row in told.row_dimensions.items() if row.hidden)
+    return replace(sheet, rows=tuple(map(tuple, rows)), links=links, formulas=formulas, hidden_rows=hidden)
+
+
+def _stored_value(sheet: Any, name: str) -> Any:
+    try:
+        return sheet[name].value
+    except (ValueError, KeyError):  # a cell beyond the edge of a sheet
+        return None
+
+
+def _address(hyperlink: Any) -> str:
+    if not hyperlink.target:
+        return ""
+    return str(hyperlink.target) + (f"#{hyperlink.location}" if hyperlink.location else "")
 
 
 def _shown(value: Any) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from oitcheck.errors import IntakeError
 from oitcheck.intake.rows import RowNote, RowOutcome, RowReport
-from oitcheck.intake.sheets import Sheet, cell_name, read_sheets
+from oitcheck.intake.sheets import Book, Sheet, cell_name, content_of, read_book
 from oitcheck.lib.thai_text import fold, similar_words
 
 
@@ -68,42 +68,58 @@ def read_records(path: Path, columns: tuple[Column, ...]) -> Reading:
 
     Raises IntakeError when the file cannot be read, when no sheet has the required columns, or two mean the same.
     """
+    return records_of(read_book(content_of(path), str(path)), path.name, columns, str(path))
+
+
+def has_columns(book: Book, columns: tuple[Column, ...]) -> bool:
+    """Whether the first filled row of any sheet names all required columns."""
+    names = {fold(name): column.name for column in columns for name in (column.name, *column.also)}
+    for sheet in book.sheets:
+        header = next((row for _, row in sheet.filled_rows()), ())
+        found = {names.get(fold(title)) for title in header}
+        if all(column.name in found for column in columns if column.required):
+            return True
+    return False
+
+
+def records_of(book: Book, file: str, columns: tuple[Column, ...], where: str) -> Reading:
+    """All data rows of a book that was read; `where` names the file in an error. See `read_records`."""
     records: list[Record] = []
     rejected: list[RowReport] = []
     unused: list[str] = []
     headers: list[tuple[str, ...]] = []
     usable = False
-    for sheet in read_sheets(path):
+    for sheet in book.sheets:
         filled = list(sheet.filled_rows())
         if not filled:
             continue
         header = filled[0][1]
         headers.append(header)
-        found = _columns_of(header, columns, path)
+        found = _columns_of(header, columns, where)
         if all(column.name in found for column in columns if column.required):
             usable = True
-            records += _records(sheet, filled[1:], found, path)
+            records += _records(sheet, filled[1:], found, file)
             unused += [name.strip() for at, name in enumerate(header) if name.strip() and at not in found.values()]
         else:
-            rejected += _without_header(sheet, filled, path)
+            rejected += _without_header(sheet, filled, file)
     if not usable:
-        raise _columns_missing(path, columns, headers)
+        raise _columns_missing(where, columns, headers)
     return Reading(tuple(records), tuple(rejected), tuple(unused))
 
 
 def _records(
-    sheet: Sheet, filled: list[tuple[int, tuple[str, ...]]], found: Mapping[str, int], path: Path
+    sheet: Sheet, filled: list[tuple[int, tuple[str, ...]]], found: Mapping[str, int], file: str
 ) -> Iterator[Record]:
-    return (Record(path.name, sheet.name, index, found, cells, sheet.links) for index, cells in filled)
+    return (Record(file, sheet.name, index, found, cells, sheet.links) for index, cells in filled)
 
 
-def _without_header(sheet: Sheet, filled: list[tuple[int, tuple[str, ...]]], path: Path) -> Iterator[RowReport]:
+def _without_header(sheet: Sheet, filled: list[tuple[int, tuple[str, ...]]], file: str) -> Iterator[RowReport]:
     for index, _ in filled:
         note = RowNote("sheet_without_header", cell_name(index, 0))
-        yield RowReport(path.name, sheet.name, index + 1, RowOutcome.REJECTED, (note,))
+        yield RowReport(file, sheet.name, index + 1, RowOutcome.REJECTED, (note,))
 
 
-def _columns_of(header: tuple[str, ...], columns: tuple[Column, ...], path: Path) -> dict[str, int]:
+def _columns_of(header: tuple[str, ...], columns: tuple[Column, ...], where: str) -> dict[str, int]:
     names = {fold(name): column.name for column in columns for name in (column.name, *column.also)}
     found: dict[str, int] = {}
     for at, title in enumerate(header):
@@ -112,14 +128,14 @@ def _columns_of(header: tuple[str, ...], columns: tuple[Column, ...], path: Path
             continue
         if name in found:
             told = f"the columns {header[found[name]].strip()!r} and {title.strip()!r} both mean {name}"
-            raise IntakeError(told, where=str(path), remedy="Keep one of them.")
+            raise IntakeError(told, where=where, remedy="Keep one of them.")
         found[name] = at
     return found
 
 
-def _columns_missing(path: Path, columns: tuple[Column, ...], headers: list[tuple[str, ...]]) -> IntakeError:
+def _columns_missing(where: str, columns: tuple[Column, ...], headers: list[tuple[str, ...]]) -> IntakeError:
     """The error for the sheet that comes nearest to having the columns."""
-    known = [_columns_of(header, columns, path) for header in headers]
+    known = [_columns_of(header, columns, where) for header in headers]
     nearest = max(range(len(known)), key=lambda number: len(known[number]), default=-1)
     header = tuple(title.strip() for title in headers[nearest] if title.strip()) if headers else ()
     lacking = []
@@ -129,6 +145,6 @@ def _columns_missing(path: Path, columns: tuple[Column, ...], headers: list[tupl
             lacking.append(f"{column.name} (did you mean {near[0]!r}?)" if near else column.name)
     return IntakeError(
         f"columns missing: {', '.join(lacking)}; found: {', '.join(header) or 'nothing'}",
-        where=str(path),
+        where=where,
         remedy="The first row must hold the names: " + ", ".join(column.name for column in columns) + ".",
     )

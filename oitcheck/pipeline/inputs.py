@@ -70,7 +70,7 @@ def read_inputs(
 ) -> Inputs:
     """Read agencies and submissions of one fiscal year. Raises IntakeError when nothing usable is left."""
     agencies = read_agencies(agencies_file)
-    items = {a.fiscal_year_be: _item_ids(a.fiscal_year_be, checklist) for a in agencies.items}
+    items = {a.fiscal_year_be: _item_titles(a.fiscal_year_be, checklist) for a in agencies.items}
     submissions = read_submissions(submissions_file, agencies.items, {y: i for y, i in items.items() if i})
     of_year = tuple(a for a in agencies.items if a.fiscal_year_be == year_be)
     if not of_year:
@@ -86,13 +86,18 @@ def read_inputs(
     return Inputs(year_be, chosen, handed_in, round_, due, agencies.rows, submissions.rows)
 
 
-def _item_ids(year_be: int, checklist: Checklist) -> tuple[str, ...]:
-    """The item codes of a year; of another year than the checklist's only when that year has one."""
+def item_titles(checklist: Checklist) -> dict[str, str]:
+    """Item code → title, by which forms are read."""
+    return {code: item.title for code, item in checklist.items.items()}
+
+
+def _item_titles(year_be: int, checklist: Checklist) -> dict[str, str]:
+    """The items of a year; of another year than the checklist's only when that year has one."""
     if year_be == checklist.year_be:
-        return tuple(checklist.items)
+        return item_titles(checklist)
     if year_be not in years_in(resource_folder("checklists")):
-        return ()
-    return tuple(load_checklist(resource_folder("checklists"), year_be)[0].items)
+        return {}
+    return item_titles(load_checklist(resource_folder("checklists"), year_be)[0])
 
 
 def selected(

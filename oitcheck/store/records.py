@@ -28,13 +28,13 @@ from oitcheck.store.leases import Lease
 from oitcheck.store.nights import Nights
 from oitcheck.store.order import code_order, finding_order
 from oitcheck.store.refusal import refusals
-from oitcheck.store.registry import Saved
+from oitcheck.store.registry import Receipt, Saved
 from oitcheck.store.rows import Role, RunRecord, RunState
 from oitcheck.store.tables import capture, finding, progress, run_agency, run_submission, trail
 from oitcheck.store.tables import run as run_table
 from oitcheck.store.websites import Websites
 
-__all__ = ["Lease", "Role", "RunRecord", "RunState", "Saved", "Stage", "Status", "Store"]
+__all__ = ["Lease", "Receipt", "Role", "RunRecord", "RunState", "Saved", "Stage", "Status", "Store"]
 
 Stage = Literal["crawled", "assessed"]
 Place = tuple[str, str]
@@ -116,6 +116,11 @@ class Store:
         """Submissions that count now, of one round or of the whole year, by agency and item."""
         with self._database.reading() as connection:
             return registry.submissions(connection, year_be, round_id)
+
+    def submission_receipts(self, year_be: int, *, history: bool = False) -> tuple[Receipt, ...]:
+        """Submissions of a year with dates of receipt, by agency, item and date; `history`: superseded ones too."""
+        with self._database.reading() as connection:
+            return registry.receipts(connection, year_be, history=history)
 
     def registered_rounds(self, year_be: int) -> tuple[Round, ...]:
         """Rounds as last imported, by id."""

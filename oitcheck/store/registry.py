@@ -17,11 +17,22 @@ from oitcheck.store.tables import agency, submission, submission_round
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """How many submissions were new, replaced another, or stood there already."""
+    """How many submissions were new, replaced another, stood there already, or came before one that stands there."""
 
     new: int = 0
     replaced: int = 0
     unchanged: int = 0
+    older: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A submission as received for a round: when, and when a later one took its place (None: it counts now)."""
+
+    submission: Submission
+    round_id: str
+    received_at: datetime
+    superseded_at: datetime | None
 
 
 def save(
@@ -42,7 +53,7 @@ def save(
     steps = [
         _supersede(connection, year_be, round_ids.get(one.agency_id, ""), one, received_at) for one in given_submissions
     ]
-    return Saved(steps.count("new"), steps.count("replaced"), steps.count("unchanged"))
+    return Saved(*(steps.count(step) for step in ("new", "replaced", "unchanged", "older")))
 
 
 def agencies(connection: Connection, year_be: int) -> tuple[Agency, ...]:
@@ -67,6 +78,18 @@ def submissions(connection: Connection, year_be: int, round_id: str | None) -> t
     return tuple(sorted(found, key=lambda one: (one.agency_id, code_order(one.item))))
 
 
+def receipts(connection: Connection, year_be: int, *, history: bool) -> tuple[Receipt, ...]:
+    """Submissions of a fiscal year with their dates, by agency, item and date; with those that were superseded."""
+    query = select(submission).where(submission.c.year_be == year_be)
+    if not history:
+        query = query.where(submission.c.superseded_at.is_(None))
+    found = [
+        Receipt(rows.submission_of(row), row["round_id"], row["received_at"], row["superseded_at"])
+        for row in connection.execute(query.order_by(submission.c.received_at, submission.c.id)).mappings()
+    ]
+    return tuple(sorted(found, key=lambda one: (one.submission.agency_id, code_order(one.submission.item))))
+
+
 def _upsert(connection: Connection, table: Table, key: dict[str, object], values: dict[str, object]) -> None:
     insert_missing(connection, table, [{**key, **values}], *(table.c[name] for name in key))
     matches = [table.c[name] == value for name, value in key.items()]
@@ -85,17 +108,30 @@ def _supersede(connection: Connection, year_be: int, round_id: str, given: Submi
     before = connection.execute(select(table).where(*same_place)).mappings().one_or_none()
     if before is not None and rows.submission_of(before) == given:
         return "unchanged"
+    values = {
+        "year_be": year_be,
+        "round_id": round_id,
+        "agency_id": given.agency_id,
+        "item": given.item,
+        "urls": list(given.urls),
+        "note": given.note,
+        "received_at": received_at,
+    }
+    if before is not None and before["received_at"] > received_at:
+        return _add_to_history(connection, values, given, before["received_at"])
     connection.execute(update(table).where(*same_place).values(superseded_at=received_at))
-    connection.execute(
-        insert(table).values(
-            year_be=year_be,
-            round_id=round_id,
-            agency_id=given.agency_id,
-            item=given.item,
-            urls=list(given.urls),
-            note=given.note,
-            received_at=received_at,
-            superseded_at=None,
-        )
-    )
+    connection.execute(insert(table).values(**values, superseded_at=None))
     return "new" if before is None else "replaced"
+
+
+def _add_to_history(
+    connection: Connection, values: dict[str, object], given: Submission, superseded_at: datetime
+) -> str:
+    """Keep what was received before the submission that counts, once."""
+    table = submission
+    keys = ("year_be", "round_id", "agency_id", "item", "received_at")
+    kept = connection.execute(select(table).where(*(table.c[key] == values[key] for key in keys))).mappings()
+    if any(rows.submission_of(row) == given for row in kept):
+        return "unchanged"
+    connection.execute(insert(table).values(**values, superseded_at=superseded_at))
+    return "older"

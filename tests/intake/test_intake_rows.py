@@ -256,14 +256,14 @@ def test_a_workbook_equals_the_csv(tmp_path: Path) -> None:
     assert intake.items[0].item == "O21"
     assert intake.items[0].urls[0].startswith("http://www.sophuai.example/o21/#")
     assert codes(intake) == [
-        ("item_corrected", "url_from_link"), (), ("item_unknown",), ("sheet_without_header",)]  # fmt: skip
+        ("item_corrected", "url_from_link"), ("url_link_differs",), ("item_unknown",), ("sheet_without_header",)]  # fmt: skip
     assert [row.row for row in intake.rows] == [2, 3, 5, 1]
     assert intake.rejected[0].where(intake.rejected[0].notes[0]) == "no-matter-what.csv [ส่ง URL] B5"
 
 
 def test_a_file_that_cannot_be_used_says_why(tmp_path: Path) -> None:
     cases = {
-        "folder": "a folder", "missing.csv": "no such file", "empty.csv": "is empty", "~$open.xlsx": "beside an open",
+        "folder": "no form in this", "missing.csv": "no such file", "empty.csv": "is empty", "~$open.xlsx": "beside an open",
         "broken.xlsx": "damaged", "odd.csv": "neither UTF-8", "wide.csv": "no proper CSV",
     }  # fmt: skip
     (tmp_path / "folder").mkdir()

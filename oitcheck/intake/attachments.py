@@ -1,0 +1,171 @@
+"""What came in: files, folders and ZIP files of mail attachments, as contents with names for people."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from oitcheck.intake.rows import RowNote, UnusableFile
+from oitcheck.intake.sheets import MOST_FILE_BYTES, content_of
+
+_MOST_FILES = 2_000
+_MOST_UNPACKED_BYTES = 600 * 2**20
+# Attachments of a mail in a ZIP of mails; nobody packs deeper by hand.
+_MOST_LEVELS = 2
+_ZIP, _EMPTY_ZIP = b"PK\x03\x04", b"PK\x05\x06"
+_OF_A_WORKBOOK = ("[Content_Types].xml", "mimetype")
+_OF_THE_SYSTEM = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
+_UTF8_NAME = 0x800
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One file: `name` for people (`mail.zip/form.xlsx`), its content, or the note why it was not read."""
+
+    name: str
+    content: bytes = b""
+    refused: RowNote | None = None
+    ignored: bool = False
+
+    @property
+    def base_name(self) -> str:
+        """The file's own name, without any folder; safe to be written as."""
+        return _safe(PurePosixPath(self.name).name)
+
+
+def attachments(paths: Iterable[Path]) -> Iterator[Attachment]:
+    """Every file that the paths lead to: as given, then by date and name within a folder or ZIP (later supersedes)."""
+    for path in paths:
+        if path.is_dir():
+            yield from _of_folder(path)
+            continue
+        try:
+            content = content_of(path)
+        except UnusableFile as unusable:
+            yield Attachment(str(path), refused=unusable.note)
+            continue
+        yield from _opened(path.name, content, _Allowance(), 0)
+
+
+@dataclass(slots=True)
+class _Allowance:
+    """How much may still be unpacked."""
+
+    files: int = _MOST_FILES
+    bytes: int = _MOST_UNPACKED_BYTES
+
+
+def _of_folder(folder: Path) -> Iterator[Attachment]:
+    # A link out of the folder is no attachment of anybody.
+    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    files.sort(key=lambda path: (int(path.stat().st_mtime), str(path)))
+    allowance = _Allowance()
+    if not files:
+        yield Attachment(folder.name or str(folder), refused=RowNote("archive_empty", ""))
+    for number, path in enumerate(files):
+        name = path.relative_to(folder).as_posix()
+        if number >= _MOST_FILES:
+            yield Attachment(folder.name, refused=RowNote("archive_too_many", "", str(_MOST_FILES)))
+            return
+        if _is_of_the_system(name):
+            yield Attachment(name, refused=RowNote("file_ignored", ""), ignored=True)
+            continue
+        try:
+            content = content_of(path)
+        except UnusableFile as unusable:
+            yield Attachment(name, refused=unusable.note)
+            continue
+        yield from _opened(name, content, allowance, 0)
+
+
+def _opened(name: str, content: bytes, allowance: _Allowance, level: int) -> Iterator[Attachment]:
+    """The file itself, or what lies in it when it is a ZIP of files."""
+    if content.startswith(_EMPTY_ZIP):
+        yield Attachment(name, refused=RowNote("archive_empty", ""))
+        return
+    if not content.startswith(_ZIP):
+        yield Attachment(name, content)
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = [part for part in archive.infolist() if not part.is_dir()]
+            if any(part.filename in _OF_A_WORKBOOK for part in parts):
+                yield Attachment(name, content)
+                return
+            if level >= _MOST_LEVELS:
+                yield Attachment(name, refused=RowNote("archive_too_deep", ""))
+                return
+            if not parts:
+                yield Attachment(name, refused=RowNote("archive_empty", ""))
+            parts.sort(key=lambda part: (part.date_time, part.filename))
+            for part in parts:
+                yield from _part(name, archive, part, allowance, level)
+                if allowance.files < 0:
+                    return
+    except zipfile.BadZipFile:
+        # A damaged workbook and a damaged ZIP look alike; the name tells what it was meant to be.
+        code = "archive_damaged" if name.lower().endswith(".zip") else "file_damaged"
+        yield Attachment(name, refused=RowNote(code, ""))
+
+
+def _part(
+    name: str, archive: zipfile.ZipFile, part: zipfile.ZipInfo, allowance: _Allowance, level: int
+) -> Iterator[Attachment]:
+    shown = f"{name}/{_shown_name(part)}"
+    allowance.files -= 1
+    if allowance.files < 0:
+        yield Attachment(name, refused=RowNote("archive_too_many", "", str(_MOST_FILES)))
+        return
+    if _is_of_the_system(shown):
+        yield Attachment(shown, refused=RowNote("file_ignored", ""), ignored=True)
+        return
+    if part.flag_bits & 1:
+        yield Attachment(shown, refused=RowNote("file_password", ""))
+        return
+    if part.file_size > MOST_FILE_BYTES:
+        yield Attachment(shown, refused=RowNote("file_too_large", "", f"{MOST_FILE_BYTES // 2**20} MiB"))
+        return
+    allowance.bytes -= part.file_size
+    if allowance.bytes < 0:
+        yield Attachment(shown, refused=RowNote("file_unpacks_too_large", ""))
+        return
+    try:
+        content = archive.read(part)  # never more than its declared size
+    except (zipfile.BadZipFile, OSError, RuntimeError, zlib.error, NotImplementedError, EOFError):
+        yield Attachment(shown, refused=RowNote("archive_damaged", ""))
+        return
+    yield from _opened(shown, content, allowance, level + 1)
+
+
+def _shown_name(part: zipfile.ZipInfo) -> str:
+    """The name of a part as people know it; folders stay, `..` and a leading slash do not."""
+    name = part.filename
+    if not part.flag_bits & _UTF8_NAME:
+        # Windows packs Thai names in its own code page and says nothing of it.
+        try:
+            raw = name.encode("cp437")
+        except UnicodeEncodeError:
+            raw = b""
+        for encoding in ("utf-8", "cp874") if raw else ():
+            try:
+                name = raw.decode(encoding)
+                break
+            except UnicodeDecodeError:
+                continue
+    pieces = [_safe(piece) for piece in name.replace("\\", "/").split("/") if piece not in ("", ".", "..")]
+    return "/".join(pieces) or "?"
+
+
+def _safe(name: str) -> str:
+    """A name without anything that means something to a file system or a terminal."""
+    tidy = "".join(char for char in name if char.isprintable() and char not in '/\\:*?"<>|\u202e\u202d')
+    return tidy.strip(". ")[:150] or "form"
+
+
+def _is_of_the_system(name: str) -> bool:
+    path = PurePosixPath(name)
+    return "__MACOSX" in path.parts or path.name.lower() in _OF_THE_SYSTEM or path.name.startswith(("~$", "._"))

@@ -1,0 +1,159 @@
+"""Whose form it is, and of which fiscal year: from titles, the file's name or a column; refused when unsure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from oitcheck.intake.agency_names import Directory, Found, years_named
+from oitcheck.intake.register import Options, Question, Register
+from oitcheck.intake.rows import RowNote, RowRejected
+from oitcheck.model.agency import Agency
+
+_PROVINCE = "จังหวัด"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who submits a table. `notes` are corrections to tell; `refusal` rejects every row that names no agency itself."""
+
+    agency: Agency | None = None
+    year_be: int | None = None
+    notes: tuple[RowNote, ...] = ()
+    refusal: RowNote | None = None
+
+    @property
+    def is_unnamed(self) -> bool:
+        """Whether nothing around the table says anything of an agency."""
+        return self.refusal is not None and self.refusal.code == "agency_not_named" and not self.refusal.was
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """The words around a table that may tell whose it is: (cell, text) above it, its sheet, and sheets without tables.
+
+    `alone`: the file holds no other table.
+    """
+
+    file: str
+    sheet: str
+    above: tuple[tuple[str, str], ...]
+    covers: tuple[str, ...]
+    alone: bool
+
+    @property
+    def stem(self) -> str:
+        """The file's own name without folder and ending."""
+        return self.file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+
+
+class Owners:
+    """Finds owners against a register; keeps the directories it made."""
+
+    def __init__(self, register: Register, options: Options) -> None:
+        self._register = register
+        self._options = options
+        self._directories: dict[int | None, Directory] = {}
+
+    def directory(self, year_be: int | None) -> Directory:
+        """The agencies of a year by name (None: of all years)."""
+        if year_be not in self._directories:
+            self._directories[year_be] = Directory.of(self._register.of_year(year_be))
+        return self._directories[year_be]
+
+    def are_named(self, texts: tuple[str, ...]) -> bool:
+        """Whether any of the texts says something of an agency."""
+        directory = self.directory(self._options.year_be)
+        return any(not directory.told(text).is_silent for text in texts)
+
+    def of(self, titles: Titles) -> Owner:
+        """The owner of the table below these titles."""
+        texts = (*(text for _, text in titles.above), *titles.covers, titles.stem)
+        stated = next((years[0] for text in texts if (years := years_named(text))), None)
+        wanted = self._options.year_be
+        registered = {one.fiscal_year_be for one in self._register.agencies}
+        if stated is not None and stated not in ({wanted} if wanted else registered):
+            known = str(wanted) if wanted else ", ".join(map(str, sorted(registered)))
+            cell = next((cell for cell, text in titles.above if years_named(text)), "")
+            return Owner(None, stated, (), RowNote("form_year_other", cell, str(stated), known))
+        year_be = wanted or stated
+        if self._options.agency_id:
+            agency = self.directory(year_be).by_id(self._options.agency_id)
+            if agency is None:
+                return Owner(None, year_be, (), RowNote("agency_unknown", "", self._options.agency_id))
+            return Owner(agency, year_be, (_given(agency),))
+        return self._told(titles, year_be)
+
+    def of_row(self, said: str, cell: str, sheet: str, file: str, owner: Owner) -> Owner:
+        """The owner of a row, where `said` is what its own column holds. Raises RowRejected when there is none."""
+        year_be, agency, notes = owner.year_be, owner.agency, owner.notes
+        if owner.refusal is not None and (owner.refusal.code == "form_year_other" or not said):
+            raise _rejection(owner.refusal)
+        if said and not self._options.agency_id:
+            told = self.directory(year_be).named(said)
+            agency, notes = told.agency, ()
+            if agency is None:
+                agency = self._asked(Question(file, sheet, said, told.candidates), year_be)
+            elif not told.exact:
+                notes = (RowNote("agency_name_corrected", cell, said, _named(agency)),)
+            if agency is None:
+                raise _rejection(_not_told(told, cell))
+        if agency is not None and year_be is None:
+            years = self._register.years(agency.id)
+            year_be = years[0] if len(years) == 1 else None
+        return Owner(agency, year_be, notes)
+
+    def _told(self, titles: Titles, year_be: int | None) -> Owner:
+        directory = self.directory(year_be)
+        found = [(cell, told) for cell, text in titles.above if not (told := directory.told(text)).is_silent]
+        if not found:
+            texts = (*titles.covers, *(() if titles.alone else (titles.sheet,)))
+            found = [("", told) for text in texts if not (told := directory.told(text)).is_silent]
+        # A province in a title may only say where the form comes from.
+        found.sort(key=lambda one: one[1].agency is not None and one[1].agency.kind == _PROVINCE)
+        of_file = directory.in_file_name(titles.stem)
+        cell, told = found[0] if found else ("", of_file)
+        told = _agreed(told, of_file, titles.alone) if found else told
+        agency = told.agency
+        if agency is None:
+            agency = self._asked(Question(titles.file, titles.sheet, told.said, told.candidates), year_be)
+            if agency is None:
+                return Owner(None, year_be, (), _not_told(told, cell))
+            return Owner(agency, year_be, (_given(agency),))
+        notes = () if told.exact else (RowNote("agency_name_corrected", cell, told.said, _named(agency)),)
+        return Owner(agency, year_be, notes)
+
+    def _asked(self, question: Question, year_be: int | None) -> Agency | None:
+        chosen = self._options.ask(question) if self._options.ask is not None else None
+        return self.directory(year_be).by_id(chosen) if chosen else None
+
+
+def _agreed(told: Found, of_file: Found, alone: bool) -> Found:
+    """What the titles tell, weighed with the name of the file."""
+    other = of_file.agency
+    if other is None:
+        return told
+    if told.agency is None:
+        return Found(other, (other,), told.said, exact=False) if other in told.candidates else told
+    if told.agency.id != other.id and of_file.exact and alone:
+        # Another agency's form, filled in and sent under one's own name: which of the two is right cannot be told.
+        return Found(None, (told.agency, other), f"{told.said} / {of_file.said}")
+    return told
+
+
+def _named(agency: Agency) -> str:
+    return f"{agency.name_th} ({agency.id})"
+
+
+def _given(agency: Agency) -> RowNote:
+    return RowNote("agency_given", "", "", _named(agency))
+
+
+def _rejection(note: RowNote) -> RowRejected:
+    return RowRejected(note.code, note.cell, note.was, note.now)
+
+
+def _not_told(told: Found, cell: str) -> RowNote:
+    """Why no agency was taken: unsure between candidates, unknown, or none named."""
+    if told.candidates:
+        return RowNote("agency_unsure", cell, told.said, ", ".join(map(_named, told.candidates)))
+    return RowNote("agency_not_named", cell, f" (“{told.said}”)" if told.said else "")

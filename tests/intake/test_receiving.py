@@ -1,0 +1,178 @@
+"""Forms out and in again; what an import does to the registry, and what it leaves alone."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.conftest import command
+from tests.intake.forms import HEAD, TITLE, book_of, bytes_of
+
+REGISTER = (
+    "agency_id,name_th,kind,province,district,fiscal_year,round,hosts\n"
+    "t1,เทศบาลตำบลสบห้วย,เทศบาลตำบล,นครธาร,สบห้วย,2566,2566-1,www.t1.example\n"
+    "s2,องค์การบริหารส่วนตำบลไผ่งาม,อบต.,นครธาร,สบห้วย,2566,2566-1,www.s2.example\n"
+    "h6,โรงพยาบาลสบห้วย,โรงพยาบาล,นครธาร,สบห้วย,2568,,www.h6.example\n"
+)
+A = "http://www.t1.example/"
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Runs a command on a registry of three agencies."""
+    environ = {"OITCHECK_STORAGE__DATA_DIR": str(tmp_path / "data")}
+    (tmp_path / "agencies.csv").write_text(REGISTER, encoding="utf-8")
+    assert command("agencies", "import", str(tmp_path / "agencies.csv"), **environ)[0] == 0
+    return lambda *arguments: command(*map(str, arguments), **environ)
+
+
+def write(path: Path, *rows: tuple[Any, ...], name: str = "ชื่อหน่วยงาน ทต.สบห้วย", title: str = TITLE) -> Path:
+    path.write_bytes(bytes_of(book_of([(title,), (name,), HEAD, *rows])))
+    return path
+
+
+def listed(run: Run, *options: str) -> list[dict[str, str]]:
+    code, out, _ = run("submissions", "list", "--year", "2566", "--format", "csv", *options)
+    assert code == 0
+    return list(csv.DictReader(io.StringIO(out)))
+
+
+def test_a_blank_form_filled_in_comes_back_without_loss(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "แบบ.xlsx"
+    assert run("submissions", "template", "--round", "2566-1", "--agency", "t1", "-o", path)[0] == 0
+    book = load_workbook(path)
+    sheet = book.worksheets[0]
+    header = next(row[0].row for row in sheet.iter_rows() if row[0].value == "ลำดับ")
+    columns = {cell.value: cell.column for cell in sheet[header]}
+    items = [sheet.cell(row, columns["ข้อ"]).value for row in range(header + 2, sheet.max_row + 1)]
+    assert items == ["O1", "O2", "O3", "O4", "O5", "O6", "O7", "O8", "O9", "O11", "O14", "O15", "O19", "O20"]
+    given = [("t1", item, f"{A}{item.lower()}?a=1&b=2#x", "") for item in items]
+    given[3] = ("t1", "O4", "", "อยู่ระหว่างดำเนินการ")
+    given[4] = ("t1", "O5", "", "")
+    given[5] = ("t1", "O6", A + "one", "สองหน้า = ครบ")
+    given.insert(6, ("t1", "O6", A + "two", "สองหน้า = ครบ"))
+    given.insert(7, ("t1", "O6", A + "three", "สองหน้า = ครบ"))
+    for number, item in enumerate(items):
+        row = header + 2 + number
+        own = [line for line in given if line[1] == item]
+        sheet.cell(row, columns["URL"]).value = own[0][2] or None
+        sheet.cell(row, columns["URL เพิ่มเติม (ถ้ามี)"]).value = "\n".join(line[2] for line in own[1:]) or None
+        sheet.cell(row, columns["หมายเหตุ"]).value = own[0][3] if own[0][3] != "อยู่ระหว่างดำเนินการ" else None
+        if item == "O4":
+            sheet.cell(row, columns["สถานะ"]).value = "อยู่ระหว่างดำเนินการ"
+    book.save(path)
+    code, _, err = run("submissions", "import", path)
+    assert code == 0, err
+    rows = [(row["agency_id"], row["item"], row["url"], row["note"]) for row in listed(run)]
+    assert rows == given
+
+
+def test_a_blank_form_is_made_to_be_filled_in(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "forms"
+    assert run("submissions", "template", "--round", "2566-2", "--all", folder)[0] == 0
+    paths = sorted(folder.iterdir())
+    assert len(paths) == 2
+    book = load_workbook(paths[0])
+    sheet = book.worksheets[0]
+    assert sheet.protection.sheet and sheet.freeze_panes == "D6"
+    assert sheet["D7"].protection.locked is False and sheet["C7"].protection.locked is True
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert sheet["A1"].font.name == "TH Sarabun New" and sheet.print_title_rows
+    lists = [one for one in sheet.data_validations.dataValidation if one.type == "list"]
+    assert "อยู่ระหว่างดำเนินการ" in lists[0].formula1
+    help_rows = [str(row[2].value) for row in book.worksheets[1].iter_rows(min_row=4)]
+    assert len(help_rows) == 14 and all(text.startswith("(1) ") for text in help_rows)
+    again = tmp_path / "again.xlsx"
+    run("submissions", "template", "--round", "2566-2", "--agency", paths[0].stem.split()[-1], "-o", again)
+    assert again.read_bytes() == paths[0].read_bytes(), "the same form is the same file"
+    code, _, err = run("submissions", "import", folder)
+    assert code == 0 and "28" in err, "blank forms are read and say that nothing was filled in"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--round", "2566-9", "--all", "x"), "2566-1"),
+        (("--round", "x", "--all", "x"), "--year"),
+        (("--round", "2566-1", "--agency", "t11", "-o", "x.xlsx"), "t1"),
+        (("--round", "2566-1"), "--all FOLDER"),
+    ],
+)
+def test_what_cannot_be_made_says_why(run: Run, arguments: tuple[str, ...], told: str) -> None:
+    code, _, err = run("submissions", "template", *arguments)
+    assert code == 2 and told in err
+
+
+def test_importing_twice_changes_nothing_and_a_later_form_supersedes(run: Run, tmp_path: Path) -> None:
+    first = write(tmp_path / "1.xlsx", (1, "O1", "", A + "old"), (2, "O2", "", A + "2"), (3, "O3", "", A + "3"))
+    second = write(tmp_path / "2.xlsx", (1, "O1", "", A + "new"), (2, "O2", "", None), (3, "O3", "", "ไม่มี"))
+    code, _, err = run("submissions", "import", first, "--received", "2566-01-20")
+    assert code == 0 and "เพิ่ม 3" in err
+    assert "คงเดิม 3" in run("submissions", "import", first, "--received", "2566-01-21")[2]
+    before = listed(run, "--history")
+    code, out, err = run("submissions", "import", second, "--received", "2566-01-30", "--dry-run", "--format", "json")
+    assert code == 0 and "แทนที่ของเดิม 2" in err
+    assert "ไม่มี" in next(row["notes"] for row in json.loads(out) if row["item"] == "O2")
+    assert listed(run, "--history") == before, "a dry run changes nothing"
+    assert "แทนที่ของเดิม 2 คงเดิม 1" in run("submissions", "import", second, "--received", "2566-01-30")[2]
+    assert [(row["item"], row["url"]) for row in listed(run)] == [("O1", A + "new"), ("O2", A + "2"), ("O3", "")]
+    history = [(row["url"], row["received_at"][:10], row["superseded_at"][:10]) for row in listed(run, "--history")]
+    assert history[:2] == [(A + "old", "2023-01-20", "2023-01-30"), (A + "new", "2023-01-30", "")]
+    # A form that came in before what is registered goes into the history, once.
+    early = write(tmp_path / "0.xlsx", (1, "O1", "", A + "earliest"))
+    for kept in ("เก็บเป็นประวัติ 1", "เก็บเป็นประวัติ 0"):
+        code, _, err = run("submissions", "import", early, "--received", "2566-01-10")
+        assert code == 0 and kept in err
+    assert listed(run)[0]["url"] == A + "new"
+    assert len([row for row in listed(run, "--history") if row["item"] == "O1"]) == 3
+
+
+def test_forms_of_all_years_find_their_own(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "mail"
+    folder.mkdir()
+    write(folder / "a.xlsx", (1, "O1", "", A))
+    write(folder / "b.xlsx", (1, "O1", "", "www.h6.example/1"), name="รพ.สบห้วย", title="ปีงบประมาณ 2568")
+    (folder / "c.xlsx").write_bytes(b"PK\x03\x04 broken")
+    code, out, err = run(
+        "submissions", "import", folder, "--format", "csv", "--lang", "en", "--annotated", tmp_path / "back"
+    )
+    assert code == 8 and "2 read, 1 refused" in err
+    assert {row["outcome"] for row in csv.DictReader(io.StringIO(out))} == {"accepted", "corrected", "rejected"}
+    assert len(listed(run)) == 1
+    assert run("submissions", "list", "--year", "2568", "--format", "csv")[1].count("\n") == 2
+    assert sorted(path.name for path in (tmp_path / "back").iterdir()) == ["a (Result).xlsx", "b (Result).xlsx"]
+
+
+def test_nothing_usable_ends_with_two_and_changes_nothing(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "bad.xlsx").write_bytes(b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"))
+    code, _, err = run("submissions", "import", tmp_path / "bad.xlsx", tmp_path / "none.xlsx")
+    assert code == 2
+    assert "รหัสผ่าน" in err and "ไม่พบแฟ้มนี้" in err
+    assert not listed(run)
+    assert run("submissions", "import", tmp_path / "bad.xlsx", "--agency", "t2")[0] == 2
+
+
+def test_check_reads_forms_as_it_reads_the_list(tmp_path: Path) -> None:
+    from oitcheck.pipeline.inputs import Selection, checklist_of, read_inputs
+
+    (tmp_path / "agencies.csv").write_text(REGISTER, encoding="utf-8")
+    folder = tmp_path / "mail"
+    folder.mkdir()
+    write(
+        folder / "a.xlsx",
+        (1, "๐๓๑", "ประกาศเจตนารมณ์นโยบาย No Gift Policy", A + "1"),
+        (2, "๐๓๑", "การสร้างวัฒนธรรม No Gift Policy", A + "2"),
+    )
+    inputs = read_inputs(2566, tmp_path / "agencies.csv", folder, "", Selection(), checklist_of(2566)[0])
+    assert [(one.item, one.urls) for one in inputs.submissions] == [("O31", (A + "1",)), ("O32", (A + "2",))]
+    (folder / "b.xlsx").write_bytes(b"%PDF-1.4")
+    again = read_inputs(2566, tmp_path / "agencies.csv", folder, "", Selection(), checklist_of(2566)[0])
+    assert [(row.file, row.row) for row in again.rejected] == [("b.xlsx", 0)], "a refused file is no secret"
