@@ -53,6 +53,21 @@ def is_tls_trouble(error: Exception) -> bool:
     return any(isinstance(each, TlsFailed) for each in _chain(error))
 
 
+def is_unconnected(error: Exception) -> bool:
+    """Whether no connection came about, so that another address of the same host may do better."""
+    chain = tuple(_chain(error))
+    return any(isinstance(each, httpx.ConnectError | httpx.ConnectTimeout) for each in chain) and not any(
+        isinstance(each, TlsFailed) for each in chain
+    )
+
+
+def is_unreachable(error: Exception) -> bool:
+    """Whether the machine did not even answer that it wants no connection."""
+    if any(isinstance(each, httpx.ConnectTimeout) for each in _chain(error)):
+        return True
+    return is_unconnected(error) and not any(isinstance(each, ConnectionRefusedError) for each in _chain(error))
+
+
 def _chain(error: BaseException) -> Iterator[BaseException]:
     """The exception, those it was raised from, and the members of groups; at most a dozen."""
     waiting: list[BaseException | None] = [error]

@@ -13,6 +13,7 @@ import pytest
 from oitcheck.crawl.http import HttpFetcher, content_type, retry_after_seconds
 from oitcheck.crawl.limits import CrawlLimits
 from oitcheck.model.evidence import FetchOutcome as F
+from oitcheck.model.evidence import TlsFault
 
 HOME = "http://www.site.example/"
 LONG = "<html><title>แผนพัฒนา</title><body>" + "<p>รายงานผลการดำเนินงานของเทศบาล</p>" * 60
@@ -251,7 +252,8 @@ def test_a_dead_host_is_left_alone_and_others_are_not(crawl, answer):
     got, other, site = crawl({"other.example/": answer(200, LONG), "*": silence}, work, attempts=2)
     assert [capture.outcome for capture in got] == [F.RESET, F.RESET, F.RESET]
     assert "left alone" in got[2].detail
-    assert site.paths() == ["/a", "/a", "/b", "/b", "/"]
+    assert site.paths() == ["/a", "/a", "/"]
+    assert [capture.attempts for capture in got] == [2, 0, 0]
     assert other.outcome is F.OK
 
 
@@ -271,7 +273,7 @@ def test_nobody_listens(crawl):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         got, _, _ = crawl({}, once(HOME + "a"), connect_to=f"127.0.0.1:{taken.getsockname()[1]}")
-    assert (got.capture.outcome, got.capture.http_status, got.capture.attempts) == (F.REFUSED, 0, 3)
+    assert (got.capture.outcome, got.capture.http_status, got.capture.attempts) == (F.REFUSED, 0, 2)
 
 
 def test_https_is_led_to_the_plain_server(crawl, answer):
@@ -354,20 +356,17 @@ def test_private_addresses_and_other_ports_are_never_connected_to(url):
 
 
 def test_a_name_that_resolves_to_a_private_address(monkeypatch):
-    async def getaddrinfo(self, host, port, **more):
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.1.2.3", 0))]
-
-    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("10.1.2.3", 0))])
     capture = real("http://rebound.example/")
     assert capture.outcome is F.FORBIDDEN_ADDRESS
     assert "10.1.2.3" in capture.detail
 
 
 def test_a_name_that_nobody_knows(monkeypatch):
-    async def getaddrinfo(self, host, port, **more):
+    def getaddrinfo(*_, **__):
         raise socket.gaierror(-2, "Name or service not known")
 
-    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     assert real("http://nobody.example/").outcome is F.DNS_FAILURE
 
 
@@ -448,6 +447,7 @@ def test_an_untrusted_certificate_is_noted_and_the_page_read(answer, certificate
         assert capture.outcome is F.OK
         assert capture.size_bytes == len(LONG.encode())
         assert capture.detail.startswith("tls: ") and "CERTIFICATE_VERIFY_FAILED" in capture.detail
+        assert capture.tls_fault is TlsFault.SELF_SIGNED
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion")

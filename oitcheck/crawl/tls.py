@@ -1,0 +1,37 @@
+"""What is wrong with the TLS of a site. Its pages are read all the same; the fault is a fact about the site."""
+
+from __future__ import annotations
+
+import re
+
+from oitcheck.model.evidence import TlsFault
+
+# The words of OpenSSL and of Python's ssl module, in the order in which they are looked for.
+_SIGNS: tuple[tuple[TlsFault, str], ...] = (
+    (TlsFault.EXPIRED, r"certificate has expired"),
+    (TlsFault.NOT_YET_VALID, r"certificate is not yet valid"),
+    (TlsFault.WRONG_NAME, r"hostname mismatch|ip address mismatch|not valid for|doesn't match|server_hostname"),
+    (TlsFault.UNKNOWN_AUTHORITY, r"self.signed certificate in certificate chain"),
+    (TlsFault.SELF_SIGNED, r"self.signed certificate"),
+    (TlsFault.CHAIN_INCOMPLETE, r"unable to (?:get local issuer|get issuer|verify the first) certificate"),
+    (TlsFault.WEAK, r"too small|too weak|md too|ca_md|no_shared_cipher|handshake_?\s?failure|dh_key|weak"),
+    (
+        TlsFault.OLD_PROTOCOL,
+        r"unsupported.protocol|alert.protocol.version|version.too.low|unsafe.legacy|no.protocols.available",
+    ),
+    (
+        TlsFault.NO_TLS,
+        r"wrong.version.number|record layer failure|http.request|packet.length.too.long",
+    ),
+)
+
+
+def fault_of(message: str) -> TlsFault:
+    """The fault that the words of the TLS library mean."""
+    low = message.lower()
+    return next((fault for fault, signs in _SIGNS if re.search(signs, low)), TlsFault.OTHER)
+
+
+def told(message: str) -> str:
+    """The fault as it stands in `Capture.detail`: `tls: expired: …` with the words of the library."""
+    return f"tls: {fault_of(message).value}: {message}"
