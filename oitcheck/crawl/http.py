@@ -26,7 +26,7 @@ from oitcheck.crawl.pages import decoded
 from oitcheck.crawl.politeness import MOST_RETRY_AFTER_SECONDS, Politeness, Sleep, Turn
 from oitcheck.crawl.robots import MAX_ROBOTS_BYTES, Robots
 from oitcheck.crawl.sockets import GuardedBackend, NameNotResolved, Resolver, Stream
-from oitcheck.crawl.tls import told
+from oitcheck.crawl.tls import is_lasting, told, with_version
 from oitcheck.crawl.troubles import is_tls_trouble, is_unconnected, is_unreachable, outcome_of_error
 from oitcheck.lib.urls import BadUrl, host_of, joined, normalized, without_fragment
 from oitcheck.model.evidence import Capture, FetchOutcome
@@ -81,6 +81,7 @@ class _Trip:
     redirects: list[str] = field(default_factory=list)
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
+    tls_version: str = ""
     details: list[str] = field(default_factory=list)
     cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
     visited: set[tuple[str, str]] = field(default_factory=set)
@@ -259,6 +260,7 @@ class HttpFetcher:
                 trip.url = without_fragment(onward)
                 trip.redirects.append(trip.url)
         except LeftAlone as error:
+            trip.status, trip.headers = 0, {}
             return replace(trip.end(error.outcome, str(error)), asked=False)
         except Exception as error:  # every way in which a site can misbehave is data
             outcome, detail = outcome_of_error(error)
@@ -296,6 +298,9 @@ class HttpFetcher:
     async def _at(self, trip: _Trip, host: str, address: str, max_bytes: int) -> bytes:
         while True:
             async with self._politeness.slot(host, address) as turn:
+                refusal = self._breaker.left_alone(host, _port(trip.url))
+                if refusal:  # found out while this one waited
+                    raise refusal
                 started = self._monotonic()
                 try:
                     async with asyncio.timeout(max(trip.budget_seconds, 0.001)):
@@ -314,9 +319,13 @@ class HttpFetcher:
                 if not is_tls_trouble(error):
                     raise
                 fault = told(outcome_of_error(error)[1])
-        trip.details.append(fault)
-        body = await self._exchange(trip, host, address, turn, max_bytes, tolerant=True)
-        self._tls_faults[host] = fault
+        trip.tls_version = ""
+        try:
+            body = await self._exchange(trip, host, address, turn, max_bytes, tolerant=True)
+        finally:
+            trip.details.append(with_version(fault, trip.tls_version))
+        if is_lasting(trip.details[-1]):
+            self._tls_faults[host] = trip.details[-1]
         return body
 
     async def _exchange(
@@ -334,6 +343,8 @@ class HttpFetcher:
                 trip.status = response.status_code
                 trip.headers = {name.lower(): value for name, value in response.headers.items()}
                 self._breaker.answered(host, _port(trip.url))
+                stream = response.extensions.get("network_stream")
+                trip.tls_version = stream.tls_version if isinstance(stream, Stream) else ""
                 trip.cookies.extract_cookies(response)
                 if _is_redirect(trip):
                     return b""
@@ -385,8 +396,9 @@ class HttpFetcher:
         seconds = retry_after_seconds(trip.headers.get("retry-after", ""), self._clock())
         outcome = FetchOutcome.RATE_LIMITED if trip.status == 429 else FetchOutcome.SERVER_ERROR
         self._breaker.busy(host, outcome, seconds)
-        pause_seconds = seconds or self._limits.retry_delay_seconds * 2 ** (self._breaker.busy_answers(host) - 1)
-        self._politeness.pause(host, pause_seconds)
+        if seconds <= MOST_RETRY_AFTER_SECONDS:
+            more_seconds = self._limits.retry_delay_seconds * 2 ** (self._breaker.busy_answers(host) - 1)
+            self._politeness.pause(host, seconds or more_seconds)
         return seconds
 
     async def _robots_text(self, url: str) -> str | None:

@@ -17,6 +17,7 @@ from oitcheck.crawl.guard import ForbiddenAddress, Guard
 # Names of dead hosts keep a thread waiting for half a minute each; they must not keep those of others waiting.
 NAMES_AT_ONCE = 16
 _TAIL_BYTES = 64
+_HTTP = b"HTTP/"
 
 
 class NameNotResolved(Exception):
@@ -25,6 +26,16 @@ class NameNotResolved(Exception):
 
 class TlsFailed(Exception):
     """The connection stands, but TLS could not be agreed on or the certificate is not to be trusted."""
+
+
+def _words_of_tls(error: BaseException) -> str:
+    """What the TLS library said, below what was made of it on the way up."""
+    current: BaseException | None = error
+    while current is not None:
+        if isinstance(current, ssl.SSLError):
+            return str(current)
+        current = current.__cause__ or current.__context__
+    return str(error) or type(error).__name__
 
 
 def host_and_port(text: str) -> tuple[str, int]:
@@ -169,14 +180,19 @@ class Stream(httpcore.AsyncNetworkStream):
     def __init__(self, inner: httpcore.AsyncNetworkStream, closed: Callable[[], None]) -> None:
         self._inner = inner
         self._closed: Callable[[], None] | None = closed
+        self._head = b""
         self._tail = b""
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         piece = await self._inner.read(max_bytes, timeout)
+        if not piece and self._head and not self._head.startswith(_HTTP):
+            raise httpcore.RemoteProtocolError("what came is no HTTP")
+        self._head = (self._head + piece[: len(_HTTP)])[: len(_HTTP)]
         self._tail = (self._tail + piece)[-_TAIL_BYTES:]
         return piece
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._head = self._tail = b""
         await self._inner.write(buffer, timeout)
 
     async def aclose(self) -> None:
@@ -194,7 +210,7 @@ class Stream(httpcore.AsyncNetworkStream):
             raise httpcore.ReadTimeout("no TLS handshake in time") from error
         except (httpcore.ConnectError, ssl.SSLError, ValueError) as error:
             self._tell_closed()
-            raise TlsFailed(str(error) or type(error).__name__) from error
+            raise TlsFailed(_words_of_tls(error)) from error
         except BaseException:
             await self.aclose()
             raise
@@ -203,6 +219,12 @@ class Stream(httpcore.AsyncNetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
+
+    @property
+    def tls_version(self) -> str:
+        """The version that was agreed on: `TLSv1.3`; "" without TLS."""
+        secured = self.get_extra_info("ssl_object")
+        return str(secured.version() or "") if secured is not None else ""
 
     def goes_on_after(self, body_end: bytes) -> bool:
         """Whether the server sent more than the body that ends so: then its announced length was too small."""

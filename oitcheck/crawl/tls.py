@@ -24,6 +24,9 @@ _SIGNS: tuple[tuple[TlsFault, str], ...] = (
         r"wrong.version.number|record layer failure|http.request|packet.length.too.long",
     ),
 )
+_OTHER = f"tls: {TlsFault.OTHER.value}"
+_BROKEN_OFF = re.compile(rf"^{_OTHER}: .*(?:eof|end of file|endofstream|reset|broken|closed)", re.IGNORECASE)
+_OLD_VERSIONS = ("SSLv2", "SSLv3", "TLSv1", "TLSv1.1")
 
 
 def fault_of(message: str) -> TlsFault:
@@ -35,3 +38,21 @@ def fault_of(message: str) -> TlsFault:
 def told(message: str) -> str:
     """The fault as it stands in `Capture.detail`: `tls: expired: …` with the words of the library."""
     return f"tls: {fault_of(message).value}: {message}"
+
+
+def with_version(fault: str, version: str) -> str:
+    """A fault as told, once the tolerant way agreed on a TLS `version` ("" when it did not).
+
+    Old servers mostly break off without a word. So does a connection that fails by chance; with a version of today that
+    is no fault of the site, and told as nothing but what happened.
+    """
+    if not version or not _BROKEN_OFF.search(fault):
+        return fault
+    if version in _OLD_VERSIONS:
+        return f"tls: {TlsFault.OLD_PROTOCOL.value}: {version}"
+    return f"first handshake failed{fault.removeprefix(_OTHER)}"
+
+
+def is_lasting(fault: str) -> bool:
+    """Whether a fault as told is one that the next connection will meet too."""
+    return fault.startswith("tls: ") and not fault.startswith(_OTHER)

@@ -34,6 +34,8 @@ def outcome_of_error(error: Exception) -> tuple[FetchOutcome, str]:
     """
     chain = tuple(_chain(error))
     detail = next((str(each) for each in chain if str(each)), type(error).__name__)
+    if any(isinstance(each, httpx.ConnectTimeout) for each in chain):
+        return FetchOutcome.TIMEOUT, "no connection in time"
     for kinds, outcome in _BY_TYPE:
         if any(isinstance(each, kinds) for each in chain):
             return outcome, detail
