@@ -130,24 +130,18 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         """A connection to the first allowed address of `host`. Raises ForbiddenAddress or NameNotResolved."""
         if self._only:
-            await self._make_room("")
-            return self._kept("", await self._plain.connect_tcp(self._only[0], self._only[1], timeout=timeout))
+            return await self._opened("", *self._only, timeout)
         self._guard.check_port(port)
         addresses = await self._resolver.addresses(host, timeout or 10.0)
         address = self._guard.allowed(host, addresses)[0]
-        await self._make_room(address)
-        stream = await self._plain.connect_tcp(address, port, timeout=timeout)
-        await self._check_peer(host, stream)
-        return self._kept(address, stream)
-
-    async def _check_peer(self, host: str, stream: httpcore.AsyncNetworkStream) -> None:
-        """Raise ForbiddenAddress when the socket is not connected to where it may be."""
+        stream = await self._opened(address, address, port, timeout)
         peer = stream.get_extra_info("server_addr")
         try:
             self._guard.allowed(f"the socket of {host}", (str(peer[0]),) if peer else ())
         except ForbiddenAddress:
             await stream.aclose()
             raise
+        return stream
 
     async def _make_room(self, address: str) -> None:
         while self.close_idle and address and self._open[address] >= self._most_per_address:
@@ -157,13 +151,19 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             if not await self.close_idle(""):
                 break
 
-    def _kept(self, address: str, stream: httpcore.AsyncNetworkStream) -> Stream:
-        self._open[address] += 1
+    async def _opened(self, key: str, address: str, port: int, timeout: float | None) -> Stream:
+        """A connection, counted under `key` from before it is asked for until it is closed."""
+        await self._make_room(key)
+        self._open[key] += 1
 
         def closed() -> None:
-            self._open[address] -= 1
+            self._open[key] -= 1
 
-        return Stream(stream, closed)
+        try:
+            return Stream(await self._plain.connect_tcp(address, port, timeout=timeout), closed)
+        except BaseException:
+            closed()
+            raise
 
     async def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
