@@ -137,7 +137,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         stream = await self._opened(address, address, port, timeout)
         peer = stream.get_extra_info("server_addr")
         try:
-            self._guard.allowed(f"the socket of {host}", (str(peer[0]),) if peer else ())
+            self._guard.allowed(host, (str(peer[0]),) if peer else ())
         except ForbiddenAddress:
             await stream.aclose()
             raise

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-from oitcheck.model.evidence import TlsFault
+from oitcheck.lib.urls import host_of
+from oitcheck.model.evidence import Capture, TlsFault
 
 # The words of OpenSSL and of Python's ssl module, in the order in which they are looked for.
 _SIGNS: tuple[tuple[TlsFault, str], ...] = (
@@ -56,3 +58,12 @@ def with_version(fault: str, version: str) -> str:
 def is_lasting(fault: str) -> bool:
     """Whether a fault as told is one that the next connection will meet too."""
     return fault.startswith("tls: ") and not fault.startswith(_OTHER)
+
+
+def faults_of_sites(captures: Iterable[Capture]) -> dict[str, TlsFault]:
+    """The TLS fault of each host whose captures tell of one, by host in alphabetical order; the first told counts."""
+    found: dict[str, TlsFault] = {}
+    for capture in captures:
+        if capture.tls_fault is not None:
+            found.setdefault(host_of(capture.final_url), capture.tls_fault)
+    return dict(sorted(found.items()))

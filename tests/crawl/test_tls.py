@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
-from oitcheck.crawl.tls import fault_of, is_lasting, told, with_version
+from oitcheck.crawl.tls import fault_of, faults_of_sites, is_lasting, told, with_version
+from oitcheck.model.evidence import Capture, FetchOutcome
 from oitcheck.model.evidence import TlsFault as T
 
 
@@ -41,3 +44,17 @@ def test_a_handshake_broken_off_is_a_fault_of_old_servers_only():
     expired = told("certificate has expired")
     assert with_version(expired, "TLSv1.3") == expired
     assert [is_lasting(text) for text in (expired, broken, with_version(broken, "TLSv1.3"))] == [True, False, False]
+
+
+def test_the_faults_of_sites_are_gathered_from_their_captures():
+    def taken(host, detail):
+        url = f"https://{host}/"
+        return Capture(url, url, (), FetchOutcome.OK, 200, datetime(2026, 1, 1, tzinfo=UTC), detail=detail)
+
+    captures = (
+        taken("b.example", told("certificate has expired")),
+        taken("a.example", "sent to the home page; " + told("self-signed certificate")),
+        taken("b.example", told("dh key too small")),
+        taken("c.example", "first handshake failed: [SSL: EOF]"),
+    )
+    assert list(faults_of_sites(captures).items()) == [("a.example", T.SELF_SIGNED), ("b.example", T.EXPIRED)]
