@@ -49,12 +49,22 @@ class GuardedTransport(httpx.AsyncHTTPTransport):
             network_backend=backend,
         )
 
+    async def close_idle(self) -> bool:
+        """Close one connection that is not in use; whether there was one."""
+        for connection in self._pool.connections:
+            if connection.is_idle():
+                await connection.aclose()
+                return True
+        return False
+
 
 class _Held:
-    __slots__ = ("client", "users")
+    __slots__ = ("address", "client", "transport", "users")
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        self.client = client
+    def __init__(self, transport: GuardedTransport) -> None:
+        self.transport = transport
+        self.client = httpx.AsyncClient(transport=transport, trust_env=False, follow_redirects=False)
+        self.address = ""
         self.users = 0
 
 
@@ -66,28 +76,36 @@ class HostClients:
         self._connections = connections_per_host
         self._held: OrderedDict[tuple[str, bool], _Held] = OrderedDict()
         self._contexts: dict[bool, ssl.SSLContext] = {}
+        backend.close_idle = self._close_idle
 
     @asynccontextmanager
-    async def client(self, host: str, *, tolerant: bool) -> AsyncIterator[httpx.AsyncClient]:
-        """The client of a host, kept open while in use."""
+    async def client(self, host: str, *, tolerant: bool, address: str = "") -> AsyncIterator[httpx.AsyncClient]:
+        """The client of a host that is found at `address`, kept open while in use."""
         key = (host, tolerant)
         held = self._held.get(key)
         if held is None:
-            held = self._held[key] = _Held(self._new(tolerant))
+            held = self._held[key] = self._new(tolerant)
         self._held.move_to_end(key)
         held.users += 1
+        held.address = address
         try:
             await self._close_unused()
             yield held.client
         finally:
             held.users -= 1
 
-    def _new(self, tolerant: bool) -> httpx.AsyncClient:
+    def _new(self, tolerant: bool) -> _Held:
         context = self._contexts.get(tolerant)
         if context is None:
             context = self._contexts[tolerant] = tolerant_context() if tolerant else trusting_context()
-        transport = GuardedTransport(context, self._backend, self._connections)
-        return httpx.AsyncClient(transport=transport, trust_env=False, follow_redirects=False)
+        return _Held(GuardedTransport(context, self._backend, self._connections))
+
+    async def _close_idle(self, address: str) -> bool:
+        """Close the longest unused idle connection at an address ("": at any); whether there was one."""
+        for held in list(self._held.values()):
+            if address in ("", held.address) and await held.transport.close_idle():
+                return True
+        return False
 
     async def _close_unused(self) -> None:
         surplus = len(self._held) - MOST_CLIENTS

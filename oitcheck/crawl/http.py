@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -14,18 +14,20 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
-from oitcheck.crawl.bodies import BodyTooLarge, read_body
+from oitcheck.crawl.bodies import BodyIncomplete, BodyTooLarge, read_body
+from oitcheck.crawl.breaker import Breaker, LeftAlone
 from oitcheck.crawl.clients import HostClients
 from oitcheck.crawl.drive import confirmed_url, direct_url, is_file_service
 from oitcheck.crawl.fetching import Fetched
-from oitcheck.crawl.guard import Guard
+from oitcheck.crawl.guard import ForbiddenAddress, Guard
 from oitcheck.crawl.limits import CrawlLimits
 from oitcheck.crawl.outcomes import Answer, is_same_absence, is_suspect, outcome_of
 from oitcheck.crawl.pages import decoded
-from oitcheck.crawl.politeness import MOST_RETRY_AFTER_SECONDS, Breaker, Politeness, Sleep
+from oitcheck.crawl.politeness import MOST_RETRY_AFTER_SECONDS, Politeness, Sleep, Turn
 from oitcheck.crawl.robots import MAX_ROBOTS_BYTES, Robots
-from oitcheck.crawl.sockets import GuardedBackend, Resolver
-from oitcheck.crawl.troubles import is_tls_trouble, outcome_of_error
+from oitcheck.crawl.sockets import GuardedBackend, NameNotResolved, Resolver, Stream
+from oitcheck.crawl.tls import is_lasting, told, with_version
+from oitcheck.crawl.troubles import is_tls_trouble, is_unconnected, is_unreachable, outcome_of_error
 from oitcheck.lib.urls import BadUrl, host_of, joined, normalized, without_fragment
 from oitcheck.model.evidence import Capture, FetchOutcome
 
@@ -35,6 +37,9 @@ KEPT_HEADERS = (
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # Pages that show more than this are pages of their own, even when they send the visitor on after a while.
 MOST_TEXT_OF_A_SIGNPOST = 400
+MOST_ADDRESSES_TRIED = 4
+# Answers of a server that has too much to do: the host is given time, as long as it says or ever longer.
+BUSY = frozenset({429, 503})
 
 PASSING = frozenset(
     {
@@ -45,6 +50,7 @@ PASSING = frozenset(
         FetchOutcome.REFUSED,
         FetchOutcome.DNS_FAILURE,
         FetchOutcome.TRUNCATED,
+        FetchOutcome.EMPTY_ANSWER,
     }
 )
 PARTIAL = frozenset({FetchOutcome.TRUNCATED, FetchOutcome.TOO_LARGE})
@@ -63,6 +69,7 @@ class _Try:
     details: tuple[str, ...] = ()
     retry_after_seconds: float = 0.0
     answer: Answer | None = None
+    asked: bool = True
 
 
 @dataclass(slots=True)
@@ -74,6 +81,7 @@ class _Trip:
     redirects: list[str] = field(default_factory=list)
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
+    tls_version: str = ""
     details: list[str] = field(default_factory=list)
     cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
     visited: set[tuple[str, str]] = field(default_factory=set)
@@ -96,13 +104,17 @@ class _Trip:
         )
 
 
+class _KeptConnectionLost(Exception):
+    """A connection kept from before had been closed by the server when a request was sent on it."""
+
+
 class HttpFetcher:
     """A Fetcher over httpx; use it as an async context manager, one for each pass.
 
     `clock` gives aware UTC instants; `sleep` and `monotonic` are replaced in tests. With `limits.connect_to` every
     connection goes to that one server, which speaks no TLS: https addresses are then asked for in plain HTTP, with
     the Host header of the original. Nothing is shared between two retrievals but open connections, resolved names and
-    what is known of a host (robots.txt, broken TLS, being dead).
+    what is known of a host (robots.txt, broken TLS, being dead or busy). `resolver` is replaced in tests.
     """
 
     def __init__(
@@ -112,14 +124,21 @@ class HttpFetcher:
         clock: Callable[[], datetime],
         sleep: Sleep = asyncio.sleep,
         monotonic: Callable[[], float] = time.monotonic,
+        resolver: Resolver | None = None,
     ) -> None:
         self._limits = limits
         self._clock = clock
         self._sleep = sleep
         self._monotonic = monotonic
         self._guard = Guard(limits.allow_private or bool(limits.connect_to), limits.allowed_ports)
-        self._resolver = Resolver()
-        backend = GuardedBackend(self._guard, self._resolver, limits.connect_to)
+        self._resolver = resolver or Resolver()
+        backend = GuardedBackend(
+            self._guard,
+            self._resolver,
+            limits.connect_to,
+            connections=limits.connections,
+            connections_per_address=limits.connections_per_host,
+        )
         self._clients = HostClients(backend, limits.connections_per_host)
         self._politeness = Politeness(
             delay_seconds=limits.delay_seconds,
@@ -128,8 +147,8 @@ class HttpFetcher:
             sleep=sleep,
             monotonic=monotonic,
         )
-        self._breaker = Breaker()
-        self._robots = Robots(limits.user_agent, self._robots_text)
+        self._breaker = Breaker(monotonic)
+        self._robots = Robots(limits.user_agent, self._robots_text, self._politeness.slow_down)
         self._tls_faults: dict[str, str] = {}
         self._probes: dict[str, asyncio.Task[_Try]] = {}
 
@@ -143,6 +162,22 @@ class HttpFetcher:
             task.cancel()
         self._robots.close()
         await self._clients.aclose()
+        self._resolver.close()
+
+    def retry_left_alone(self) -> tuple[str, ...]:
+        """Let each host that is left alone be tried by one attempt again, for a retry pass; the names of the hosts."""
+        return self._breaker.half_open()
+
+    async def place_of(self, host: str) -> str:
+        """What the delay binds together: the IP address of a host, or its name when it has none to be connected to."""
+        if self._limits.connect_to:
+            return host
+        try:
+            return self._guard.allowed(
+                host, await self._resolver.addresses(host, self._limits.connect_timeout_seconds)
+            )[0]
+        except (ForbiddenAddress, NameNotResolved):
+            return host
 
     async def fetch(self, url: str, *, submitted: bool, hosts: tuple[str, ...] = ()) -> Fetched:
         """Retrieve `url`; see Fetcher. `capture.redirects` holds the addresses we were sent on to, the final one last.
@@ -161,15 +196,17 @@ class HttpFetcher:
                 break
             delay_seconds = self._limits.retry_delay_seconds * 2 ** (made - 1)
             await self._sleep(max(delay_seconds, last.retry_after_seconds))
-            if self._breaker.broken(host_of(last.final_url)):
-                break
             again = await self._attempt(target, hosts, obey=obey, probe=submitted)
+            if not again.asked:
+                last = replace(last, details=(*last.details, *again.details))
+                break
             alike = alike + 1 if again.outcome is last.outcome else 1
             last = again
-        self._breaker.record(host_of(last.final_url), target, last.outcome, last.status)
-        return self._fetched(url, last, alike)
+        return self._fetched(url, last, alike if last.asked else 0)
 
     def _is_worth_another(self, last: _Try, alike: int) -> bool:
+        if not last.asked or self._breaker.left_alone(host_of(last.final_url), _port(last.final_url)):
+            return False
         if last.outcome in PASSING:
             return last.retry_after_seconds <= MOST_RETRY_AFTER_SECONDS
         # An absent page is said to be absent only when it was so twice.
@@ -187,17 +224,14 @@ class HttpFetcher:
             nowhere = await self._nowhere(answer)
             if nowhere.answer and is_same_absence(answer, nowhere.answer):
                 outcome, sign = FetchOutcome.SOFT_NOT_FOUND, "as any address that does not exist"
+        if outcome is FetchOutcome.OK and not result.body and not _is_kept_file(result.headers):
+            outcome, sign = FetchOutcome.EMPTY_ANSWER, f"status {result.status} and nothing else"
         return replace(result, outcome=outcome, details=(*result.details, *((sign,) if sign else ())))
 
     async def _travel(self, trip: _Trip, *, obey: bool, max_bytes: int) -> _Try:
         """Ask, and follow where we are sent, until an answer stands."""
         try:
             while True:
-                host = host_of(trip.url)
-                broken = self._breaker.broken(host)
-                if broken:
-                    trip.status, trip.headers = 0, {}
-                    return trip.end(broken, f"{host} failed before in this pass and was left alone")
                 if trip.goes_round():
                     return trip.end(FetchOutcome.TOO_MANY_REDIRECTS, "goes round in a circle")
                 if obey and not await self._robots.allows(trip.url):
@@ -217,7 +251,7 @@ class HttpFetcher:
                         trip.end(FetchOutcome.OK),
                         body=body,
                         answer=answer,
-                        retry_after_seconds=self._retry_after(trip, host),
+                        retry_after_seconds=self._retry_after(trip),
                     )
                 if len(trip.redirects) >= self._limits.max_redirects:
                     return trip.end(FetchOutcome.TOO_MANY_REDIRECTS, f"more than {self._limits.max_redirects}")
@@ -225,6 +259,9 @@ class HttpFetcher:
                     onward = direct_url(onward) or onward  # a short address that leads to a shared file
                 trip.url = without_fragment(onward)
                 trip.redirects.append(trip.url)
+        except LeftAlone as error:
+            trip.status, trip.headers = 0, {}
+            return replace(trip.end(error.outcome, str(error)), asked=False)
         except Exception as error:  # every way in which a site can misbehave is data
             outcome, detail = outcome_of_error(error)
             return trip.end(outcome, detail)
@@ -232,46 +269,82 @@ class HttpFetcher:
     async def _ask(self, trip: _Trip, max_bytes: int) -> bytes:
         """One request; fills in status and headers of `trip` and returns the body (none of a redirect)."""
         trip.status, trip.headers = 0, {}
-        host = host_of(trip.url)
-        address = ""
-        if not self._limits.connect_to:
-            self._guard.check_port(_port(trip.url))
-            addresses = await self._resolver.addresses(host, self._limits.connect_timeout_seconds)
-            address = self._guard.allowed(host, addresses)[0]
-        async with self._politeness.slot(host, address):
-            started = self._monotonic()
+        host, port = host_of(trip.url), _port(trip.url)
+        self._guard.check_port(port)
+        async with self._breaker.attempt(host, port):
             try:
-                async with asyncio.timeout(max(trip.budget_seconds, 0.001)):
-                    return await self._send(trip, host, max_bytes)
-            finally:
-                trip.budget_seconds -= self._monotonic() - started
+                return await self._asked(trip, host, max_bytes)
+            except Exception as error:
+                if not trip.status:
+                    outcome, _ = outcome_of_error(error)
+                    self._breaker.failed(host, port, trip.url, outcome, unreachable=is_unreachable(error))
+                raise
 
-    async def _send(self, trip: _Trip, host: str, max_bytes: int) -> bytes:
+    async def _asked(self, trip: _Trip, host: str, max_bytes: int) -> bytes:
+        """One request, at the first address of the host that takes the connection."""
+        addresses: tuple[str, ...] = ("",)
+        if not self._limits.connect_to:
+            known = await self._resolver.addresses(host, self._limits.connect_timeout_seconds)
+            addresses = self._guard.allowed(host, known)[:MOST_ADDRESSES_TRIED]
+        for left, address in zip(range(len(addresses))[::-1], addresses, strict=True):
+            try:
+                return await self._at(trip, host, address, max_bytes)
+            except Exception as error:
+                if not left or not is_unconnected(error):
+                    raise
+                self._resolver.put_last(host, address)
+        raise AssertionError("a host without addresses")
+
+    async def _at(self, trip: _Trip, host: str, address: str, max_bytes: int) -> bytes:
+        while True:
+            async with self._politeness.slot(host, address) as turn:
+                refusal = self._breaker.left_alone(host, _port(trip.url))
+                if refusal:  # found out while this one waited
+                    raise refusal
+                started = self._monotonic()
+                try:
+                    async with asyncio.timeout(max(trip.budget_seconds, 0.001)):
+                        return await self._send(trip, host, address, turn, max_bytes)
+                except _KeptConnectionLost:
+                    pass  # ends: a connection that was lost is not kept, so at last a new one is made
+                finally:
+                    trip.budget_seconds -= self._monotonic() - started
+
+    async def _send(self, trip: _Trip, host: str, address: str, turn: Turn, max_bytes: int) -> bytes:
         fault = self._tls_faults.get(host, "")
         if not fault or not trip.url.startswith("https:"):
             try:
-                return await self._exchange(trip, host, max_bytes, tolerant=False)
+                return await self._exchange(trip, host, address, turn, max_bytes, tolerant=False)
             except Exception as error:
                 if not is_tls_trouble(error):
                     raise
-                fault = outcome_of_error(error)[1]
-        trip.details.append(f"tls: {fault}")
-        body = await self._exchange(trip, host, max_bytes, tolerant=True)
-        self._tls_faults[host] = fault
+                fault = told(outcome_of_error(error)[1])
+        trip.tls_version = ""
+        try:
+            body = await self._exchange(trip, host, address, turn, max_bytes, tolerant=True)
+        finally:
+            trip.details.append(with_version(fault, trip.tls_version))
+        if is_lasting(trip.details[-1]):
+            self._tls_faults[host] = trip.details[-1]
         return body
 
-    async def _exchange(self, trip: _Trip, host: str, max_bytes: int, *, tolerant: bool) -> bytes:
+    async def _exchange(
+        self, trip: _Trip, host: str, address: str, turn: Turn, max_bytes: int, *, tolerant: bool
+    ) -> bytes:
         request = httpx.Request("GET", self._wire_url(trip.url), headers=self._request_headers())
         timeout = httpx.Timeout(
             self._limits.total_timeout_seconds, connect=self._limits.connect_timeout_seconds, pool=None
         )
         request.extensions = {"timeout": timeout.as_dict()}
         trip.cookies.set_cookie_header(request)
-        async with self._clients.client(host, tolerant=tolerant) as client:
-            response = await _sent(client, request)
+        async with self._clients.client(host, tolerant=tolerant, address=address) as client:
+            response = await _sent(client, request, turn)
             try:
                 trip.status = response.status_code
                 trip.headers = {name.lower(): value for name, value in response.headers.items()}
+                self._breaker.answered(host, _port(trip.url))
+                stream = response.extensions.get("network_stream")
+                trip.tls_version = stream.tls_version if isinstance(stream, Stream) else ""
                 trip.cookies.extract_cookies(response)
                 if _is_redirect(trip):
                     return b""
@@ -284,7 +357,18 @@ class HttpFetcher:
         if declared.isdecimal() and int(declared) > max_bytes:
             raise BodyTooLarge(f"{declared} bytes announced, {max_bytes} allowed")
         encoding = response.headers.get("content-encoding", "")
-        return await read_body(response.aiter_raw(), encoding=encoding, max_bytes=max_bytes)
+        ends: list[bytes] = [b""]
+
+        async def pieces() -> AsyncIterator[bytes]:
+            async for piece in response.aiter_raw():
+                ends[0] = piece
+                yield piece
+
+        body = await read_body(pieces(), encoding=encoding, max_bytes=max_bytes)
+        stream = response.extensions.get("network_stream")
+        if declared and isinstance(stream, Stream) and stream.goes_on_after(ends[0]):
+            raise BodyIncomplete(f"more came than the {declared} bytes announced")
+        return body
 
     def _wire_url(self, url: str) -> str:
         if not self._limits.connect_to:
@@ -300,13 +384,21 @@ class HttpFetcher:
             "Accept-Encoding": "gzip, deflate",
         }
 
-    def _retry_after(self, trip: _Trip, host: str) -> float:
-        """The pause that a busy server asks for, in seconds; the host is left in peace that long."""
-        if trip.status not in (429, 503):
+    def _retry_after(self, trip: _Trip) -> float:
+        """The pause that a busy server asks for, in seconds; the host is left in peace that long.
+
+        A server that is busy and does not say how long is given ever more time, as a state of the host.
+        """
+        host = host_of(trip.url)
+        if trip.status not in BUSY:
+            self._breaker.at_ease(host)
             return 0.0
         seconds = retry_after_seconds(trip.headers.get("retry-after", ""), self._clock())
-        if seconds:
-            self._politeness.pause(host, seconds)
+        outcome = FetchOutcome.RATE_LIMITED if trip.status == 429 else FetchOutcome.SERVER_ERROR
+        self._breaker.busy(host, outcome, seconds)
+        if seconds <= MOST_RETRY_AFTER_SECONDS:
+            more_seconds = self._limits.retry_delay_seconds * 2 ** (self._breaker.busy_answers(host) - 1)
+            self._politeness.pause(host, seconds or more_seconds)
         return seconds
 
     async def _robots_text(self, url: str) -> str | None:
@@ -349,22 +441,23 @@ class HttpFetcher:
         return Fetched(capture, body)
 
 
-async def _sent(client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
-    """The response, its body unread; asked again at once when a kept connection had been closed meanwhile."""
+async def _sent(client: httpx.AsyncClient, request: httpx.Request, turn: Turn) -> httpx.Response:
+    """The response, its body unread. Raises _KeptConnectionLost, and what httpx raises."""
     connected: list[str] = []
 
     async def trace(event: str, info: dict[str, object]) -> None:
         if event == "connection.connect_tcp.started":
             connected.append(event)
+        elif event == "http11.send_request_headers.complete":
+            turn.sent()
 
     request.extensions["trace"] = trace
-    while True:
-        try:
-            return await client.send(request, stream=True)
-        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
-            # Ends: a connection that failed is not kept, so at last a new one is made.
-            if connected:
-                raise
+    try:
+        return await client.send(request, stream=True)
+    except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
+        if connected:
+            raise
+        raise _KeptConnectionLost from error
 
 
 def content_type(header: str) -> tuple[str, str]:
@@ -390,6 +483,11 @@ def retry_after_seconds(header: str, now: datetime) -> float:
         return 0.0
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return max((until - now).total_seconds(), 0.0)
+
+
+def _is_kept_file(headers: dict[str, str]) -> bool:
+    """Whether an empty answer is an empty file that lies on the server, rather than a program that said nothing."""
+    return "last-modified" in headers or "etag" in headers
 
 
 def _is_redirect(trip: _Trip) -> bool:

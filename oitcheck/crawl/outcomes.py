@@ -47,7 +47,7 @@ def outcome_of(answer: Answer, hosts: tuple[str, ...] = ()) -> tuple[FetchOutcom
 
     `hosts` are the agency's own hosts; they count as one site.
     """
-    for rule in (_blocked, _file_service, _by_status, _login_wall, _server_message):
+    for rule in (_blocked, _file_service, _by_status, _login_wall, _parked, _server_message):
         found = rule(answer)
         if found:
             return found
@@ -258,15 +258,7 @@ _SERVER_PATTERNS = re.compile(
     r"server error in '/.{0,80}' application",
     re.IGNORECASE,
 )
-_PARKED = (
-    "this domain is for sale",
-    "this domain may be for sale",
-    "buy this domain",
-    "domain is parked",
-    "parked free, courtesy of",
-    "the domain has expired",
-    "this domain has expired",
-    "โดเมนนี้หมดอายุ",
+_NOT_SET_UP = (
     "default web site page",
     "apache2 ubuntu default page",
     "apache2 debian default page",
@@ -277,15 +269,61 @@ _PARKED = (
 
 
 def _server_message(answer: Answer) -> Found:
-    """An error of a program or a host with status 200. Parking counts here: the host is in trouble, no page is gone."""
+    """An error of a program or a host with status 200; a server that shows its maker's page is one in trouble too."""
     if not answer.is_page or len(answer.page.text) > SHORT_PAGE:
         return None
     text = f"{answer.page.title} {answer.page.text}".lower()
-    for phrase in _SERVER_MESSAGES + _PARKED:
+    for phrase in _SERVER_MESSAGES + _NOT_SET_UP:
         if phrase in text:
             return FetchOutcome.SERVER_ERROR, f"says: {phrase}"
     match = _SERVER_PATTERNS.search(text)
     return (FetchOutcome.SERVER_ERROR, f"says: {match.group()[:80]}") if match else None
+
+
+_PARKED_PHRASES = (
+    "this domain is for sale",
+    "this domain may be for sale",
+    "this domain name is for sale",
+    "buy this domain",
+    "the domain is parked",
+    "this domain is parked",
+    "domain is parked",
+    "parked free, courtesy of",
+    "the domain has expired",
+    "this domain has expired",
+    "this domain name has expired",
+    "this domain is registered, but may still be available",
+    "โดเมนนี้หมดอายุ",
+    "โดเมนหมดอายุ",
+    "ชื่อโดเมนนี้ประกาศขาย",
+    "โดเมนนี้ประกาศขาย",
+)
+# Where domains without an owner of their own are shown with advertisements, or sold.
+_PARKING_HOSTS = (
+    "sedoparking.com", "sedo.com", "parkingcrew.net", "bodis.com", "hugedomains.com", "afternic.com", "dan.com",
+    "above.com", "parklogic.com", "domainmarket.com", "undeveloped.com",
+)  # fmt: skip
+_PARKING_SOURCES = ("sedoparking.com", "parkingcrew.net", "bodis.com", "parklogic.com", "afternic.com/forsale")
+
+
+def _parked(answer: Answer) -> Found:
+    """The page of a domain that its agency no longer has: the domain is in trouble, no page is gone."""
+    if not answer.is_page:
+        return None
+    final_host = host_of(answer.final_url)
+    if final_host != host_of(answer.url) and any(
+        final_host == host or final_host.endswith("." + host) for host in _PARKING_HOSTS
+    ):
+        return FetchOutcome.PARKED, f"sent to {final_host}"
+    if len(answer.page.text) > SHORT_PAGE:
+        return None
+    text = f"{answer.page.title} {answer.page.text}".lower()
+    for phrase in _PARKED_PHRASES:
+        if phrase in text:
+            return FetchOutcome.PARKED, f"says: {phrase}"
+    source = answer.head.lower()
+    found = next((sign for sign in _PARKING_SOURCES if sign in source), "")
+    return (FetchOutcome.PARKED, f"holds: {found}") if found and len(answer.page.main_text) < 200 else None
 
 
 _THING = r"(?:หน้า(?:เว็บ(?:เพจ)?|เพจ)?|เว็บเพจ|เว็บไซต์|เพจ|บทความ|เนื้อหา|ข้อมูล|ไฟล์|เอกสาร|สิ่ง|url)"

@@ -1,27 +1,47 @@
-"""Never more than a site can bear: gaps, few connections, Retry-After, and leaving dead hosts alone."""
+"""Never more than a site can bear: gaps between requests, few connections, pauses that a site asks for."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-
-from oitcheck.model.evidence import FetchOutcome
+from contextlib import AsyncExitStack, asynccontextmanager
 
 # A site that asks for a longer pause is left for another pass; nobody waits an hour inside one.
 MOST_RETRY_AFTER_SECONDS = 120.0
-FAILURES_UNTIL_LEFT_ALONE = 2
-DEAD_OUTCOMES = frozenset({FetchOutcome.DNS_FAILURE, FetchOutcome.REFUSED, FetchOutcome.TIMEOUT, FetchOutcome.RESET})
+# A robots.txt that asks for longer gaps than this would keep a round from ever ending.
+MOST_CRAWL_DELAY_SECONDS = 10.0
+# Requests do not take equally long to arrive: so much more than the gap, that the site sees no smaller one.
+ARRIVAL_SHARE = 0.1
 
 Sleep = Callable[[float], Awaitable[None]]
 
 
 class _Gate:
-    __slots__ = ("next_at", "slots")
+    """One host or one address: its connections, whose turn it is to send, and when the next may."""
 
-    def __init__(self, connections: int) -> None:
+    __slots__ = ("delay_seconds", "free_at", "slots", "turn")
+
+    def __init__(self, connections: int, delay_seconds: float) -> None:
         self.slots = asyncio.Semaphore(connections)
-        self.next_at = 0.0
+        self.turn = asyncio.Lock()
+        self.delay_seconds = delay_seconds
+        self.free_at = 0.0
+
+
+class Turn:
+    """The right to send one request."""
+
+    def __init__(self, gates: list[_Gate], monotonic: Callable[[], float]) -> None:
+        self._gates = gates
+        self._monotonic = monotonic
+
+    def sent(self) -> None:
+        """The request is on its way: the gap runs from now, and the next may wait for it. Tells once."""
+        gates, self._gates = self._gates, []
+        for gate in gates:
+            gap_seconds = gate.delay_seconds * (1 + ARRIVAL_SHARE)
+            gate.free_at = max(gate.free_at, self._monotonic() + gap_seconds)
+            gate.turn.release()
 
 
 class Politeness:
@@ -44,65 +64,45 @@ class Politeness:
         self._gates: dict[str, _Gate] = {}
 
     @asynccontextmanager
-    async def slot(self, host: str, address: str = "") -> AsyncIterator[None]:
-        """Hold one of the few connections to `host` (and to `address`), once their gaps are over."""
+    async def slot(self, host: str, address: str = "") -> AsyncIterator[Turn]:
+        """Hold one of the few connections to `host` (and to `address`), once their gaps are over.
+
+        The gap to the next request runs from `Turn.sent`, since connecting may take long; without it from the end.
+        """
+        # Always host before address, so that two requests cannot wait for each other.
         gates = [self._gate(f"host:{host}")] + ([self._gate(f"ip:{address}")] if address else [])
-        async with _all_of(gates):
+        async with AsyncExitStack() as held:
+            for gate in gates:
+                await held.enter_async_context(gate.slots)
+            mine: list[_Gate] = []
+            turn = Turn(mine, self._monotonic)
+            held.callback(turn.sent)
+            for gate in gates:
+                if gate.delay_seconds:
+                    await gate.turn.acquire()
+                    mine.append(gate)
             await self._wait(gates)
             async with self._all:
-                yield
+                yield turn
 
     def pause(self, host: str, seconds: float) -> None:
         """Let nothing start at `host` for that long, as its Retry-After asks (bounded)."""
         gate = self._gate(f"host:{host}")
-        gate.next_at = max(gate.next_at, self._monotonic() + min(seconds, MOST_RETRY_AFTER_SECONDS))
+        gate.free_at = max(gate.free_at, self._monotonic() + min(seconds, MOST_RETRY_AFTER_SECONDS))
+
+    def slow_down(self, host: str, delay_seconds: float) -> None:
+        """Keep longer gaps at `host`, as the Crawl-delay of its robots.txt asks (bounded)."""
+        gate = self._gate(f"host:{host}")
+        gate.delay_seconds = max(self._delay_seconds, min(delay_seconds, MOST_CRAWL_DELAY_SECONDS))
+        gate.free_at = max(gate.free_at, self._monotonic() + gate.delay_seconds)  # robots.txt itself was a request
 
     def _gate(self, key: str) -> _Gate:
         gate = self._gates.get(key)
         if gate is None:
-            gate = self._gates[key] = _Gate(self._connections_per_host)
+            gate = self._gates[key] = _Gate(self._connections_per_host, self._delay_seconds)
         return gate
 
     async def _wait(self, gates: list[_Gate]) -> None:
-        now = self._monotonic()
-        start = max([now, *(gate.next_at for gate in gates)])
-        if self._delay_seconds:
-            for gate in gates:
-                gate.next_at = start + self._delay_seconds
-        if start > now:
-            await self._sleep(start - now)
-
-
-@asynccontextmanager
-async def _all_of(gates: list[_Gate]) -> AsyncIterator[None]:
-    # Always host before address, so that two requests cannot wait for each other.
-    held: list[_Gate] = []
-    try:
-        for gate in gates:
-            await gate.slots.acquire()
-            held.append(gate)
-        yield
-    finally:
-        for gate in reversed(held):
-            gate.slots.release()
-
-
-class Breaker:
-    """Remembers which hosts are dead in this pass: two URLs in a row to which no answer came."""
-
-    def __init__(self) -> None:
-        self._failures: dict[str, list[tuple[str, FetchOutcome]]] = {}
-
-    def broken(self, host: str) -> FetchOutcome | None:
-        """How the host failed last, when it is left alone for the rest of the pass; else None."""
-        failures = self._failures.get(host, [])
-        return failures[-1][1] if len(failures) >= FAILURES_UNTIL_LEFT_ALONE else None
-
-    def record(self, host: str, url: str, outcome: FetchOutcome, http_status: int) -> None:
-        """Take note of how a retrieval of `url` ended; any answer at all shows that the host lives."""
-        if http_status:
-            self._failures.pop(host, None)
-        elif outcome in DEAD_OUTCOMES:
-            failures = self._failures.setdefault(host, [])
-            if all(url != known for known, _ in failures):
-                failures.append((url, outcome))
+        # A pause may have been asked for meanwhile.
+        while (seconds := max(gate.free_at for gate in gates) - self._monotonic()) > 0:
+            await self._sleep(seconds)

@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpcore
 
 from oitcheck.crawl.guard import ForbiddenAddress, Guard
 
-MOST_ADDRESSES_TRIED = 4
+# Names of dead hosts keep a thread waiting for half a minute each; they must not keep those of others waiting.
+NAMES_AT_ONCE = 16
+_TAIL_BYTES = 64
+_HTTP = b"HTTP/"
 
 
 class NameNotResolved(Exception):
@@ -21,6 +26,16 @@ class NameNotResolved(Exception):
 
 class TlsFailed(Exception):
     """The connection stands, but TLS could not be agreed on or the certificate is not to be trusted."""
+
+
+def _words_of_tls(error: BaseException) -> str:
+    """What the TLS library said, below what was made of it on the way up."""
+    current: BaseException | None = error
+    while current is not None:
+        if isinstance(current, ssl.SSLError):
+            return str(current)
+        current = current.__cause__ or current.__context__
+    return str(error) or type(error).__name__
 
 
 def host_and_port(text: str) -> tuple[str, int]:
@@ -36,23 +51,36 @@ class Resolver:
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[str, ...]] = {}
+        self._threads: ThreadPoolExecutor | None = None
 
     async def addresses(self, host: str, timeout_seconds: float) -> tuple[str, ...]:
-        """The numeric addresses of `host`, in the order of the system. Raises NameNotResolved or TimeoutError."""
+        """The numeric addresses of `host` as the system orders them, those put last last. Raises NameNotResolved."""
         known = self._known.get(host)
         if known is None:
-            known = await self._ask(host, timeout_seconds)
-            self._known[host] = known
+            known = self._known[host] = await self._ask(host, timeout_seconds)
         return known
 
+    def put_last(self, host: str, address: str) -> None:
+        """Prefer the other addresses of a host: this one did not answer."""
+        known = self._known.get(host, ())
+        if len(known) > 1 and known[0] == address:
+            self._known[host] = (*known[1:], address)
+
+    def close(self) -> None:
+        """Let go of the threads; what they still ask for is not waited for."""
+        if self._threads is not None:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+
     async def _ask(self, host: str, timeout_seconds: float) -> tuple[str, ...]:
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(NAMES_AT_ONCE, "resolver")
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(timeout_seconds):
-                rows = await loop.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM)
+                rows = await loop.run_in_executor(self._threads, _rows, host.strip("[]"))
+        except TimeoutError as error:
+            raise NameNotResolved(f"{host}: its name servers did not answer in time") from error
         except (OSError, UnicodeError) as error:
-            if isinstance(error, TimeoutError):
-                raise
             raise NameNotResolved(f"{host}: {error}") from error
         found = tuple(dict.fromkeys(str(row[4][0]) for row in rows))
         if not found:
@@ -60,18 +88,37 @@ class Resolver:
         return found
 
 
+def _rows(host: str) -> list[tuple[Any, ...]]:
+    return list(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM))
+
+
 class GuardedBackend(httpcore.AsyncNetworkBackend):
     """Opens TCP connections for httpcore, only to addresses that the guard allows.
 
-    The address checked is the address connected to, so a name that resolves anew to something private gains nothing.
-    With `connect_to` every connection goes to that one place and nowhere else, whatever its address.
+    The address checked is the address connected to, and checked once more at the open socket, so a name that resolves
+    anew to something private gains nothing. With `connect_to` every connection goes to that one place and nowhere
+    else, whatever its address. No more than `connections` are open in all, and `connections_per_address` to one
+    address: for a new one beyond that, `close_idle` closes one that is not in use (at an address, or at any for "")
+    and tells whether there was one.
     """
 
-    def __init__(self, guard: Guard, resolver: Resolver, connect_to: str = "") -> None:
+    def __init__(
+        self,
+        guard: Guard,
+        resolver: Resolver,
+        connect_to: str = "",
+        *,
+        connections: int = 32,
+        connections_per_address: int = 2,
+    ) -> None:
         self._guard = guard
         self._resolver = resolver
         self._only = host_and_port(connect_to) if connect_to else None
         self._plain = httpcore.AnyIOBackend()
+        self._most = connections
+        self._most_per_address = connections_per_address
+        self._open: Counter[str] = Counter()
+        self.close_idle: Callable[[str], Awaitable[bool]] | None = None
 
     async def connect_tcp(
         self,
@@ -81,19 +128,42 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
+        """A connection to the first allowed address of `host`. Raises ForbiddenAddress or NameNotResolved."""
         if self._only:
-            return _Stream(await self._plain.connect_tcp(self._only[0], self._only[1], timeout=timeout))
+            return await self._opened("", *self._only, timeout)
         self._guard.check_port(port)
         addresses = await self._resolver.addresses(host, timeout or 10.0)
-        allowed = self._guard.allowed(host, addresses)
-        failure: Exception | None = None
-        for address in allowed[:MOST_ADDRESSES_TRIED]:
-            try:
-                return _Stream(await self._plain.connect_tcp(address, port, timeout=timeout))
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = failure or error
-        assert failure is not None
-        raise failure
+        address = self._guard.allowed(host, addresses)[0]
+        stream = await self._opened(address, address, port, timeout)
+        peer = stream.get_extra_info("server_addr")
+        try:
+            self._guard.allowed(host, (str(peer[0]),) if peer else ())
+        except ForbiddenAddress:
+            await stream.aclose()
+            raise
+        return stream
+
+    async def _make_room(self, address: str) -> None:
+        while self.close_idle and address and self._open[address] >= self._most_per_address:
+            if not await self.close_idle(address):
+                break
+        while self.close_idle and self._open.total() >= self._most:
+            if not await self.close_idle(""):
+                break
+
+    async def _opened(self, key: str, address: str, port: int, timeout: float | None) -> Stream:
+        """A connection, counted under `key` from before it is asked for until it is closed."""
+        await self._make_room(key)
+        self._open[key] += 1
+
+        def closed() -> None:
+            self._open[key] -= 1
+
+        try:
+            return Stream(await self._plain.connect_tcp(address, port, timeout=timeout), closed)
+        except BaseException:
+            closed()
+            raise
 
     async def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
@@ -104,28 +174,65 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
 
-class _Stream(httpcore.AsyncNetworkStream):
-    """A stream whose failed TLS handshake can be told from a failed connection."""
+class Stream(httpcore.AsyncNetworkStream):
+    """A stream whose failed TLS handshake can be told from a failed connection, and that tells once when it closes."""
 
-    def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
+    def __init__(self, inner: httpcore.AsyncNetworkStream, closed: Callable[[], None]) -> None:
         self._inner = inner
+        self._closed: Callable[[], None] | None = closed
+        self._head = b""
+        self._tail = b""
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return await self._inner.read(max_bytes, timeout)
+        piece = await self._inner.read(max_bytes, timeout)
+        if not piece and self._head and not self._head.startswith(_HTTP):
+            raise httpcore.RemoteProtocolError("what came is no HTTP")
+        self._head = (self._head + piece[: len(_HTTP)])[: len(_HTTP)]
+        self._tail = (self._tail + piece)[-_TAIL_BYTES:]
+        return piece
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._head = self._tail = b""
         await self._inner.write(buffer, timeout)
 
     async def aclose(self) -> None:
+        self._tell_closed()
         await self._inner.aclose()
 
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.AsyncNetworkStream:
         try:
-            return await self._inner.start_tls(ssl_context, server_hostname, timeout)
+            secured = await self._inner.start_tls(ssl_context, server_hostname, timeout)
+        except httpcore.ConnectTimeout as error:
+            self._tell_closed()
+            # The connection stood: the machine is there, and says nothing.
+            raise httpcore.ReadTimeout("no TLS handshake in time") from error
         except (httpcore.ConnectError, ssl.SSLError, ValueError) as error:
-            raise TlsFailed(str(error) or type(error).__name__) from error
+            self._tell_closed()
+            raise TlsFailed(_words_of_tls(error)) from error
+        except BaseException:
+            await self.aclose()
+            raise
+        closed, self._closed = self._closed, None
+        return Stream(secured, closed or (lambda: None))
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
+
+    @property
+    def tls_version(self) -> str:
+        """The version that was agreed on: `TLSv1.3`; "" without TLS."""
+        secured = self.get_extra_info("ssl_object")
+        return str(secured.version() or "") if secured is not None else ""
+
+    def goes_on_after(self, body_end: bytes) -> bool:
+        """Whether the server sent more than the body that ends so: then its announced length was too small."""
+        end = body_end[-_TAIL_BYTES // 2 :].rstrip(b"\r\n")
+        tail = self._tail.rstrip(b"\r\n")
+        return bool(end) and bool(tail) and not tail.endswith(end[-len(tail) :])
+
+    def _tell_closed(self) -> None:
+        if self._closed is not None:
+            self._closed()
+            self._closed = None

@@ -34,6 +34,8 @@ def outcome_of_error(error: Exception) -> tuple[FetchOutcome, str]:
     """
     chain = tuple(_chain(error))
     detail = next((str(each) for each in chain if str(each)), type(error).__name__)
+    if any(isinstance(each, httpx.ConnectTimeout) for each in chain):
+        return FetchOutcome.TIMEOUT, "no connection in time"
     for kinds, outcome in _BY_TYPE:
         if any(isinstance(each, kinds) for each in chain):
             return outcome, detail
@@ -51,6 +53,21 @@ def outcome_of_error(error: Exception) -> tuple[FetchOutcome, str]:
 def is_tls_trouble(error: Exception) -> bool:
     """Whether a retrieval failed in the TLS handshake."""
     return any(isinstance(each, TlsFailed) for each in _chain(error))
+
+
+def is_unconnected(error: Exception) -> bool:
+    """Whether no connection came about, so that another address of the same host may do better."""
+    chain = tuple(_chain(error))
+    return any(isinstance(each, httpx.ConnectError | httpx.ConnectTimeout) for each in chain) and not any(
+        isinstance(each, TlsFailed) for each in chain
+    )
+
+
+def is_unreachable(error: Exception) -> bool:
+    """Whether the machine did not even answer that it wants no connection."""
+    if any(isinstance(each, httpx.ConnectTimeout) for each in _chain(error)):
+        return True
+    return is_unconnected(error) and not any(isinstance(each, ConnectionRefusedError) for each in _chain(error))
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,7 +24,8 @@ class FetchOutcome(StrEnum):
     RATE_LIMITED = "rate_limited"
     CLIENT_ERROR = "client_error"  # any other 4xx
     SERVER_ERROR = "server_error"
-    TIMEOUT = "timeout"
+    PARKED = "parked"  # the domain shows an advertiser's page, or is for sale
+    TIMEOUT = "timeout"  # no answer, or one that drips too slowly
     DNS_FAILURE = "dns_failure"
     REFUSED = "refused"
     RESET = "reset"
@@ -32,6 +34,7 @@ class FetchOutcome(StrEnum):
     TOO_MANY_REDIRECTS = "too_many_redirects"
     TOO_LARGE = "too_large"
     TRUNCATED = "truncated"
+    EMPTY_ANSWER = "empty_answer"  # a success without a single byte, as of a program that died
     DISALLOWED = "disallowed"  # robots.txt, for a discovered address
     FORBIDDEN_ADDRESS = "forbidden_address"  # our guard refused to connect
     UNSUPPORTED_ADDRESS = "unsupported_address"  # not http(s), or not an address at all
@@ -60,6 +63,24 @@ class FetchOutcome(StrEnum):
         )
 
 
+class TlsFault(StrEnum):
+    """What may be wrong with the TLS of a site whose pages are read all the same."""
+
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not_yet_valid"
+    SELF_SIGNED = "self_signed"
+    WRONG_NAME = "wrong_name"
+    CHAIN_INCOMPLETE = "chain_incomplete"  # the intermediate certificate is missing
+    UNKNOWN_AUTHORITY = "unknown_authority"  # complete, but up to a root that nobody trusts
+    OLD_PROTOCOL = "old_protocol"
+    WEAK = "weak"  # keys, signatures or ciphers that browsers refuse
+    NO_TLS = "no_tls"  # something else answers on the port
+    OTHER = "other"
+
+
+_TLS_TOLD = re.compile(r"(?:^|; )tls: ([a-z_]+): ")
+
+
 @dataclass(frozen=True, slots=True)
 class Capture:
     """One retrieval of one URL. The body is kept apart, under `sha256` ("" when there is none).
@@ -85,6 +106,12 @@ class Capture:
     headers: tuple[tuple[str, str], ...] = ()
     rendered: bool = False
     detail: str = ""  # what the machine said, for an operator; never shown to an agency as it is
+
+    @property
+    def tls_fault(self) -> TlsFault | None:
+        """What is wrong with the TLS of the site, as `detail` tells it (`tls: expired: …`); None when nothing is."""
+        match = _TLS_TOLD.search(self.detail)
+        return next((fault for fault in TlsFault if match and fault.value == match.group(1)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ HOST_TROUBLE = frozenset(
         FetchOutcome.BLOCKED.value,
         FetchOutcome.FORBIDDEN.value,
         FetchOutcome.TOO_MANY_REDIRECTS.value,
+        FetchOutcome.PARKED.value,
+        FetchOutcome.EMPTY_ANSWER.value,
         BlindReason.UNREACHABLE.value,
     }
 )

@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from oitcheck.model.evidence import BlindReason, FetchOutcome
+from oitcheck.model.evidence import BlindReason, FetchOutcome, TlsFault
 from oitcheck.model.finding import Outcome
 
 Language = Literal["th", "en"]
@@ -73,6 +73,10 @@ class Terms:
     def blind(self, reason: BlindReason) -> tuple[str, str]:
         """Why something could not be read, and what its publisher can do."""
         return self(f"blind.{reason.value}.says"), self(f"blind.{reason.value}.do")
+
+    def tls(self, fault: TlsFault) -> tuple[str, str]:
+        """What is wrong with the TLS of a site, and what its owner can do."""
+        return self(f"tls.{fault.value}.says"), self(f"tls.{fault.value}.do")
 
     def searched(self, outcome: str, *, has_body: bool) -> tuple[str, str]:
         """What became of a document that was searched, and the remedy; for words of neither list the word itself.

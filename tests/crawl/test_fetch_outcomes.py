@@ -185,13 +185,30 @@ def test_pages_that_say_they_are_absent():
         "<h1>Error establishing a database connection</h1>",
         "<title>เทศบาล</title>SQLSTATE[HY000] [2002] Connection refused",
         "<h1>Account Suspended</h1>",
-        "<title>site.example</title><p>This domain may be for sale</p>",
         "<h1>Server Error in '/' Application.</h1>",
         "<title>Welcome to nginx!</title>",
     ],
 )
 def test_errors_with_status_200(head):
     assert told(head) is F.SERVER_ERROR
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<title>site.example</title><p>This domain may be for sale</p>",
+        "<title>site.example</title><p>โดเมนนี้หมดอายุแล้ว กรุณาติดต่อผู้ให้บริการ</p>",
+        "<html><script src='https://www.sedoparking.com/frmpark/site.example/park.js'></script></html>",
+    ],
+)
+def test_parked_domains(head):
+    assert told(head) is F.PARKED
+
+
+def test_a_domain_that_leads_to_its_seller_is_parked():
+    seller = "https://www.hugedomains.com/domain_profile.cfm?d=site.example"
+    assert told(LONG, redirects=(seller,)) is F.PARKED
+    assert told("<title>ข่าว</title>" + LONG + "<p>this domain is for sale</p>") is F.OK
 
 
 def test_an_error_line_on_a_full_page_is_no_error_page():

@@ -13,6 +13,7 @@ import pytest
 from oitcheck.crawl.http import HttpFetcher, content_type, retry_after_seconds
 from oitcheck.crawl.limits import CrawlLimits
 from oitcheck.model.evidence import FetchOutcome as F
+from oitcheck.model.evidence import TlsFault
 
 HOME = "http://www.site.example/"
 LONG = "<html><title>แผนพัฒนา</title><body>" + "<p>รายงานผลการดำเนินงานของเทศบาล</p>" * 60
@@ -251,7 +252,8 @@ def test_a_dead_host_is_left_alone_and_others_are_not(crawl, answer):
     got, other, site = crawl({"other.example/": answer(200, LONG), "*": silence}, work, attempts=2)
     assert [capture.outcome for capture in got] == [F.RESET, F.RESET, F.RESET]
     assert "left alone" in got[2].detail
-    assert site.paths() == ["/a", "/a", "/b", "/b", "/"]
+    assert site.paths() == ["/a", "/a", "/"]
+    assert [capture.attempts for capture in got] == [2, 0, 0]
     assert other.outcome is F.OK
 
 
@@ -271,7 +273,7 @@ def test_nobody_listens(crawl):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         got, _, _ = crawl({}, once(HOME + "a"), connect_to=f"127.0.0.1:{taken.getsockname()[1]}")
-    assert (got.capture.outcome, got.capture.http_status, got.capture.attempts) == (F.REFUSED, 0, 3)
+    assert (got.capture.outcome, got.capture.http_status, got.capture.attempts) == (F.REFUSED, 0, 2)
 
 
 def test_https_is_led_to_the_plain_server(crawl, answer):
@@ -354,20 +356,17 @@ def test_private_addresses_and_other_ports_are_never_connected_to(url):
 
 
 def test_a_name_that_resolves_to_a_private_address(monkeypatch):
-    async def getaddrinfo(self, host, port, **more):
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.1.2.3", 0))]
-
-    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("10.1.2.3", 0))])
     capture = real("http://rebound.example/")
     assert capture.outcome is F.FORBIDDEN_ADDRESS
     assert "10.1.2.3" in capture.detail
 
 
 def test_a_name_that_nobody_knows(monkeypatch):
-    async def getaddrinfo(self, host, port, **more):
+    def getaddrinfo(*_, **__):
         raise socket.gaierror(-2, "Name or service not known")
 
-    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     assert real("http://nobody.example/").outcome is F.DNS_FAILURE
 
 
@@ -448,6 +447,7 @@ def test_an_untrusted_certificate_is_noted_and_the_page_read(answer, certificate
         assert capture.outcome is F.OK
         assert capture.size_bytes == len(LONG.encode())
         assert capture.detail.startswith("tls: ") and "CERTIFICATE_VERIFY_FAILED" in capture.detail
+        assert capture.tls_fault is TlsFault.SELF_SIGNED
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion")
@@ -467,3 +467,102 @@ def test_content_type():
     assert content_type("text/html") == ("text/html", "")
     assert content_type("Application/PDF; name=x; charset='Windows-874'") == ("application/pdf", "windows-874")
     assert content_type("") == ("", "")
+
+
+def many(paths, *, at_once=False, submitted=True):
+    async def work(fetcher, site, time):
+        waiting = [fetcher.fetch(HOME + path, submitted=submitted) for path in paths]
+        got = await asyncio.gather(*waiting) if at_once else [await each for each in waiting]
+        return [each.capture for each in got], site, time
+
+    return work
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_a_host_that_asks_for_a_long_pause_is_left_in_peace(crawl, answer, at_once):
+    routes = {"*": answer(429, "no", Retry_After="3600")}
+    got, site, time = crawl(routes, many("abcdef", at_once=at_once))
+    assert {capture.outcome for capture in got} == {F.RATE_LIMITED}
+    assert len(site.asked) <= 2, "nobody waits for an hour, and nobody asks again"
+    assert sum(time.slept) < 10
+    assert "asks for 3600 s of peace" in got[-1].detail
+    assert (got[-1].attempts, got[-1].http_status) == (0, 0)
+
+
+def test_a_host_that_stays_busy_is_given_ever_more_time_and_then_left(crawl, answer):
+    got, site, time = crawl({"*": answer(503, "busy")}, many("abcdef"))
+    assert {capture.outcome for capture in got} == {F.SERVER_ERROR}
+    assert len(site.asked) == 6
+    assert sum(time.slept) == pytest.approx(2 + 4 + 8 + 16 + 32)
+    assert "left alone: busy" in got[-1].detail
+
+
+def test_a_crawl_delay_is_kept_by_all_requests_to_the_host(crawl, answer):
+    robots = answer(200, "User-agent: *\nCrawl-delay: 4\n", Content_Type="text/plain")
+    got, _, time = crawl({"/robots.txt": robots, "*": answer(200, LONG)}, many("abc", submitted=False))
+    assert {capture.outcome for capture in got} == {F.OK}
+    assert time.slept == pytest.approx([4.0, 4.4, 4.4])
+
+
+def test_an_empty_answer_is_no_empty_file(crawl, answer):
+    got, site, _ = crawl({"/a": answer(200)}, once(HOME + "a"))
+    assert (got.capture.outcome, len(site.asked)) == (F.EMPTY_ANSWER, 3)
+    kept = answer(200, b"", Content_Type="application/pdf", Last_Modified="Wed, 01 Mar 2023 00:00:00 GMT")
+    assert outcome(crawl, {"/a": kept}) is F.OK
+
+
+def test_more_than_was_announced_is_told(crawl, answer):
+    body = LONG.encode()
+
+    async def short(writer):
+        writer.write(answer(200, body, length=len(body) - 500))
+
+    assert outcome(crawl, {"/a": short}, attempts=1) is F.TRUNCATED
+
+    async def line_ends(writer):
+        writer.write(answer(200, body) + b"\r\n\r\n")
+
+    assert outcome(crawl, {"/a": line_ends}) is F.OK
+
+
+def test_a_body_that_inflates_beyond_reason_ends_early(crawl, answer):
+    bomb = gzip.compress(b"\0" * 20_000_000)
+    assert outcome(crawl, {"/a": answer(200, bomb, Content_Encoding="gzip")}) is F.TOO_LARGE
+    rows = b"<tr><td>1</td><td>0.00</td></tr>" * 40_000
+    assert outcome(crawl, {"/a": answer(200, gzip.compress(rows), Content_Encoding="gzip")}) is F.OK
+
+
+def test_a_lost_connection_is_made_anew_in_its_own_turn(crawl, answer):
+    """A server that closes after each answer without saying so: the next request goes out again, after the gap."""
+
+    async def then_close(writer):
+        writer.write(answer(200, LONG))
+
+    got, _, time = crawl({"*": then_close}, many("ab"), delay_seconds=1.0)
+    assert [capture.outcome for capture in got] == [F.OK, F.OK]
+    assert sum(time.slept) >= 1.1
+
+
+def test_the_second_address_of_a_host_is_tried(monkeypatch, answer):
+    async def inside():
+        async def serve(reader, writer):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(answer(200, LONG))
+            writer.close()
+
+        server = await asyncio.start_server(serve, "127.0.0.3", 0)
+        port = server.sockets[0].getsockname()[1]
+        monkeypatch.setattr(
+            socket, "getaddrinfo", lambda *_, **__: [(2, 1, 6, "", (a, 0)) for a in ("127.0.0.2", "127.0.0.3")]
+        )
+        limits = CrawlLimits(delay_seconds=0, allow_private=True, attempts=1)
+        async with HttpFetcher(limits, clock=lambda: datetime(2026, 1, 1, tzinfo=UTC)) as fetcher:
+            places = [await fetcher.place_of("two.example")]
+            got = await fetcher.fetch(f"http://two.example:{port}/", submitted=True)
+            places.append(await fetcher.place_of("two.example"))
+        server.close()
+        return got.capture, places
+
+    capture, places = asyncio.run(inside())
+    assert (capture.outcome, capture.attempts) == (F.OK, 1)
+    assert places == ["127.0.0.2", "127.0.0.3"]

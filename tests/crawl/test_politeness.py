@@ -4,9 +4,8 @@ import asyncio
 
 import pytest
 
-from oitcheck.crawl.politeness import MOST_RETRY_AFTER_SECONDS, Breaker, Politeness
+from oitcheck.crawl.politeness import MOST_CRAWL_DELAY_SECONDS, MOST_RETRY_AFTER_SECONDS, Politeness
 from oitcheck.crawl.robots import Robots
-from oitcheck.model.evidence import FetchOutcome as F
 
 
 class FakeTime:
@@ -48,11 +47,70 @@ def starts(requests, **more):
 
 
 def test_gaps_by_host():
-    assert starts([("a", ""), ("a", ""), ("b", ""), ("a", "")])[0] == [0, 1, 1, 2]
+    assert starts([("a", ""), ("a", ""), ("b", ""), ("a", "")])[0] == pytest.approx([0, 1.1, 1.1, 2.2])
 
 
 def test_gaps_by_address_of_shared_hosting():
-    assert starts([("a", "203.0.113.1"), ("b", "203.0.113.1"), ("c", "203.0.113.2")])[0] == [0, 1, 1]
+    assert starts([("a", "203.0.113.1"), ("b", "203.0.113.1"), ("c", "203.0.113.2")])[0] == (
+        pytest.approx([0, 1.1, 1.1])
+    )
+
+
+def test_the_gap_runs_from_the_request_and_not_from_the_connecting():
+    time = FakeTime()
+    politeness = polite(time)
+    found = []
+
+    async def run():
+        async with politeness.slot("a") as turn:
+            time.now += 7.0  # the handshake
+            found.append(time.now)
+            turn.sent()
+            time.now += 0.5  # the answer
+        async with politeness.slot("a"):
+            found.append(time.now)
+
+    asyncio.run(run())
+    assert found[1] - found[0] == pytest.approx(1.1)
+
+
+def test_nobody_starts_while_another_still_connects():
+    politeness = polite(FakeTime())
+    order = []
+
+    async def first():
+        async with politeness.slot("a", "9.9.9.9") as turn:
+            order.append("first connects")
+            await asyncio.sleep(0.01)
+            order.append("first sends")
+            turn.sent()
+
+    async def second():
+        await asyncio.sleep(0.002)
+        async with politeness.slot("b", "9.9.9.9"):
+            order.append("second")
+
+    async def run():
+        await asyncio.gather(first(), second())
+
+    asyncio.run(run())
+    assert order == ["first connects", "first sends", "second"]
+
+
+def test_a_crawl_delay_lengthens_the_gap_within_reason():
+    time = FakeTime()
+    politeness = polite(time, delay=0.0)
+
+    async def run():
+        for asked, gap in ((3, 3.3), (10**6, MOST_CRAWL_DELAY_SECONDS * 1.1)):
+            politeness.slow_down("a", asked)
+            async with politeness.slot("a"):
+                pass
+            before = time.now
+            async with politeness.slot("a"):
+                assert time.now - before == pytest.approx(gap)
+
+    asyncio.run(run())
 
 
 def test_no_delay_costs_nothing():
@@ -105,30 +163,10 @@ def test_connections_at_once(names, expected):
     assert most == expected
 
 
-def test_the_breaker_wants_two_urls_in_a_row():
-    breaker = Breaker()
-    breaker.record("a", "http://a/1", F.TIMEOUT, 0)
-    breaker.record("a", "http://a/1", F.TIMEOUT, 0)
-    assert breaker.broken("a") is None
-    breaker.record("a", "http://a/2", F.TLS_FAILURE, 0)
-    assert breaker.broken("a") is None
-    breaker.record("a", "http://a/3", F.REFUSED, 0)
-    assert breaker.broken("a") is F.REFUSED
-    assert breaker.broken("b") is None
-
-
-def test_an_answer_closes_the_count():
-    breaker = Breaker()
-    breaker.record("a", "http://a/1", F.TIMEOUT, 0)
-    breaker.record("a", "http://a/2", F.TIMEOUT, 200)  # the body was slow, the host answered
-    breaker.record("a", "http://a/3", F.TIMEOUT, 0)
-    assert breaker.broken("a") is None
-
-
 def test_robots_are_asked_once_and_read_for_us():
     asked = []
     texts = {
-        "http://a.example/robots.txt": "User-agent: oitcheck\nDisallow: /x\n\nUser-agent: *\nDisallow: /",
+        "http://a.example/robots.txt": "User-agent: oitcheck\nDisallow: /x\nCrawl-delay: 2.5\n\nUser-agent: *\nDisallow: /",
         "http://b.example/robots.txt": "<html>Disallow: /</html>",
     }
 
@@ -136,8 +174,10 @@ def test_robots_are_asked_once_and_read_for_us():
         asked.append(url)
         return texts.get(url)
 
+    slowed = []
+
     async def run():
-        robots = Robots("oitcheck/1.0", read)
+        robots = Robots("oitcheck/1.0", read, lambda host, seconds: slowed.append((host, seconds)))
         return [
             await robots.allows(url)
             for url in (
@@ -152,3 +192,4 @@ def test_robots_are_asked_once_and_read_for_us():
 
     assert asyncio.run(run()) == [False, True, True, True, True, True]
     assert asked == [f"http://{name}.example/robots.txt" for name in "abc"]
+    assert slowed == [("a.example", 2.5)]

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-from oitcheck.model.evidence import BlindReason, FetchOutcome
+from oitcheck.model.evidence import BlindReason, FetchOutcome, TlsFault
 from oitcheck.model.finding import Outcome
 from oitcheck.report.messages import Messages, thai_digits_in_prose
 from oitcheck.report.terms import LANGUAGES, Language, Terms, points
@@ -74,6 +74,9 @@ def test_every_ending_of_a_retrieval_and_every_blind_spot_has_words(language: La
         assert bool(do.strip()) is not outcome.is_ok
     for reason in BlindReason:
         says, do = terms.blind(reason)
+        assert says.strip() and do.strip()
+    for fault in TlsFault:
+        says, do = terms.tls(fault)
         assert says.strip() and do.strip()
 
 
