@@ -7,17 +7,17 @@ in one transaction and once only, so a run that was interrupted is simply contin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from oitcheck.errors import StoreError
 from oitcheck.lib.thai_text import similar_words
 from oitcheck.model.agency import Agency, Round, Submission
-from oitcheck.model.evidence import Capture
+from oitcheck.model.evidence import Capture, FetchOutcome
 from oitcheck.model.finding import Finding, Run
 from oitcheck.settings import Settings
 from oitcheck.store import database, leases, registry, rows
@@ -28,11 +28,11 @@ from oitcheck.store.leases import Lease
 from oitcheck.store.order import code_order, finding_order
 from oitcheck.store.refusal import refusals
 from oitcheck.store.registry import Saved
-from oitcheck.store.rows import Role, RunRecord, RunState
-from oitcheck.store.tables import capture, finding, progress, run_agency, run_submission, trail
+from oitcheck.store.rows import Role, RunRecord, RunState, StageRecord
+from oitcheck.store.tables import capture, finding, progress, retrieval, run_agency, run_submission, trail
 from oitcheck.store.tables import run as run_table
 
-__all__ = ["Lease", "Role", "RunRecord", "RunState", "Saved", "Stage", "Status", "Store"]
+__all__ = ["Lease", "Role", "RunRecord", "RunState", "Saved", "Stage", "StageRecord", "Status", "Store"]
 
 Stage = Literal["crawled", "assessed"]
 Place = tuple[str, str]
@@ -40,6 +40,7 @@ Step = tuple[Role, Capture]
 
 # SQLite takes 32,766 variables in a statement; older ones 999.
 _IDS_AT_A_TIME = 500
+_READABLE = tuple(outcome.value for outcome in FetchOutcome if outcome.is_ok)
 
 
 class Store:
@@ -73,10 +74,20 @@ class Store:
 
     # Who works on a round
 
-    def hold_round(self, name: str, holder: str, now: datetime, seconds: float) -> Lease:
-        """Take the lease on a round (or prolong one's own). Raises RunBusyError: who holds it, since when."""
+    def hold_round(
+        self,
+        name: str,
+        holder: str,
+        now: datetime,
+        seconds: float,
+        has_died: Callable[[str], bool] = lambda _: False,
+    ) -> Lease:
+        """Take the lease on a round (or prolong one's own). Raises RunBusyError: who holds it, since when.
+
+        A holder of whom `has_died` says so holds nothing any more.
+        """
         with self._database.writing() as connection:
-            return leases.hold(connection, name, holder, now, seconds)
+            return leases.hold(connection, name, holder, now, seconds, has_died)
 
     def renew_round(self, lease: Lease, now: datetime, seconds: float) -> Lease:
         """Prolong a lease. Raises RunBusyError when it was lost."""
@@ -174,11 +185,43 @@ class Store:
         """Close a run as done, stopped or failed."""
         self._set_state(self.run(run_id).run.id, state, finished_at)
 
-    def record_submission(self, run_id: str, agency_id: str, item: str, steps: Iterable[Step]) -> bool:
-        """Keep what one submission led to, in order. False (and nothing written) when the run has it already."""
+    def give_up_unfinished(self, year_be: int, round_id: str, finished_at: datetime) -> None:
+        """Close as failed what claims to be running in a round that nobody but us works on."""
+        with self._database.writing() as connection:
+            mine = (run_table.c.year_be == year_be, run_table.c.round_id == round_id, run_table.c.state == "running")
+            connection.execute(update(run_table).where(*mine).values(state="failed", finished_at=finished_at))
+
+    def record_retrievals(self, run_id: str, ended: Sequence[tuple[str, str, Capture]]) -> None:
+        """Keep retrievals that ended, as (address, agency, capture), in one transaction; each address once a run."""
+        if not ended:
+            return
+        with self._database.writing() as connection:
+            ids = _kept_captures(connection, [one for _, _, one in ended])
+            entries = [
+                {"run_id": run_id, "address": address, "agency_id": agency_id, "capture_id": capture_id}
+                for (address, agency_id, _), capture_id in zip(ended, ids, strict=True)
+            ]
+            insert_missing(connection, retrieval, entries, retrieval.c.run_id, retrieval.c.address)
+
+    def record_submission(
+        self,
+        run_id: str,
+        agency_id: str,
+        item: str,
+        steps: Iterable[Step],
+        *,
+        depends_on: str = "",
+        frame: str = "",
+    ) -> bool:
+        """Keep what one submission led to, in order. False (and nothing written) when the run has it already.
+
+        `depends_on` and `frame` are what a later run compares; see the table `progress`.
+        """
         walk = tuple(steps)
         with self._database.writing() as connection:
-            if not self._claim(connection, run_id, agency_id, item, "crawled"):
+            if not self._claim(
+                connection, run_id, agency_id, item, "crawled", {"depends_on": depends_on, "frame": frame}
+            ):
                 return False
             ids = _kept_captures(connection, [step[1] for step in walk])
             entries = [
@@ -199,10 +242,13 @@ class Store:
                 connection.execute(insert(trail), entries)
         return True
 
-    def add_findings(self, run_id: str, findings: Iterable[Finding]) -> int:
+    def add_findings(
+        self, run_id: str, findings: Iterable[Finding], *, depends_on: str = "", carried_from: str = ""
+    ) -> int:
         """Keep findings, one transaction for each submission; those of a submission the run has already are left out.
 
-        Returns how many were written. All findings of one submission must come in one call.
+        Returns how many were written. All findings of one submission must come in one call. `depends_on` and
+        `carried_from` (findings of one submission only): see the table `progress`.
         """
         by_place: dict[Place, list[Finding]] = {}
         for one in findings:
@@ -210,7 +256,8 @@ class Store:
         written = 0
         for (agency_id, item), group in by_place.items():
             with self._database.writing() as connection:
-                if self._claim(connection, run_id, agency_id, item, "assessed"):
+                told = {"depends_on": depends_on, "carried_from": carried_from}
+                if self._claim(connection, run_id, agency_id, item, "assessed", told):
                     connection.execute(insert(finding), [rows.finding_row(run_id, one) for one in group])
                     written += len(group)
         return written
@@ -221,6 +268,82 @@ class Store:
             query = select(progress.c.agency_id, progress.c.item)
             query = query.where(progress.c.run_id == run_id, progress.c.stage == stage)
             return frozenset((row.agency_id, row.item) for row in connection.execute(query))
+
+    # What later runs build on
+
+    def retrievals(self, run_id: str, agency_id: str | None = None) -> dict[str, Capture]:
+        """The retrievals of a run (of one agency in it) by address."""
+        with self._database.reading() as connection:
+            query = select(retrieval.c.address, capture).join(capture, retrieval.c.capture_id == capture.c.id)
+            query = query.where(retrieval.c.run_id == run_id)
+            if agency_id is not None:
+                query = query.where(retrieval.c.agency_id == agency_id)
+            return {row["address"]: rows.capture_of(row) for row in connection.execute(query).mappings()}
+
+    def last_retrievals(self, agency_id: str, but: str) -> dict[str, Capture]:
+        """The retrievals of the latest run (other than `but`) that asked for anything of an agency, by address."""
+        with self._database.reading() as connection:
+            query = select(run_table.c.id).where(
+                run_table.c.id != but,
+                select(retrieval.c.run_id)
+                .where(retrieval.c.agency_id == agency_id, retrieval.c.run_id == run_table.c.id)
+                .exists(),
+            )
+            query = query.order_by(run_table.c.started_at.desc(), run_table.c.id.desc()).limit(1)
+            latest = connection.execute(query).scalar_one_or_none()
+        return self.retrievals(latest, agency_id) if latest else {}
+
+    def last_retrieval(self, address: str, but: str, *, with_body: bool = False) -> Capture | None:
+        """The latest retrieval of an address by any run other than `but`; `with_body`: the latest that was read."""
+        query = select(capture).join(retrieval, retrieval.c.capture_id == capture.c.id)
+        query = query.where(retrieval.c.address == address, retrieval.c.run_id != but)
+        if with_body:
+            query = query.where(capture.c.sha256 != "", capture.c.outcome.in_(_READABLE))
+        with self._database.reading() as connection:
+            found = connection.execute(query.order_by(retrieval.c.capture_id.desc()).limit(1)).mappings().first()
+        return None if found is None else rows.capture_of(found)
+
+    def stages(self, run_id: str, agency_id: str, stage: Stage) -> dict[str, StageRecord]:
+        """How a run came by a stage of an agency's submissions, by item."""
+        with self._database.reading() as connection:
+            query = select(progress).where(
+                progress.c.run_id == run_id, progress.c.agency_id == agency_id, progress.c.stage == stage
+            )
+            return {row["item"]: rows.stage_record(row) for row in connection.execute(query).mappings()}
+
+    def stages_before(self, record: RunRecord, agency_id: str, stage: Stage) -> dict[str, StageRecord]:
+        """The same of the latest run of the round before `record` that reached the stage, for each item by itself."""
+        run = record.run
+        earlier = (
+            run_table.c.year_be == run.year_be,
+            run_table.c.round_id == run.round_id,
+            run_table.c.id != run.id,
+            run_table.c.started_at <= record.started_at,
+            progress.c.agency_id == agency_id,
+            progress.c.stage == stage,
+        )
+        joined = progress.join(run_table, progress.c.run_id == run_table.c.id)
+        latest = (
+            select(progress.c.item, func.max(run_table.c.started_at).label("at"))
+            .select_from(joined)
+            .where(*earlier)
+            .group_by(progress.c.item)
+            .subquery()
+        )
+        query = (
+            select(progress)
+            .select_from(
+                joined.join(latest, (latest.c.item == progress.c.item) & (latest.c.at == run_table.c.started_at))
+            )
+            .where(*earlier)
+            .order_by(run_table.c.id)
+        )
+        with self._database.reading() as connection:
+            return {row["item"]: rows.stage_record(row) for row in connection.execute(query).mappings()}
+
+    def trail_of(self, run_id: str, agency_id: str) -> dict[str, tuple[Step, ...]]:
+        """The steps of every submission of an agency that a run crawled, by item."""
+        return {item: steps for _, item, steps in self._trail_of(run_id, agency_id)}
 
     # Reading runs
 
@@ -283,7 +406,7 @@ class Store:
                 .order_by(trail.c.item, trail.c.ordinal)
             )
             for row in connection.execute(query).mappings():
-                steps[row["item"]].append((row["role"], rows.capture_of(row)))
+                steps[row["item"]].append((row["role"], rows.step_of(row)))
         return [(agency_id, item, tuple(steps[item])) for item in sorted(steps, key=code_order)]
 
     def _agency_ids(self, run_id: str, stage: Stage) -> list[str]:
@@ -309,8 +432,17 @@ class Store:
                 update(run_table).where(run_table.c.id == run_id).values(state=state, finished_at=finished_at)
             )
 
-    def _claim(self, connection: Connection, run_id: str, agency_id: str, item: str, stage: Stage) -> bool:
-        return claimed(connection, progress, {"run_id": run_id, "agency_id": agency_id, "item": item, "stage": stage})
+    def _claim(
+        self,
+        connection: Connection,
+        run_id: str,
+        agency_id: str,
+        item: str,
+        stage: Stage,
+        told: Mapping[str, str],
+    ) -> bool:
+        place = {"run_id": run_id, "agency_id": agency_id, "item": item, "stage": stage}
+        return claimed(connection, progress, {**place, **told})
 
 
 def _kept_captures(connection: Connection, captures: Sequence[Capture]) -> list[int]:

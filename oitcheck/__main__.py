@@ -1,0 +1,5 @@
+"""`python -m oitcheck` is `oitcheck`."""
+
+from oitcheck.cli.app import main
+
+main()
