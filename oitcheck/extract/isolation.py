@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from oitcheck.errors import OitcheckError
+from oitcheck.extract.kept_readings import STOPPED
 from oitcheck.extract.limits import ExtractLimits
 from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Document, Picture
 
@@ -81,7 +82,7 @@ class Readers:
             return read(capture, body, self._limits, pages)
         found = await self._asked(("read", capture, body, pages))
         if isinstance(found, BlindReason):
-            return (BlindSpot(capture, found, detail="reading process stopped"),)
+            return (BlindSpot(capture, found, detail=STOPPED),)
         answer: Read = found
         return answer
 

@@ -181,9 +181,13 @@ class Store:
         self._set_state(record.run.id, "running", None)
         return self.run(record.run.id)
 
-    def finish_run(self, run_id: str, state: RunState, finished_at: datetime) -> None:
-        """Close a run as done, stopped or failed."""
-        self._set_state(self.run(run_id).run.id, state, finished_at)
+    def finish_run(self, run_id: str, state: RunState, finished_at: datetime, left_out: Sequence[str] = ()) -> None:
+        """Close a run as done, stopped or failed; `left_out` are the addresses that a limit of the run left out."""
+        record = self.run(run_id)
+        options = {name: value for name, value in record.options.items() if name != "left_out"}
+        if left_out:
+            options["left_out"] = list(left_out)
+        self._set_state(record.run.id, state, finished_at, options)
 
     def give_up_unfinished(self, year_be: int, round_id: str, finished_at: datetime) -> None:
         """Close as failed what claims to be running in a round that nobody but us works on."""
@@ -280,11 +284,15 @@ class Store:
                 query = query.where(retrieval.c.agency_id == agency_id)
             return {row["address"]: rows.capture_of(row) for row in connection.execute(query).mappings()}
 
-    def last_retrievals(self, agency_id: str, but: str) -> dict[str, Capture]:
-        """The retrievals of the latest run (other than `but`) that asked for anything of an agency, by address."""
+    def last_retrievals(self, agency_id: str, but: str, version: str) -> dict[str, Capture]:
+        """The retrievals of the latest run of a program version that asked for anything of an agency, by address.
+
+        The run `but` is left out, here and in `last_retrieval`.
+        """
         with self._database.reading() as connection:
             query = select(run_table.c.id).where(
                 run_table.c.id != but,
+                run_table.c.version == version,
                 select(retrieval.c.run_id)
                 .where(retrieval.c.agency_id == agency_id, retrieval.c.run_id == run_table.c.id)
                 .exists(),
@@ -293,10 +301,11 @@ class Store:
             latest = connection.execute(query).scalar_one_or_none()
         return self.retrievals(latest, agency_id) if latest else {}
 
-    def last_retrieval(self, address: str, but: str, *, with_body: bool = False) -> Capture | None:
-        """The latest retrieval of an address by any run other than `but`; `with_body`: the latest that was read."""
+    def last_retrieval(self, address: str, but: str, version: str, *, with_body: bool = False) -> Capture | None:
+        """The latest retrieval of an address by a program version; `with_body`: the latest that was read."""
         query = select(capture).join(retrieval, retrieval.c.capture_id == capture.c.id)
-        query = query.where(retrieval.c.address == address, retrieval.c.run_id != but)
+        query = query.join(run_table, retrieval.c.run_id == run_table.c.id)
+        query = query.where(retrieval.c.address == address, retrieval.c.run_id != but, run_table.c.version == version)
         if with_body:
             query = query.where(capture.c.sha256 != "", capture.c.outcome.in_(_READABLE))
         with self._database.reading() as connection:
@@ -426,11 +435,14 @@ class Store:
         remedy = f"Did you mean {near[0]}?" if near else "Run `oitcheck check` first." if not known else "See the runs."
         raise StoreError(f"there is no run {run_id!r}", where=self._database.where, remedy=remedy)
 
-    def _set_state(self, run_id: str, state: RunState, finished_at: datetime | None) -> None:
+    def _set_state(
+        self, run_id: str, state: RunState, finished_at: datetime | None, options: Mapping[str, Any] | None = None
+    ) -> None:
+        values: dict[str, Any] = {"state": state, "finished_at": finished_at}
+        if options is not None:
+            values["options"] = dict(options)
         with self._database.writing() as connection:
-            connection.execute(
-                update(run_table).where(run_table.c.id == run_id).values(state=state, finished_at=finished_at)
-            )
+            connection.execute(update(run_table).where(run_table.c.id == run_id).values(**values))
 
     def _claim(
         self,
