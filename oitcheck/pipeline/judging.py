@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from oitcheck import __version__
@@ -27,7 +28,14 @@ from oitcheck.pipeline.crawling import site_pages
 from oitcheck.pipeline.inputs import Selection, checklist_of, nearest
 from oitcheck.pipeline.past import Past
 from oitcheck.pipeline.program import judging_version
-from oitcheck.pipeline.unchanged import carried, frame_digest, frame_given, judging_given, with_since
+from oitcheck.pipeline.unchanged import (
+    carried,
+    frame_digest,
+    frame_given,
+    is_to_the_byte,
+    judging_given,
+    with_since,
+)
 from oitcheck.pipeline.workshop import extract_limits, kept_readings, kept_scans, lacking
 from oitcheck.rules.declare import natural_key
 from oitcheck.rules.engine import Judging, assess
@@ -132,15 +140,20 @@ async def conclude(
         as_of=bench.as_of,
     )
     before = past.assessed(item)
-    old = past.findings(before.run_id, item) if before else ()
-    old_at = past.run(before.run_id).run.assessed_at if before else None
+    old_at = past.run(before.run_id).run.assessed_at if before else run.assessed_at
     if before and given and before.depends_on == given:
         old_steps = (*past.steps(before.run_id, item), *past.steps(before.run_id, HOME))
-        taken_over = carried(old, old_steps, (*steps, *home_steps))
-        if taken_over:
-            held = with_since(taken_over, old, old_at, run.assessed_at)
+        new_steps = (*steps, *home_steps)
+        if is_to_the_byte(old_steps, new_steps):
+            taken_over = partial(store.carry_findings, depends_on=given, carried_from=before.run_id, since=old_at)
+            if taken_over(run.id, agency.id, item):
+                return
+        old = past.findings(before.run_id, item)
+        if requoted := carried(old, old_steps, new_steps):
+            held = with_since(requoted, old, old_at, run.assessed_at)
             store.add_findings(run.id, held, depends_on=given, carried_from=before.run_id)
             return
+    old = past.findings(before.run_id, item) if before else ()
     home, site = await frame.pages()
     found, evidence = await settled(bench, agency, submission, steps, home, site, reading)
     is_final = _is_lasting(evidence, browser="browser" not in run.lacking)

@@ -99,6 +99,13 @@ def judging_given(
     )  # fmt: skip
 
 
+def is_to_the_byte(old: Sequence[Step], new: Sequence[Step]) -> bool:
+    """Whether steps that say the same are of the same bytes, which came at the same times."""
+    return [(c.sha256, c.received_at if c.sha256 or not c.depth else None) for _, c in old] == [
+        (c.sha256, c.received_at if c.sha256 or not c.depth else None) for _, c in new
+    ]
+
+
 def carried(findings: Iterable[Finding], old: Sequence[Step], new: Sequence[Step]) -> tuple[Finding, ...] | None:
     """Findings on the steps `old` as findings on `new`, which say the same; None when the two cannot be told apart.
 

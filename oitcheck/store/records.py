@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, literal, select, update
 
 from oitcheck.errors import StoreError
 from oitcheck.lib.thai_text import similar_words
@@ -22,6 +22,7 @@ from oitcheck.model.finding import Finding, Run
 from oitcheck.settings import Settings
 from oitcheck.store import database, leases, registry, rows
 from oitcheck.store.bodies import Bodies, require_free
+from oitcheck.store.columns import Instant, Words
 from oitcheck.store.conflict import claimed, insert_missing
 from oitcheck.store.database import Database, Status
 from oitcheck.store.leases import Lease
@@ -265,6 +266,30 @@ class Store:
                     connection.execute(insert(finding), [rows.finding_row(run_id, one) for one in group])
                     written += len(group)
         return written
+
+    def carry_findings(
+        self, run_id: str, agency_id: str, item: str, *, depends_on: str, carried_from: str, since: datetime
+    ) -> bool:
+        """Take over the findings of a submission from another run as they stand there.
+
+        `since`: since when those hold that do not say so themselves. False (and nothing written) when the run has
+        findings of the submission already, or the other has none.
+        """
+        with self._database.writing() as connection:
+            theirs = (finding.c.run_id == carried_from, finding.c.agency_id == agency_id, finding.c.item == item)
+            if connection.execute(select(finding.c.run_id).where(*theirs).limit(1)).first() is None:
+                return False
+            told = {"depends_on": depends_on, "carried_from": carried_from}
+            if not self._claim(connection, run_id, agency_id, item, "assessed", told):
+                return False
+            changed = {
+                "run_id": literal(run_id, Words),
+                "holds_since": func.coalesce(finding.c.holds_since, literal(since, Instant)),
+            }
+            names = [column.name for column in finding.c]
+            copied = select(*(changed.get(name, finding.c[name]) for name in names)).where(*theirs)
+            connection.execute(insert(finding).from_select(names, copied))
+        return True
 
     def reached(self, run_id: str, stage: Stage) -> frozenset[Place]:
         """(agency, item) pairs that the run has behind it: a resumed run leaves them out."""
