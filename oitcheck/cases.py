@@ -124,6 +124,9 @@ class _Shelf:
     def get(self, sha256: str) -> bytes:
         return self.kept[sha256]
 
+    def has(self, sha256: str) -> bool:
+        return sha256 in self.kept
+
 
 @dataclass(frozen=True, slots=True)
 class _Memory:
@@ -139,7 +142,9 @@ class _Served:
         self._folder = case.folder
         self._serve = {without_fragment(normalized(url)[0]): entry for url, entry in case.serve.items()}
 
-    async def fetch(self, url: str, *, submitted: bool, hosts: tuple[str, ...] = ()) -> Fetched:
+    async def fetch(
+        self, url: str, *, submitted: bool, hosts: tuple[str, ...] = (), known: Capture | None = None
+    ) -> Fetched:
         entry = self._serve.get(without_fragment(url), {"status": 404})
         entry = {"file": entry} if isinstance(entry, str) else entry
         if entry.get("redirect"):

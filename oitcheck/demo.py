@@ -14,12 +14,13 @@ entry with the query is looked for first, then the path, then "*".
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -109,16 +110,27 @@ class SiteServer:
     """Serves a folder of sites on 127.0.0.1 by the Host header, one port for every host, until the block is left.
 
     A host without a folder gets its connection closed without an answer. `host_port` fits `network.connect_to`.
+    `validators`: answers have an ETag, and a request that names it gets 304. `told` is called with URL, status and
+    number of body bytes of every answer.
     """
 
-    def __init__(self, sites: Path, port: int = 0) -> None:
+    def __init__(
+        self,
+        sites: Path,
+        port: int = 0,
+        *,
+        validators: bool = True,
+        told: Callable[[str, int, int], None] = lambda *_: None,
+    ) -> None:
+        self._validators = validators
+        self._told = told
         self._sites = {folder.name.lower(): Site(folder) for folder in sorted(sites.iterdir()) if folder.is_dir()}
         self._wanted_port = port
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Self:
-        self._server = _Server(self._sites, self._wanted_port)
+        self._server = _Server(self._sites, self._wanted_port, self._validators, self._told)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="demo-sites", daemon=True)
         self._thread.start()
         return self
@@ -153,8 +165,12 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, sites: Mapping[str, Site], port: int) -> None:
+    def __init__(
+        self, sites: Mapping[str, Site], port: int, validators: bool, told: Callable[[str, int, int], None]
+    ) -> None:
         self.sites = sites
+        self.validators = validators
+        self.told = told
         super().__init__(("127.0.0.1", port), _Handler)
 
 
@@ -212,13 +228,19 @@ class _Handler(BaseHTTPRequestHandler):
             own_page = site.file("404.html")
             body = own_page.read_bytes() if own_page else f"<h1>{int(status)}</h1>".encode()
             media_type = media_type or "text/html; charset=utf-8"
+        if self.server.validators and status == HTTPStatus.OK:
+            headers = {"ETag": f'"{hashlib.sha256(body).hexdigest()[:16]}"', **headers}
+            if self.headers.get("If-None-Match") == headers["ETag"]:
+                status, body = HTTPStatus.NOT_MODIFIED, b""
         self._send(status, {"Content-Type": media_type, **headers}, body)
 
     def _send(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        self.server.told(f"http://{self.headers.get('Host') or ''}{self.path}", int(status), len(body))
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
+        if status != HTTPStatus.NOT_MODIFIED:
+            self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -18,6 +20,7 @@ from oitcheck.crawl.browser import is_incomplete
 from oitcheck.crawl.drive import is_folder, is_unreadable_service
 from oitcheck.extract.frame import marked
 from oitcheck.extract.isolation import Readers
+from oitcheck.extract.kept_readings import KeptReadings, content_digest, is_lasting
 from oitcheck.lib.thai_text import fold
 from oitcheck.model.evidence import (
     BlindReason,
@@ -75,13 +78,20 @@ _NOTHING_THERE = (
 class Reading:
     """Reads kept bodies through the reading processes, each once; `body` gives the bytes of a sha256.
 
-    `scans` keeps what OCR read of pages; None: no OCR.
+    `scans` keeps what OCR read of pages; None: no OCR. `kept` keeps whole readings from run to run; None: nowhere.
     """
 
-    def __init__(self, readers: Readers, body: Callable[[str], bytes], scans: Scans | None = None) -> None:
+    def __init__(
+        self,
+        readers: Readers,
+        body: Callable[[str], bytes],
+        scans: Scans | None = None,
+        kept: KeptReadings | None = None,
+    ) -> None:
         self._readers = readers
         self._body = body
         self._scans = scans
+        self._kept = kept
         self._read: dict[tuple[str, str, str, str, bool, bool], asyncio.Future[Read]] = {}
         self._pictures: dict[str, Picture | None] = {}
 
@@ -89,6 +99,11 @@ class Reading:
     def has_ocr(self) -> bool:
         """Whether pages that are pictures can be read at all."""
         return self._scans is not None
+
+    @property
+    def version(self) -> str:
+        """What a reading depends on besides the file; "" when readings are not kept."""
+        return self._kept.version if self._kept else ""
 
     async def of(self, capture: Capture, *, ocr: bool = False) -> Read:
         """The documents and blind spots of one capture, carrying this capture; with `ocr` its scanned pages read."""
@@ -102,7 +117,7 @@ class Reading:
 
     async def _read_now(self, capture: Capture, ocr: bool) -> Read:
         if not ocr:
-            return await self._readers.read(capture, self._body(capture.sha256) if capture.sha256 else b"")
+            return await self._read_once(capture)
         plain = await self.of(capture)
         numbers = unread_pages(plain)[: self._readers.limits.ocr_pages]
         if not numbers or not capture.sha256:
@@ -110,7 +125,31 @@ class Reading:
         body = self._body(capture.sha256)
         pages = await asyncio.gather(*(self._scan(capture.sha256, body, number) for number in numbers))
         scans = {number: page for number, page in zip(numbers, pages, strict=True) if page is not None}
-        return await self._readers.read(capture, body, scans) if scans else plain
+        if not scans:
+            return plain
+        told = sha256(repr(sorted(scans.items())).encode("utf-8", "surrogatepass")).hexdigest()
+        return await self._read_once(capture, f"ocr {told}", scans)
+
+    async def _read_once(
+        self, capture: Capture, variant: str = "", scans: Mapping[int, ScanPage] | None = None
+    ) -> Read:
+        """A reading kept from before, or made and kept now."""
+        if not capture.sha256:
+            return await self._readers.read(capture, b"", scans)
+        read = await asyncio.to_thread(self._kept.get, capture, variant) if self._kept else None
+        if read is None:
+            read = await self._readers.read(capture, self._body(capture.sha256), scans)
+            if self._kept and is_lasting(read):
+                with suppress(OSError):  # read again another time; what must not be lost is not kept here
+                    await asyncio.to_thread(self._kept.put, capture, read, variant)
+        return read
+
+    async def says_the_same(self, capture: Capture, before: Capture) -> bool:
+        """Whether two captures say the same at the same places, and nothing in either was left unread."""
+        first, second = await self.of(before), await self.of(capture)
+        if not first or any(isinstance(part, BlindSpot) for part in (*first, *second)):
+            return False
+        return content_digest(first) == content_digest(second)
 
     async def _scan(self, sha256: str, body: bytes, number: int) -> ScanPage | None:
         """What OCR reads of a page: kept from before, or read and kept now."""
@@ -128,8 +167,17 @@ class Reading:
         if not capture.outcome.is_ok or not capture.sha256:
             return None
         if capture.sha256 not in self._pictures:
-            self._pictures[capture.sha256] = await self._readers.picture(capture.sha256, self._body(capture.sha256))
+            self._pictures[capture.sha256] = await self._picture(capture.sha256)
         return self._pictures[capture.sha256]
+
+    async def _picture(self, name: str) -> Picture | None:
+        picture = self._kept.get_picture(name) if self._kept else None
+        if picture is None:
+            picture = await self._readers.picture(name, self._body(name))
+            if picture and self._kept:
+                with suppress(OSError):
+                    self._kept.put_picture(picture)
+        return picture
 
     def forget(self) -> None:
         """Let go of what was read: an agency is done."""
@@ -198,7 +246,9 @@ async def evidence_of(
     """The evidence of one submission from its captures in the order of the walk.
 
     The files whose sha256 is in `ocr` are read by OCR too. A picture on a page that is read so becomes a document.
+    Bytes that had come before and stand unchanged are evidence as of when they came.
     """
+    steps = [(role, capture.as_received) for role, capture in steps]
     walked = [capture for role, capture in steps if role == "walk"]
     documents: list[Document] = []
     blind: list[BlindSpot] = []

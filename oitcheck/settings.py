@@ -167,7 +167,7 @@ class NetworkSettings(_Section):
 
 
 class CrawlSettings(_Section):
-    """How gently and how far pages are retrieved. Reaching `max_minutes` or `max_total_bytes` ends with exit code 5."""
+    """How gently and how far pages are retrieved; to reach max_minutes, max_total_bytes or max_pages is exit code 5."""
 
     delay_seconds: float = _key(
         1.0, "Least gap between two requests to one host and to one IP address.", unit="seconds", ge=0, le=3600
@@ -191,6 +191,20 @@ class CrawlSettings(_Section):
     max_depth: int = _key(2, "Steps followed from a submitted page.", unit="links", ge=0, le=5)
     max_minutes: int = _key(0, "Stop the crawl after this time; 0: no limit.", unit="minutes", ge=0)
     max_total_bytes: int = _key(0, "Stop the crawl after this much was received; 0: no limit.", unit="bytes", ge=0)
+    max_pages: int = _key(0, "Stop the crawl after this many addresses; 0: no limit.", unit="addresses", ge=0)
+    recheck_after_days: int = _key(
+        7,
+        "A linked file unchanged this long may wait a day before it is asked for again, twice as long two days.",
+        unit="days",
+        ge=1,
+    )
+    recheck_most_days: int = _key(
+        3,
+        "The longest such wait; 0: ask every time. In the last week before the deadline everything is asked for.",
+        unit="days",
+        ge=0,
+        le=30,
+    )
 
 
 class StorageSettings(_Section):

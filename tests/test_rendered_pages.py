@@ -45,7 +45,9 @@ class Web:
     def __init__(self) -> None:
         self.rendered: list[str] = []
 
-    async def fetch(self, url: str, *, submitted: bool, hosts: tuple[str, ...] = ()) -> Fetched:
+    async def fetch(
+        self, url: str, *, submitted: bool, hosts: tuple[str, ...] = (), known: Capture | None = None
+    ) -> Fetched:
         return fetched(url, PAGES[url.removeprefix(SITE)])
 
     async def render(self, capture: Capture, hosts: tuple[str, ...] = ()) -> Fetched | None:

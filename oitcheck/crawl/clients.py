@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import ssl
+import sys
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,6 +13,10 @@ import httpcore
 import httpx
 
 from oitcheck.crawl.sockets import GuardedBackend
+
+# httpcore tries to import sniffio several times a request; where it is not there, that searches the disk each time.
+if importlib.util.find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 MOST_CLIENTS = 128
 KEEP_ALIVE_SECONDS = 15.0

@@ -19,6 +19,12 @@ class Fetched:
 class Fetcher(Protocol):
     """Retrieves URLs. Trouble of a site is an outcome of the capture, never an exception."""
 
-    async def fetch(self, url: str, *, submitted: bool, hosts: tuple[str, ...] = ()) -> Fetched:
-        """Retrieve `url`. robots.txt does not bind `submitted` ones; `hosts` are the agency's own."""
+    async def fetch(
+        self, url: str, *, submitted: bool, hosts: tuple[str, ...] = (), known: Capture | None = None
+    ) -> Fetched:
+        """Retrieve `url`. robots.txt does not bind `submitted` ones; `hosts` are the agency's own.
+
+        `known` is a capture of it whose body is kept: when the server says that it is still the same, the outcome is
+        `not_modified`, with the sha256 of that body and no bytes.
+        """
         ...

@@ -28,6 +28,7 @@ from oitcheck.crawl.robots import MAX_ROBOTS_BYTES, Robots
 from oitcheck.crawl.sockets import GuardedBackend, NameNotResolved, Resolver, Stream
 from oitcheck.crawl.tls import is_lasting, told, with_version
 from oitcheck.crawl.troubles import is_tls_trouble, is_unconnected, is_unreachable, outcome_of_error
+from oitcheck.crawl.validators import conditions, decided_by, is_believable
 from oitcheck.lib.urls import BadUrl, host_of, joined, normalized, without_fragment
 from oitcheck.model.evidence import Capture, FetchOutcome
 
@@ -85,6 +86,14 @@ class _Trip:
     details: list[str] = field(default_factory=list)
     cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
     visited: set[tuple[str, str]] = field(default_factory=set)
+    known: Capture | None = None
+
+    @property
+    def conditions(self) -> dict[str, str]:
+        """The conditional header of the next request: only where the known body was got, and by the same way."""
+        known = self.known
+        is_there = known is not None and (self.url, tuple(self.redirects)) == (known.final_url, known.redirects)
+        return conditions(known) if known and is_there else {}
 
     def goes_round(self) -> bool:
         """Whether this address was asked for before with the same cookies; takes note of it."""
@@ -179,7 +188,9 @@ class HttpFetcher:
         except (ForbiddenAddress, NameNotResolved):
             return host
 
-    async def fetch(self, url: str, *, submitted: bool, hosts: tuple[str, ...] = ()) -> Fetched:
+    async def fetch(
+        self, url: str, *, submitted: bool, hosts: tuple[str, ...] = (), known: Capture | None = None
+    ) -> Fetched:
         """Retrieve `url`; see Fetcher. `capture.redirects` holds the addresses we were sent on to, the final one last.
 
         `capture.attempts` counts the last attempts in a row that ended with this outcome.
@@ -189,19 +200,21 @@ class HttpFetcher:
         except BadUrl as error:
             return self._fetched(url, _Try(FetchOutcome.UNSUPPORTED_ADDRESS, url, details=(str(error),)), 1)
         obey = self._limits.respect_robots and not submitted
-        last = await self._attempt(target, hosts, obey=obey, probe=submitted)
+        last = await self._attempt(target, hosts, obey=obey, probe=submitted, known=known)
         alike = 1
         for made in range(1, self._limits.attempts):
             if not self._is_worth_another(last, alike):
                 break
             delay_seconds = self._limits.retry_delay_seconds * 2 ** (made - 1)
             await self._sleep(max(delay_seconds, last.retry_after_seconds))
-            again = await self._attempt(target, hosts, obey=obey, probe=submitted)
+            again = await self._attempt(target, hosts, obey=obey, probe=submitted, known=known)
             if not again.asked:
                 last = replace(last, details=(*last.details, *again.details))
                 break
             alike = alike + 1 if again.outcome is last.outcome else 1
             last = again
+        if known is not None and last.outcome is FetchOutcome.NOT_MODIFIED:
+            return self._unmodified(url, last, known)
         return self._fetched(url, last, alike if last.asked else 0)
 
     def _is_worth_another(self, last: _Try, alike: int) -> bool:
@@ -212,8 +225,10 @@ class HttpFetcher:
         # An absent page is said to be absent only when it was so twice.
         return last.outcome.is_permanent and alike < 2
 
-    async def _attempt(self, url: str, hosts: tuple[str, ...], *, obey: bool, probe: bool) -> _Try:
-        trip = _Trip(url, self._limits.total_timeout_seconds)
+    async def _attempt(
+        self, url: str, hosts: tuple[str, ...], *, obey: bool, probe: bool, known: Capture | None = None
+    ) -> _Try:
+        trip = _Trip(url, self._limits.total_timeout_seconds, known=known)
         result = await self._travel(trip, obey=obey, max_bytes=self._limits.max_bytes)
         if result.answer is None:
             return result
@@ -236,7 +251,13 @@ class HttpFetcher:
                     return trip.end(FetchOutcome.TOO_MANY_REDIRECTS, "goes round in a circle")
                 if obey and not await self._robots.allows(trip.url):
                     return trip.end(FetchOutcome.DISALLOWED, "robots.txt")
+                asked = trip.conditions
                 body = await self._ask(trip, max_bytes)
+                if asked and trip.known and trip.status == 304:
+                    if is_believable(trip.known, trip.headers):
+                        return trip.end(FetchOutcome.NOT_MODIFIED)
+                    trip.known = None
+                    body = await self._ask(trip, max_bytes)
                 answer = _answer(trip, body)
                 if answer is None:
                     onward = joined(trip.url, trip.headers["location"])
@@ -331,7 +352,7 @@ class HttpFetcher:
     async def _exchange(
         self, trip: _Trip, host: str, address: str, turn: Turn, max_bytes: int, *, tolerant: bool
     ) -> bytes:
-        request = httpx.Request("GET", self._wire_url(trip.url), headers=self._request_headers())
+        request = httpx.Request("GET", self._wire_url(trip.url), headers={**self._request_headers(), **trip.conditions})
         timeout = httpx.Timeout(
             self._limits.total_timeout_seconds, connect=self._limits.connect_timeout_seconds, pool=None
         )
@@ -420,6 +441,22 @@ class HttpFetcher:
             )
         return await asyncio.shield(task)
 
+    def _unmodified(self, url: str, last: _Try, known: Capture) -> Fetched:
+        told = {name: last.headers[name] for name in KEPT_HEADERS if name in last.headers}
+        capture = replace(
+            known,
+            url=url,
+            outcome=last.outcome,
+            http_status=last.status,
+            fetched_at=self._clock(),
+            attempts=1,
+            headers=tuple({**dict(known.headers), **told, **_about_body(known)}.items()),
+            detail="; ".join(last.details),
+            unchanged_by=decided_by(known),
+            unchanged_since=known.received_at,
+        )
+        return Fetched(capture, b"")
+
     def _fetched(self, url: str, last: _Try, attempts: int) -> Fetched:
         body = b"" if last.outcome in PARTIAL else last.body
         media_type, charset = content_type(last.headers.get("content-type", ""))
@@ -488,6 +525,11 @@ def retry_after_seconds(header: str, now: datetime) -> float:
 def _is_kept_file(headers: dict[str, str]) -> bool:
     """Whether an empty answer is an empty file that lies on the server, rather than a program that said nothing."""
     return "last-modified" in headers or "etag" in headers
+
+
+def _about_body(known: Capture) -> dict[str, str]:
+    """The headers that tell of a body, which an answer without one may give otherwise."""
+    return {name: value for name, value in known.headers if name in ("content-type", "content-length")}
 
 
 def _is_redirect(trip: _Trip) -> bool:

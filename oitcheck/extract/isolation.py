@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from oitcheck.errors import OitcheckError
+from oitcheck.extract.kept_readings import STOPPED
 from oitcheck.extract.limits import ExtractLimits
 from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Document, Picture
 
@@ -32,7 +33,6 @@ _FILES_PER_CHILD = 200
 _RESULT_BYTES_MOST = 256 * 1024 * 1024
 # Starting a child imports every reading library; this is no part of a file's time.
 _START_SECONDS = 60.0
-_STOPPED = "reading process stopped"
 _STOPPED_MEMBERS_MOST = 3
 _STOP_SECONDS = 2.0
 
@@ -84,7 +84,7 @@ class Readers:
         found = await self._asked(("read", capture, body, pages))
         if isinstance(found, BlindReason):
             members = await self._by_member(capture, body, pages)
-            return members or (BlindSpot(capture, found, detail=_STOPPED),)
+            return members or (BlindSpot(capture, found, detail=STOPPED),)
         answer: Read = found
         return answer
 
@@ -103,7 +103,7 @@ class Readers:
                 reason = await self._asked(("member", capture, body, member.number, pages))
             if isinstance(reason, BlindReason):
                 stopped += 1
-                found.append(BlindSpot(capture, reason, member.place(), _STOPPED))
+                found.append(BlindSpot(capture, reason, member.place(), STOPPED))
             else:
                 found += reason
         return (*found, *spots)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -87,6 +87,11 @@ class Capture:
 
     `found_on` and `link_text` say how the submission led here; `depth` 0 is a submitted URL, 1 what it links to, 2 one
     step further. `attempts` counts retrievals that ended alike. Status 0 means that no answer came.
+
+    `unchanged_by` tells what showed that nothing changed since the retrieval before ("" when something did, or there
+    was none): `etag`, `last_modified`, `hash`, `content`, or `not_asked` for an address that was left alone this time.
+    `unchanged_since` is the instant of the first of all retrievals in a row that ended with the same bytes; `alike` the
+    sha256 of an earlier body that says the same in other bytes.
     """
 
     url: str
@@ -106,6 +111,29 @@ class Capture:
     headers: tuple[tuple[str, str], ...] = ()
     rendered: bool = False
     detail: str = ""  # what the machine said, for an operator; never shown to an agency as it is
+    unchanged_by: str = ""
+    unchanged_since: datetime | None = None
+    alike: str = ""
+
+    @property
+    def received_at(self) -> datetime:
+        """When these bytes came, at this address, for the first time in a row."""
+        return self.unchanged_since or self.fetched_at
+
+    @property
+    def content_id(self) -> str:
+        """The same for two bodies that say the same."""
+        return self.alike or self.sha256
+
+    @property
+    def as_received(self) -> Capture:
+        """This capture as evidence: nothing in it tells whether the bytes came now or had come before."""
+        if self.outcome is not FetchOutcome.NOT_MODIFIED and self.unchanged_since is None and not self.unchanged_by:
+            return self
+        told = replace(self, fetched_at=self.received_at, unchanged_by="", unchanged_since=None, alike="")
+        if self.outcome is not FetchOutcome.NOT_MODIFIED:
+            return told
+        return replace(told, outcome=FetchOutcome.OK, http_status=200)
 
     @property
     def tls_fault(self) -> TlsFault | None:

@@ -78,7 +78,8 @@ class SearchedRow:
 class Finding:
     """A verdict with its address.
 
-    `requirement` "*" is the whole item; `code` = `check.reason`, the key of its message.
+    `requirement` "*" is the whole item; `code` = `check.reason`, the key of its message. `holds_since` is when the
+    first of all runs in a row that say the same (`outcome` and `code`) was begun; None while no run is known.
     """
 
     agency_id: str
@@ -93,6 +94,7 @@ class Finding:
     facts: Mapping[str, str]
     seen: tuple[SeenRow, ...]
     searched: tuple[SearchedRow, ...]
+    holds_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ from oitcheck.lib.urls import is_on, without_fragment
 from oitcheck.model.agency import Agency, Submission
 from oitcheck.model.evidence import Capture, Document, Evidence, FetchOutcome
 from oitcheck.pipeline.clock import now
+from oitcheck.pipeline.ledger import Before, Ledger, address_of
+from oitcheck.pipeline.rechecking import Recheck
 from oitcheck.store.records import Role
 
 # Pages further away than this are lists on the way to a document; what they show is not worth a browser.
@@ -52,11 +54,19 @@ class Budget:
     ends_at: datetime | None
     bytes_left: int | None
     left_out: list[str] = field(default_factory=list)
+    pages_left: int | None = None
 
     def spent(self) -> bool:
-        return (self.ends_at is not None and now() >= self.ends_at) or (
-            self.bytes_left is not None and self.bytes_left <= 0
-        )
+        is_over = self.ends_at is not None and now() >= self.ends_at
+        return is_over or any(left is not None and left <= 0 for left in (self.bytes_left, self.pages_left))
+
+    def take_page(self) -> bool:
+        """Whether one more address may be asked for; counts it."""
+        if self.spent():
+            return False
+        if self.pages_left is not None:
+            self.pages_left -= 1
+        return True
 
     def pay(self, size_bytes: int) -> None:
         if self.bytes_left is not None:
@@ -68,6 +78,7 @@ class Bodies(Protocol):
 
     def put(self, body: bytes) -> str: ...
     def get(self, sha256: str) -> bytes: ...
+    def has(self, sha256: str) -> bool: ...
 
 
 class Keeper(Protocol):
@@ -78,11 +89,14 @@ class Keeper(Protocol):
 
 
 class Crawl:
-    """The retrievals of one run: each URL once, bodies kept, progress told."""
+    """The retrievals of one run: each URL once, bodies kept, compared with those before, progress told.
+
+    Without a `ledger` nothing is known of earlier runs, and of this one only what is in memory.
+    """
 
     def __init__(
         self, fetcher: Fetcher, browser: Browser | None, store: Keeper, limits: CrawlLimits, budget: Budget,
-        progress: Progress,
+        progress: Progress, *, ledger: Ledger | None = None, recheck: Recheck | None = None,
     ) -> None:  # fmt: skip
         self.limits = limits
         self._fetcher = fetcher
@@ -90,37 +104,95 @@ class Crawl:
         self._store = store
         self._budget = budget
         self._progress = progress
+        self._ledger = ledger
+        self._recheck = recheck
         self._known: dict[tuple[str, bool], asyncio.Future[Capture]] = {}
         self._rendered: dict[str, asyncio.Future[Capture | None]] = {}
+        self._plain: set[str] = set()
 
-    async def capture(self, url: str, agency: Agency, *, submitted: bool) -> Capture:
-        """The capture of a URL (without its fragment), retrieved once a run."""
+    @property
+    def has_browser(self) -> bool:
+        """Whether pages can be rendered."""
+        return self._browser is not None
+
+    async def capture(self, url: str, agency: Agency, *, submitted: bool, reading: Reading | None = None) -> Capture:
+        """The capture of a URL (without its fragment), retrieved once a run.
+
+        `reading` is used to see whether other bytes than before say the same.
+        """
         bare = without_fragment(url)
         key = (bare, submitted)
         if key not in self._known:
-            self._known[key] = asyncio.ensure_future(self._retrieve(bare, agency, submitted))
+            self._known[key] = asyncio.ensure_future(self._retrieve(bare, agency, submitted, reading))
         return replace(await self._known[key], url=url)
 
-    async def _retrieve(self, url: str, agency: Agency, submitted: bool) -> Capture:
-        if self._budget.spent():
+    async def _retrieve(self, url: str, agency: Agency, submitted: bool, reading: Reading | None) -> Capture:
+        address = address_of(url, "submitted" if submitted else "linked")
+        own = self._ledger.own(address) if self._ledger else None
+        if own is not None:
+            return own
+        before = await self._ledger.before(address, agency.id) if self._ledger else Before()
+        left_alone = self._left_alone(before) if not submitted else None
+        if left_alone is None and not self._budget.take_page():
             self._budget.left_out.append(url)
             return replace(_unfetched(url, FetchOutcome.NOT_REACHED), detail=RUN_LIMIT)
-        fetched: Fetched = await self._fetcher.fetch(url, submitted=submitted, hosts=agency.hosts)
+        capture = left_alone or await self._asked(url, agency, submitted, before, reading)
+        if self._ledger:
+            await self._ledger.keep(address, agency.id, capture)
+        self._progress.fetched(capture.outcome)
+        return capture
+
+    def _left_alone(self, before: Before) -> Capture | None:
+        """What was retrieved last, when an address is not to be asked for again yet; its bytes are still there."""
+        last = before.last
+        if last is None or not self._recheck or not self._recheck.may_leave(last, now()) or not self._is_kept(last):
+            return None
+        return replace(
+            last,
+            outcome=FetchOutcome.NOT_MODIFIED,
+            unchanged_by="not_asked",
+            unchanged_since=last.received_at,
+        )
+
+    async def _asked(
+        self, url: str, agency: Agency, submitted: bool, before: Before, reading: Reading | None
+    ) -> Capture:
+        known = before.body if before.body and self._is_kept(before.body) else None
+        fetched: Fetched = await self._fetcher.fetch(url, submitted=submitted, hosts=agency.hosts, known=known)
         self._budget.pay(len(fetched.body))
+        if fetched.capture.outcome is FetchOutcome.NOT_MODIFIED:
+            return fetched.capture
         if fetched.capture.sha256:
             await asyncio.to_thread(self._store.bodies.put, fetched.body)
-        self._progress.fetched(fetched.capture.outcome)
-        return fetched.capture
+        return await _compared(fetched.capture, before, reading)
+
+    def _is_kept(self, capture: Capture) -> bool:
+        return bool(capture.sha256) and self._store.bodies.has(capture.sha256)
+
+    def shows_plain(self, content_ids: Iterable[str]) -> None:
+        """Pages of these contents need no browser: it was seen before."""
+        self._plain.update(content_ids)
+
+    async def wants_browser(self, capture: Capture, reading: Reading) -> bool:
+        """Whether there is a browser, and it would show more of a page."""
+        if self._browser is None or not capture.outcome.is_ok or capture.rendered or capture.content_id in self._plain:
+            return False
+        if needs_browser(await reading.of(capture)):
+            return True
+        self._plain.add(capture.content_id)
+        return False
 
     async def shown(self, capture: Capture, agency: Agency, reading: Reading) -> Capture:
         """The page as a browser shows it, rendered once a run; the capture itself when it needs or has no browser."""
-        if self._browser is None or not capture.outcome.is_ok or not needs_browser(await reading.of(capture)):
-            return capture
+        return await self.rendered(capture, agency, reading) if await self.wants_browser(capture, reading) else capture
+
+    async def rendered(self, capture: Capture, agency: Agency, reading: Reading) -> Capture:
+        """The page as a browser shows it, rendered once a run; the capture itself when that cannot be."""
         # An anchor does not change what a page shows, a route in the fragment does.
         route = capture.url.partition("#")[2]
         key = f"{capture.final_url}#{route}" if route.startswith(("/", "!")) else capture.final_url
         if key not in self._rendered:
-            self._rendered[key] = asyncio.ensure_future(self._render(capture, agency))
+            self._rendered[key] = asyncio.ensure_future(self._render(key, capture, agency, reading))
         rendered = await self._rendered[key]
         if rendered is None:
             return capture
@@ -128,15 +200,50 @@ class Crawl:
             rendered, url=capture.url, found_on=capture.found_on, link_text=capture.link_text, depth=capture.depth
         )
 
-    async def _render(self, capture: Capture, agency: Agency) -> Capture | None:
-        if self._browser is None or self._budget.spent():
-            return None
+    async def _render(self, key: str, capture: Capture, agency: Agency, reading: Reading) -> Capture | None:
+        address = address_of(key, "rendered")
+        own = self._ledger.own(address) if self._ledger else None
+        if own is not None or self._browser is None or self._budget.spent():
+            return own
         fetched = await self._browser.render(capture, agency.hosts)
         if fetched is None:
             return None
         self._budget.pay(len(fetched.body))
         await asyncio.to_thread(self._store.bodies.put, fetched.body)
-        return fetched.capture
+        # What is found by the page as it came is no sign for what a browser shows of it.
+        found = replace(fetched.capture, unchanged_by="", unchanged_since=None, alike="")
+        if not self._ledger:
+            return found
+        found = await _compared(found, await self._ledger.before(address, agency.id), reading)
+        await self._ledger.keep(address, agency.id, found)
+        return found
+
+
+async def _compared(capture: Capture, before: Before, reading: Reading | None) -> Capture:
+    """A capture with what its bytes, or what they say, tell about those before."""
+    earlier = before.body if capture.outcome.is_ok else before.last
+    if earlier is None:
+        return capture
+    if _is_same(capture, earlier):
+        by = "hash" if capture.sha256 else ""
+        return replace(capture, unchanged_by=by, unchanged_since=earlier.received_at, alike=earlier.alike)
+    is_readable = capture.outcome.is_ok and bool(capture.sha256) and earlier.final_url == capture.final_url
+    if reading and is_readable and await reading.says_the_same(capture, earlier):
+        return replace(capture, unchanged_by="content", alike=earlier.content_id)
+    return capture
+
+
+def _is_same(capture: Capture, earlier: Capture) -> bool:
+    """Whether two retrievals ended alike, to the byte."""
+    return _end(capture) == _end(earlier.as_received)
+
+
+def _end(capture: Capture) -> tuple[object, ...]:
+    status = 0 if capture.outcome.is_ok else capture.http_status
+    return (
+        capture.outcome, capture.final_url, capture.redirects, capture.sha256, capture.media_type, capture.charset,
+        capture.rendered, capture.detail, status,
+    )  # fmt: skip
 
 
 def _unfetched(url: str, outcome: FetchOutcome) -> Capture:
@@ -190,7 +297,7 @@ async def walk(
 
 async def _followed(lead: Lead, agency: Agency, crawl: Crawl, reading: Reading) -> tuple[Step, ...]:
     """The capture of a lead, and after it the page as it came when a rendering stands in its place."""
-    capture = await _taken(lead, agency, crawl)
+    capture = await _taken(lead, agency, crawl, reading)
     capture = replace(capture, found_on=lead.found_on, link_text=lead.link_text, depth=lead.depth)
     return await _shown("walk", capture, agency, crawl, reading)
 
@@ -200,13 +307,13 @@ async def _shown(role: Role, capture: Capture, agency: Agency, crawl: Crawl, rea
     return ((role, shown), ("static", capture)) if shown.rendered else ((role, capture),)
 
 
-async def _taken(lead: Lead, agency: Agency, crawl: Crawl) -> Capture:
+async def _taken(lead: Lead, agency: Agency, crawl: Crawl, reading: Reading) -> Capture:
     submitted = lead.depth == 0
     if submitted and not is_on(lead.url, agency.hosts) and agency.hosts:
         return _unfetched(lead.url, FetchOutcome.OFF_SITE)
     if not submitted and is_unreadable_service(lead.url):
         return _unfetched(lead.url, FetchOutcome.OFF_SITE)
-    return await crawl.capture(lead.url, agency, submitted=submitted)
+    return await crawl.capture(lead.url, agency, submitted=submitted, reading=reading)
 
 
 async def _seen_pictures(leads: Iterable[Lead], agency: Agency, crawl: Crawl) -> list[Step]:
@@ -222,7 +329,7 @@ async def home_page(agency: Agency, crawl: Crawl, reading: Reading) -> tuple[Ste
     """The agency's home page, at the first of its hosts that answers."""
     steps: list[Step] = []
     for host in agency.hosts[:3]:
-        capture = await crawl.capture(f"http://{host}/", agency, submitted=True)
+        capture = await crawl.capture(f"http://{host}/", agency, submitted=True, reading=reading)
         steps.extend(await _shown("home", capture, agency, crawl, reading))
         if capture.outcome.is_ok and is_on(capture.final_url, agency.hosts):
             break
@@ -236,14 +343,15 @@ async def site_pages(
     home: Document | None = None
     for role, capture in home_steps:
         if role == "home":
-            home = home or (html_of(await reading.of(capture)) if capture.outcome.is_ok else None)
-    pages = [page for c in submitted if c.outcome.is_ok and (page := html_of(await reading.of(c)))]
+            home = home or (html_of(await reading.of(capture.as_received)) if capture.outcome.is_ok else None)
+    pages = [page for c in submitted if c.outcome.is_ok and (page := html_of(await reading.of(c.as_received)))]
     return home, references(home, pages)
 
 
 async def submitted_page(url: str, agency: Agency, crawl: Crawl, reading: Reading) -> Capture:
     """A submitted page as it will stand in the walk."""
-    return await crawl.shown(await crawl.capture(url, agency, submitted=True), agency, reading)
+    capture = await crawl.capture(url, agency, submitted=True, reading=reading)
+    return await crawl.shown(capture, agency, reading)
 
 
 async def gathered(

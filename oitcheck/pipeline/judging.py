@@ -4,31 +4,43 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from oitcheck import __version__
 from oitcheck.errors import SettingsError
 from oitcheck.extract.isolation import Readers
+from oitcheck.extract.kept_readings import is_lasting
 from oitcheck.gathering import Reading, Step, evidence_of, to_read_by_ocr
 from oitcheck.lib.terms import Vocabulary
 from oitcheck.lib.thai_calendar import FiscalYear
 from oitcheck.model.agency import Agency, Round, Submission
 from oitcheck.model.checklist import Checklist
 from oitcheck.model.context import Context
-from oitcheck.model.evidence import Document, Evidence
+from oitcheck.model.evidence import BlindReason, Capture, Document, Evidence
 from oitcheck.model.finding import Finding, Run
 from oitcheck.model.finding import Outcome as Verdict
 from oitcheck.pipeline.clock import now
 from oitcheck.pipeline.crawling import site_pages
 from oitcheck.pipeline.inputs import Selection, checklist_of, nearest
-from oitcheck.pipeline.workshop import extract_limits, kept_scans
+from oitcheck.pipeline.past import Past
+from oitcheck.pipeline.program import judging_version
+from oitcheck.pipeline.unchanged import (
+    carried,
+    frame_digest,
+    frame_given,
+    is_to_the_byte,
+    judging_given,
+    with_since,
+)
+from oitcheck.pipeline.workshop import extract_limits, kept_readings, kept_scans, lacking
 from oitcheck.rules.declare import natural_key
 from oitcheck.rules.engine import Judging, assess
 from oitcheck.settings import Settings
-from oitcheck.store.records import RunRecord, Store
+from oitcheck.store.records import RunRecord, StageRecord, Store
 
 HOME = ""  # the trail's item for what belongs to the agency as a whole
 
@@ -55,10 +67,11 @@ def bench_of(settings: Settings, checklist: Checklist, vocabulary: Vocabulary, r
 async def settled(
     bench: Bench, agency: Agency, submission: Submission, steps: Sequence[Step], home: Document | None,
     site: Sequence[Document], reading: Reading,
-) -> tuple[Finding, ...]:  # fmt: skip
-    """The findings of a submission; its scans are read by OCR one after the other for as long as one is undecided.
+) -> tuple[tuple[Finding, ...], Evidence]:  # fmt: skip
+    """The findings of a submission, and the evidence they were found in.
 
-    Which are read depends on the evidence alone, so that a replay reads the same.
+    Its scans are read by OCR one after the other for as long as one is undecided. Which are read depends on the
+    evidence alone, so that a replay reads the same.
     """
     evidence = await evidence_of(steps, home, site, reading)
     found = await asyncio.to_thread(bench.findings, agency, submission, evidence)
@@ -70,16 +83,141 @@ async def settled(
         read.add(following)
         evidence = await evidence_of(steps, home, site, reading, read)
         found = await asyncio.to_thread(bench.findings, agency, submission, evidence)
-    return found
+    return found, evidence
+
+
+class Frame:
+    """An agency's home page, and the pages by which the frame of its site is told; read when first asked for.
+
+    `known` are earlier crawls of the home page: what the same pages gave then, they give now.
+    """
+
+    def __init__(
+        self, version: str, agency: Agency, home_steps: Sequence[Step], submitted: Sequence[Capture], reading: Reading,
+        known: Iterable[StageRecord | None] = (),
+    ) -> None:  # fmt: skip
+        self.given = frame_given(version, agency.hosts, home_steps, submitted)
+        self._home_steps = home_steps
+        self._submitted = submitted
+        self._reading = reading
+        self._digest = next((stage.frame for stage in known if stage and stage.depends_on == self.given), None)
+        self._pages: asyncio.Future[tuple[Document | None, tuple[Document, ...]]] | None = None
+
+    async def pages(self) -> tuple[Document | None, tuple[Document, ...]]:
+        """See `site_pages`."""
+        if self._pages is None:
+            self._pages = asyncio.ensure_future(site_pages(self._home_steps, self._submitted, self._reading))
+        return await self._pages
+
+    async def digest(self) -> str:
+        """What tells that the frame is the same; "" while a page of it could not be read for a passing reason."""
+        if self._digest is None:
+            home, site = await self.pages()
+            captures = [*(c for _, c in self._home_steps), *self._submitted]
+            reads = [await self._reading.of(c.as_received) for c in captures if c.outcome.is_ok]
+            content_ids = {c.sha256: c.content_id for c in captures}
+            told = frame_digest(home, site, content_ids) if all(map(is_lasting, reads)) else ""
+            self._digest = self._digest or told
+        return self._digest
+
+
+async def conclude(
+    store: Store, record: RunRecord, bench: Bench, agency: Agency, submission: Submission, home_steps: Sequence[Step],
+    steps: Sequence[Step], frame: Frame, reading: Reading, past: Past,
+) -> None:  # fmt: skip
+    """Keep the findings of a submission: those of the run before where the evidence is the same, else new ones."""
+    run, item = record.run, submission.item
+    given = judging_given(
+        judging_version(),
+        run.checklist_id,
+        agency,
+        submission,
+        home_steps,
+        steps,
+        await frame.digest(),
+        tools=_tools(bench, run, reading),
+        closes_on=bench.judging.closes_on,
+        as_of=bench.as_of,
+    )
+    before = past.assessed(item)
+    old_at = past.run(before.run_id).run.assessed_at if before else run.assessed_at
+    if before and given and before.depends_on == given:
+        old_steps = (*past.steps(before.run_id, item), *past.steps(before.run_id, HOME))
+        new_steps = (*steps, *home_steps)
+        if is_to_the_byte(old_steps, new_steps):
+            taken_over = partial(store.carry_findings, depends_on=given, carried_from=before.run_id, since=old_at)
+            if taken_over(run.id, agency.id, item):
+                return
+        old = past.findings(before.run_id, item)
+        if requoted := carried(old, old_steps, new_steps):
+            held = with_since(requoted, old, old_at, run.assessed_at)
+            store.add_findings(run.id, held, depends_on=given, carried_from=before.run_id)
+            return
+    old = past.findings(before.run_id, item) if before else ()
+    home, site = await frame.pages()
+    found, evidence = await settled(bench, agency, submission, steps, home, site, reading)
+    is_final = _is_lasting(evidence, browser="browser" not in run.lacking)
+    held = with_since(found, old, old_at, run.assessed_at)
+    store.add_findings(run.id, held, depends_on=given if is_final else "")
+
+
+def _tools(bench: Bench, run: Run, reading: Reading) -> list[object]:
+    return [reading.version, reading.has_ocr, bench.judging.unconfirmed, [name for name in run.lacking]]
+
+
+def _is_lasting(evidence: Evidence, *, browser: bool) -> bool:
+    """Whether the same captures would be read alike another time: no reader ran out of time, no browser failed."""
+    failed = (
+        spot.reason is BlindReason.NEEDS_BROWSER and not spot.capture.rendered and spot.capture.depth <= 1
+        for spot in evidence.blind_spots
+    )
+    return is_lasting(evidence.blind_spots) and not (browser and any(failed))
 
 
 def assess_round(
     settings: Settings, store: Store, record: RunRecord, checklist: Checklist, vocabulary: Vocabulary
 ) -> None:
     """Assess what a crawled run kept and has not assessed yet."""
-    done = store.reached(record.run.id, "assessed")
-    findings = judged(settings, store, record.run, checklist, vocabulary)
-    store.add_findings(record.run.id, [f for f in findings if (f.agency_id, f.item) not in done])
+    bench = bench_of(settings, checklist, vocabulary, store.round(record.run.id), date.fromisoformat(record.run.as_of))
+    asyncio.run(_assess(settings, store, record, bench))
+
+
+async def _assess(settings: Settings, store: Store, record: RunRecord, bench: Bench) -> None:
+    run = record.run
+    done = store.reached(run.id, "assessed")
+    submissions = {(s.agency_id, s.item): s for s in store.submissions(run.id)}
+    async with Readers(settings.extract.workers or os.cpu_count() or 1, extract_limits(settings)) as readers:
+        for agency in store.agencies(run.id):
+            walks = store.trail_of(run.id, agency.id)
+            reading = reading_of(settings, store, run, readers)
+            past = Past(store, record, agency.id)
+            home_steps = walks.get(HOME, ())
+            known = (store.stages(run.id, agency.id, "crawled").get(HOME), past.crawled(HOME))
+            frame = Frame(judging_version() + reading.version, agency, home_steps, submitted_of(walks), reading, known)
+            for item in sorted((i for i in walks if i != HOME), key=natural_key):
+                if item in bench.checklist.items and (agency.id, item) not in done:
+                    submission = submissions[agency.id, item]
+                    await conclude(
+                        store, record, bench, agency, submission, home_steps, walks[item], frame, reading, past
+                    )
+
+
+def reading_of(settings: Settings, store: Store, run: Run, readers: Readers) -> Reading:
+    """How the files of a run are read: as it says of itself, whatever is installed by now."""
+    # A run that was crawled without OCR is replayed without it: the same captures, the same findings.
+    with_ocr = bool(settings.ocr.enabled) and "ocr" not in run.lacking
+    scans = kept_scans(settings) if with_ocr else None
+    return Reading(readers, store.bodies.get, scans, kept_readings(settings, lacking(settings)))
+
+
+def submitted_of(walks: Mapping[str, Sequence[Step]]) -> list[Capture]:
+    """The captures of all submitted URLs of an agency, item by item."""
+    return [
+        capture
+        for item in sorted((i for i in walks if i != HOME), key=natural_key)
+        for role, capture in walks[item]
+        if role == "walk" and capture.depth == 0
+    ]
 
 
 def judged(
@@ -105,22 +243,17 @@ async def _judged(
         for agency_id, walks in trails.items():
             if agency_id not in agencies:
                 continue
-            # A run that was crawled without OCR is replayed without it: the same captures, the same findings.
-            with_ocr = bool(settings.ocr.enabled) and "ocr" not in run.lacking
-            reading = Reading(readers, store.bodies.get, kept_scans(settings) if with_ocr else None)
-            submitted = [
-                c for item in walks if item != HOME for role, c in walks[item] if role == "walk" and c.depth == 0
-            ]
-            home, site = await site_pages(walks.get(HOME, ()), submitted, reading)
+            reading = reading_of(settings, store, run, readers)
+            home, site = await site_pages(walks.get(HOME, ()), submitted_of(walks), reading)
             for item in sorted((i for i in walks if i != HOME), key=natural_key):
                 known = [n for n, bench in enumerate(benches) if item in bench.checklist.items]
                 if not known or (wanted.items and item not in wanted.items):
                     continue
                 submission = submissions[agency_id, item]
                 for n in known:
-                    found[n].extend(
-                        await settled(benches[n], agencies[agency_id], submission, walks[item], home, site, reading)
-                    )
+                    agency = agencies[agency_id]
+                    judged, _ = await settled(benches[n], agency, submission, walks[item], home, site, reading)
+                    found[n].extend(judged)
     return tuple(tuple(one) for one in found)
 
 
@@ -129,6 +262,7 @@ def replay_run(settings: Settings, store: Store, run_id: str, folder: Path | Non
     record = store.run(run_id)
     checklist, vocabulary = checklist_of(record.run.year_be, folder)
     found = judged(settings, store, record.run, checklist, vocabulary)
+    found = with_since(found, store.findings(record.run.id), record.run.assessed_at, record.run.assessed_at)
     return replace(record.run, checklist_id=checklist.id, version=__version__, assessed_at=now()), found
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
-import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from oitcheck import __version__
+from oitcheck.errors import OitcheckError, StoreError
 from oitcheck.extract.isolation import Readers
-from oitcheck.gathering import Reading
+from oitcheck.gathering import Reading, Step
 from oitcheck.lib.terms import Vocabulary
 from oitcheck.lib.urls import is_on
 from oitcheck.model.agency import Agency, Round, Submission
@@ -21,6 +21,7 @@ from oitcheck.model.checklist import Checklist
 from oitcheck.model.finding import Finding, Run
 from oitcheck.pipeline.clock import BANGKOK, now
 from oitcheck.pipeline.crawling import (
+    MOST_RENDERED_DEPTH,
     RUN_LIMIT,
     Budget,
     Crawl,
@@ -31,14 +32,18 @@ from oitcheck.pipeline.crawling import (
     submitted_page,
     walk,
 )
+from oitcheck.pipeline.holding import has_died, own_name
 from oitcheck.pipeline.inputs import Inputs, Selection, complete_submissions
-from oitcheck.pipeline.judging import HOME, Bench, bench_of, settled
-from oitcheck.pipeline.workshop import crawl_limits, kept_scans, lacking, ocr_is_there, workshop
+from oitcheck.pipeline.judging import HOME, Bench, Frame, bench_of, conclude, reading_of, settled
+from oitcheck.pipeline.ledger import Ledger
+from oitcheck.pipeline.past import Past
+from oitcheck.pipeline.program import judging_version
+from oitcheck.pipeline.rechecking import Recheck
+from oitcheck.pipeline.retracing import retraced
+from oitcheck.pipeline.unchanged import walk_given
+from oitcheck.pipeline.workshop import crawl_limits, kept_readings, kept_scans, lacking, ocr_is_there, workshop
 from oitcheck.settings import Settings
-from oitcheck.store.records import Store
-
-if TYPE_CHECKING:  # only the reading processes import the reading libraries
-    from oitcheck.extract.ocr import KeptScans
+from oitcheck.store.records import Lease, RunRecord, Store
 
 # An agency's submissions are walked together; so many agencies at once keep the network busy and memory flat.
 AGENCIES_AT_ONCE = 6
@@ -72,34 +77,92 @@ def new_run(settings: Settings, inputs: Inputs, checklist: Checklist, as_of: dat
     )
 
 
-async def crawl_agency(
-    agency: Agency, submissions: Sequence[Submission], store: Store, run_id: str, crawl: Crawl, readers: Readers,
-    scans: KeptScans | None, bench: Bench | None, progress: Progress,
-) -> None:  # fmt: skip
-    """Crawl one agency's submissions, keep what they led to, and assess each as soon as it is there.
+@dataclass(frozen=True, slots=True)
+class Works:
+    """What the agencies of one run share. `bench` None: they are crawled and not assessed."""
 
-    `scans` keeps what OCR read; None: no OCR.
+    settings: Settings
+    store: Store
+    record: RunRecord
+    crawl: Crawl
+    ledger: Ledger
+    readers: Readers
+    bench: Bench | None
+    progress: Progress
+
+
+async def crawl_agency(agency: Agency, submissions: Sequence[Submission], works: Works) -> None:
+    """Crawl all of an agency's submissions that the run has not behind it, keep what they led to, and assess each as
+    soon as it is there.
+
+    What the limit of the run left out is left to the run that goes on with this one: an agency is judged only when all
+    its submitted pages were asked for, since together they show the frame of its site.
     """
-    reading = Reading(readers, store.bodies.get, scans)
-    home_steps = await home_page(agency, crawl, reading)
-    store.record_submission(run_id, agency.id, HOME, home_steps)
+    store, record, crawl = works.store, works.record, works.crawl
+    run_id = record.run.id
+    reading = reading_of(works.settings, store, record.run, works.readers)
+    version = judging_version() + reading.version
+    past = Past(store, record, agency.id)
+    kept = store.trail_of(run_id, agency.id)
+    assessed = store.stages(run_id, agency.id, "assessed")
+    if crawl.has_browser:
+        crawl.shows_plain(past.shown_plain(version))
+    home_steps = kept[HOME] if HOME in kept else await home_page(agency, crawl, reading)
     own = [u for s in submissions for u in s.urls if is_on(u, agency.hosts)]
     submitted = await asyncio.gather(*(submitted_page(u, agency, crawl, reading) for u in dict.fromkeys(own)))
-    home, site = await site_pages(home_steps, submitted, reading)
+    if _is_cut(home_steps) or _is_cut(("walk", capture) for capture in submitted):
+        return
+    known = (store.stages(run_id, agency.id, "crawled").get(HOME), past.crawled(HOME))
+    frame = Frame(version, agency, home_steps, submitted, reading, known)
+    if HOME not in kept:
+        store.record_submission(run_id, agency.id, HOME, home_steps, depends_on=frame.given, frame=await frame.digest())
 
     async def one(submission: Submission) -> None:
-        steps = await walk(submission, agency, crawl, reading, site)
-        if any(capture.detail == RUN_LIMIT for _, capture in steps):
-            return  # left to the run that goes on with this one
-        store.record_submission(run_id, agency.id, submission.item, steps)
-        if bench:
-            store.add_findings(run_id, await settled(bench, agency, submission, steps, home, site, reading))
-            progress.assessed(agency, submission.item)
+        item = submission.item
+        if item in kept:
+            steps = kept[item]
+        else:
+            given = walk_given(
+                version, agency, submission, crawl.limits, await frame.digest(), browser=crawl.has_browser
+            )
+            found = await _walked(submission, agency, crawl, reading, frame, given, past)
+            if _is_cut(found):
+                return
+            steps = found
+            is_final = not await _browser_failed(steps, crawl, reading)
+            store.record_submission(run_id, agency.id, item, steps, depends_on=given if is_final else "")
+        if works.bench and item not in assessed:
+            await conclude(store, record, works.bench, agency, submission, home_steps, steps, frame, reading, past)
+        works.progress.assessed(agency, item)
 
-    for group in _batches(submissions, 4):
+    left = [s for s in submissions if s.item not in kept or (works.bench and s.item not in assessed)]
+    for group in _batches(left, 4):
         await asyncio.gather(*(one(s) for s in group))
     reading.forget()
-    progress.agency_done(agency)
+    works.ledger.forget(agency.id)
+    works.progress.agency_done(agency)
+
+
+async def _walked(
+    submission: Submission, agency: Agency, crawl: Crawl, reading: Reading, frame: Frame, given: str, past: Past
+) -> tuple[Step, ...]:
+    """What a submission leads to: along the way of an earlier run while nothing changed on it, else found anew."""
+    before = past.crawled(submission.item)
+    if before and given and before.depends_on == given:
+        again = await retraced(past.steps(before.run_id, submission.item), agency, crawl, reading)
+        if again is not None:
+            return again
+    return await walk(submission, agency, crawl, reading, (await frame.pages())[1])
+
+
+def _is_cut(steps: Iterable[Step]) -> bool:
+    return any(capture.detail == RUN_LIMIT for _, capture in steps)
+
+
+async def _browser_failed(steps: Sequence[Step], crawl: Crawl, reading: Reading) -> bool:
+    """Whether a page stands as it came because the browser did not show it: another time it may."""
+    near = [capture for role, capture in steps if role == "walk" and capture.depth <= MOST_RENDERED_DEPTH]
+    return any([await crawl.wants_browser(capture, reading) for capture in near])
 
 
 def _batches(submissions: Sequence[Submission], size: int) -> Iterable[Sequence[Submission]]:
@@ -112,31 +175,46 @@ async def run_round(
     bench: Bench | None, progress: Progress,
 ) -> Outcome:  # fmt: skip
     """Crawl (and with a bench assess) every agency of a run that was begun, but for what it has behind it."""
-    minutes, most = settings.crawl.max_minutes, settings.crawl.max_total_bytes
-    budget = Budget(now() + timedelta(minutes=minutes) if minutes else None, most or None)
+    limits = settings.crawl
+    ends_at = now() + timedelta(minutes=limits.max_minutes) if limits.max_minutes else None
+    budget = Budget(ends_at, limits.max_total_bytes or None, pages_left=limits.max_pages or None)
     behind = store.reached(run.id, "assessed" if bench else "crawled")
-    mine = {
-        a.id: [s for s in submissions if s.agency_id == a.id and (a.id, s.item) not in behind] for a in inputs.agencies
-    }
-    progress.planned(len(inputs.agencies), sum(map(len, mine.values())))
+    mine = {a.id: [s for s in submissions if s.agency_id == a.id] for a in inputs.agencies}
+    left = {a: [s for s in all_of_one if (a, s.item) not in behind] for a, all_of_one in mine.items()}
+    progress.planned(len(inputs.agencies), sum(map(len, left.values())))
+    recheck = Recheck(
+        limits.recheck_after_days, limits.recheck_most_days, date.fromisoformat(run.as_of), inputs.round.closes_on
+    )
     gate = asyncio.Semaphore(AGENCIES_AT_ONCE)
-    async with workshop(settings) as (fetcher, browser, readers):
-        crawl = Crawl(fetcher, browser, store, crawl_limits(settings), budget, progress)
-        # As the run says of itself, also when it is gone on with after tesseract was installed.
-        scans = None if "ocr" in run.lacking else kept_scans(settings)
+    async with workshop(settings) as (fetcher, browser, readers), Ledger(store, run) as ledger:
+        crawl = Crawl(fetcher, browser, store, crawl_limits(settings), budget, progress, ledger=ledger, recheck=recheck)
+        works = Works(settings, store, store.run(run.id), crawl, ledger, readers, bench, progress)
 
         async def one(agency: Agency) -> None:
             async with gate:
                 if budget.spent():
-                    budget.left_out.extend(u for s in mine[agency.id] for u in s.urls)
-                elif mine[agency.id]:
-                    await crawl_agency(agency, mine[agency.id], store, run.id, crawl, readers, scans, bench, progress)
+                    budget.left_out.extend(u for s in left[agency.id] for u in s.urls)
+                elif left[agency.id]:
+                    await crawl_agency(agency, mine[agency.id], works)
 
-        async with asyncio.TaskGroup() as group:
-            for agency in inputs.agencies:
-                group.create_task(one(agency))
-    store.finish_run(run.id, "stopped" if budget.left_out else "done", now())
-    return Outcome(run, not budget.left_out, tuple(budget.left_out))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for agency in inputs.agencies:
+                    group.create_task(one(agency))
+        except* OitcheckError as errors:
+            raise _first(errors) from errors
+    left_out = tuple(dict.fromkeys(budget.left_out))
+    store.finish_run(run.id, "stopped" if left_out else "done", now(), left_out)
+    return Outcome(run, not left_out, left_out)
+
+
+def _first(errors: BaseExceptionGroup[OitcheckError]) -> OitcheckError:
+    """One of our own errors out of a group: when the disk is full, all that work hear of it."""
+    error: BaseException = errors
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    assert isinstance(error, OitcheckError)
+    return error
 
 
 def unfinished_run(
@@ -164,36 +242,51 @@ def check_round(
 ) -> Outcome:  # fmt: skip
     """Crawl a round, and for `check` assess it, as a new run. Raises RunBusyError when another run holds the round."""
     submissions = complete_submissions(inputs, wanted)
-    holder = f"{socket.gethostname()}:{os.getpid()}"
-    lease = store.hold_round(f"{inputs.year_be}/{inputs.round.id}", holder, now(), LEASE_SECONDS)
+    name = f"{inputs.year_be}/{inputs.round.id}"
+    lease = store.hold_round(name, own_name(), now(), LEASE_SECONDS, has_died)
     try:
         store.save_inputs(inputs.year_be, inputs.agencies, inputs.submissions, (inputs.round,), received_at=now())
         run = unfinished_run(store, inputs, submissions, checklist, as_of, stage)
         if run is None:
+            store.give_up_unfinished(inputs.year_be, inputs.round.id, now())
             run = new_run(settings, inputs, checklist, as_of)
+            options = {"stage": stage, "program": judging_version() + _reading_version(settings)}
             store.begin_run(
-                run, inputs.agencies, submissions, inputs.round, started_at=run.assessed_at, options={"stage": stage}
+                run, inputs.agencies, submissions, inputs.round, started_at=run.assessed_at, options=options
             )
         else:
             store.resume_run(run.id)
         bench = bench_of(settings, checklist, vocabulary, inputs.round, as_of) if stage == "check" else None
-
-        async def held() -> Outcome:
-            async def keep() -> None:
-                nonlocal lease
-                while True:
-                    await asyncio.sleep(LEASE_SECONDS / 3)
-                    lease = store.renew_round(lease, now(), LEASE_SECONDS)
-
-            keeper = asyncio.ensure_future(keep())
-            try:
-                return await run_round(settings, store, run, inputs, submissions, bench, progress)
-            finally:
-                keeper.cancel()
-
-        return asyncio.run(held())
+        return asyncio.run(
+            _while_held(run_round(settings, store, run, inputs, submissions, bench, progress), store, lease)
+        )
     finally:
-        store.release_round(lease)
+        with suppress(StoreError):  # where the database is gone, the lease lapses by itself
+            store.release_round(lease)
+
+
+def _reading_version(settings: Settings) -> str:
+    return kept_readings(settings, lacking(settings)).version
+
+
+async def _while_held(work: Coroutine[None, None, Outcome], store: Store, lease: Lease) -> Outcome:
+    """What `work` gives, with the lease renewed all the while. Raises RunBusyError, and ends it, when that is lost."""
+
+    async def keep() -> None:
+        while True:
+            await asyncio.sleep(LEASE_SECONDS / 3)
+            await asyncio.to_thread(store.renew_round, lease, now(), LEASE_SECONDS)
+
+    working, keeping = asyncio.ensure_future(work), asyncio.ensure_future(keep())
+    try:
+        await asyncio.wait((working, keeping), return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            await keeping  # it only ends by an error
+        return await working
+    finally:
+        for task in (working, keeping):
+            task.cancel()
+        await asyncio.gather(working, keeping, return_exceptions=True)
 
 
 async def try_page(
@@ -210,4 +303,4 @@ async def try_page(
         home, site = await site_pages(home_steps, submitted, reading)
         steps = await walk(submission, agency, crawl, reading, site)
         bench = bench_of(settings, checklist, vocabulary, Round("", checklist.year_be), as_of)
-        return await settled(bench, agency, submission, steps, home, site, reading)
+        return (await settled(bench, agency, submission, steps, home, site, reading))[0]

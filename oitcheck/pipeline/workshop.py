@@ -12,8 +12,10 @@ from oitcheck.crawl.browser import Browser, find_browser
 from oitcheck.crawl.http import HttpFetcher
 from oitcheck.crawl.limits import CrawlLimits
 from oitcheck.extract.isolation import Readers
+from oitcheck.extract.kept_readings import KeptReadings
 from oitcheck.extract.limits import ExtractLimits
 from oitcheck.pipeline.clock import now
+from oitcheck.pipeline.program import reading_version
 from oitcheck.report.messages import Messages
 from oitcheck.settings import Settings
 
@@ -45,6 +47,11 @@ def kept_scans(settings: Settings) -> KeptScans:
     from oitcheck.extract.ocr import KeptScans
 
     return KeptScans(settings.data_dir / "ocr")
+
+
+def kept_readings(settings: Settings, missing: tuple[str, ...]) -> KeptReadings:
+    """Where the data folder keeps what was read of files; `missing`: what a run says that it does without."""
+    return KeptReadings(settings.data_dir / "readings", reading_version(extract_limits(settings), missing))
 
 
 def browser_path(settings: Settings) -> str | None:

@@ -75,6 +75,7 @@ def _record(run: Run, finding: Finding, messages: Messages) -> dict[str, Any]:
             }
             for row in (finding.searched if with_searched else ())
         ],
+        "holds_since": utc_text(finding.holds_since or run.assessed_at),
     }
 
 

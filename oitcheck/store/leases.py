@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,8 +29,15 @@ class Lease:
     expires_at: datetime
 
 
-def hold(connection: Connection, name: str, holder: str, now: datetime, seconds: float) -> Lease:
-    """Take or prolong the lease. Raises RunBusyError while another holds it."""
+def hold(
+    connection: Connection,
+    name: str,
+    holder: str,
+    now: datetime,
+    seconds: float,
+    has_died: Callable[[str], bool] = lambda _: False,
+) -> Lease:
+    """Take or prolong the lease. Raises RunBusyError while another holds it, unless `has_died` knows better."""
     expires_at = now + timedelta(seconds=seconds)
     wanted = {"name": name, "holder": holder, "acquired_at": now, "expires_at": expires_at}
     insert_missing(connection, leases, [wanted], leases.c.name)
@@ -38,7 +45,7 @@ def hold(connection: Connection, name: str, holder: str, now: datetime, seconds:
     row = connection.execute(select(leases).where(leases.c.name == name).with_for_update()).mappings().one()
     mine = row["holder"] == holder
     latest = expires_at + timedelta(seconds=_CLOCK_TOLERANCE_SECONDS)
-    if not mine and now < row["expires_at"] <= latest:
+    if not mine and now < row["expires_at"] <= latest and not has_died(row["holder"]):
         raise _busy(row)
     acquired_at = row["acquired_at"] if mine and row["expires_at"] > now else now
     lease = Lease(name, holder, acquired_at, expires_at)

@@ -7,21 +7,22 @@ in one transaction and once only, so a run that was interrupted is simply contin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, literal, select, update
 
 from oitcheck.errors import StoreError
 from oitcheck.lib.thai_text import similar_words
 from oitcheck.model.agency import Agency, Round, Submission
-from oitcheck.model.evidence import Capture
+from oitcheck.model.evidence import Capture, FetchOutcome
 from oitcheck.model.finding import Finding, Run
 from oitcheck.settings import Settings
 from oitcheck.store import database, leases, registry, rows
 from oitcheck.store.bodies import Bodies, require_free
+from oitcheck.store.columns import Instant, Words
 from oitcheck.store.conflict import claimed, insert_missing
 from oitcheck.store.database import Database, Status
 from oitcheck.store.leases import Lease
@@ -29,12 +30,12 @@ from oitcheck.store.nights import Nights
 from oitcheck.store.order import code_order, finding_order
 from oitcheck.store.refusal import refusals
 from oitcheck.store.registry import Receipt, Saved
-from oitcheck.store.rows import Role, RunRecord, RunState
-from oitcheck.store.tables import capture, finding, progress, run_agency, run_submission, trail
+from oitcheck.store.rows import Role, RunRecord, RunState, StageRecord
+from oitcheck.store.tables import capture, finding, progress, retrieval, run_agency, run_submission, trail
 from oitcheck.store.tables import run as run_table
 from oitcheck.store.websites import Websites
 
-__all__ = ["Lease", "Receipt", "Role", "RunRecord", "RunState", "Saved", "Stage", "Status", "Store"]
+__all__ = ["Lease", "Receipt", "Role", "RunRecord", "RunState", "Saved", "Stage", "StageRecord", "Status", "Store"]
 
 Stage = Literal["crawled", "assessed"]
 Place = tuple[str, str]
@@ -42,6 +43,7 @@ Step = tuple[Role, Capture]
 
 # SQLite takes 32,766 variables in a statement; older ones 999.
 _IDS_AT_A_TIME = 500
+_READABLE = tuple(outcome.value for outcome in FetchOutcome if outcome.is_ok)
 
 
 class Store:
@@ -77,10 +79,20 @@ class Store:
 
     # Who works on a round
 
-    def hold_round(self, name: str, holder: str, now: datetime, seconds: float) -> Lease:
-        """Take the lease on a round (or prolong one's own). Raises RunBusyError: who holds it, since when."""
+    def hold_round(
+        self,
+        name: str,
+        holder: str,
+        now: datetime,
+        seconds: float,
+        has_died: Callable[[str], bool] = lambda _: False,
+    ) -> Lease:
+        """Take the lease on a round (or prolong one's own). Raises RunBusyError: who holds it, since when.
+
+        A holder of whom `has_died` says so holds nothing any more.
+        """
         with self._database.writing() as connection:
-            return leases.hold(connection, name, holder, now, seconds)
+            return leases.hold(connection, name, holder, now, seconds, has_died)
 
     def renew_round(self, lease: Lease, now: datetime, seconds: float) -> Lease:
         """Prolong a lease. Raises RunBusyError when it was lost."""
@@ -179,15 +191,51 @@ class Store:
         self._set_state(record.run.id, "running", None)
         return self.run(record.run.id)
 
-    def finish_run(self, run_id: str, state: RunState, finished_at: datetime) -> None:
-        """Close a run as done, stopped or failed."""
-        self._set_state(self.run(run_id).run.id, state, finished_at)
+    def finish_run(self, run_id: str, state: RunState, finished_at: datetime, left_out: Sequence[str] = ()) -> None:
+        """Close a run as done, stopped or failed; `left_out` are the addresses that a limit of the run left out."""
+        record = self.run(run_id)
+        options = {name: value for name, value in record.options.items() if name != "left_out"}
+        if left_out:
+            options["left_out"] = list(left_out)
+        self._set_state(record.run.id, state, finished_at, options)
 
-    def record_submission(self, run_id: str, agency_id: str, item: str, steps: Iterable[Step]) -> bool:
-        """Keep what one submission led to, in order. False (and nothing written) when the run has it already."""
+    def give_up_unfinished(self, year_be: int, round_id: str, finished_at: datetime) -> None:
+        """Close as failed what claims to be running in a round that nobody but us works on."""
+        with self._database.writing() as connection:
+            mine = (run_table.c.year_be == year_be, run_table.c.round_id == round_id, run_table.c.state == "running")
+            connection.execute(update(run_table).where(*mine).values(state="failed", finished_at=finished_at))
+
+    def record_retrievals(self, run_id: str, ended: Sequence[tuple[str, str, Capture]]) -> None:
+        """Keep retrievals that ended, as (address, agency, capture), in one transaction; each address once a run."""
+        if not ended:
+            return
+        with self._database.writing() as connection:
+            ids = _kept_captures(connection, [one for _, _, one in ended])
+            entries = [
+                {"run_id": run_id, "address": address, "agency_id": agency_id, "capture_id": capture_id}
+                for (address, agency_id, _), capture_id in zip(ended, ids, strict=True)
+            ]
+            insert_missing(connection, retrieval, entries, retrieval.c.run_id, retrieval.c.address)
+
+    def record_submission(
+        self,
+        run_id: str,
+        agency_id: str,
+        item: str,
+        steps: Iterable[Step],
+        *,
+        depends_on: str = "",
+        frame: str = "",
+    ) -> bool:
+        """Keep what one submission led to, in order. False (and nothing written) when the run has it already.
+
+        `depends_on` and `frame` are what a later run compares; see the table `progress`.
+        """
         walk = tuple(steps)
         with self._database.writing() as connection:
-            if not self._claim(connection, run_id, agency_id, item, "crawled"):
+            if not self._claim(
+                connection, run_id, agency_id, item, "crawled", {"depends_on": depends_on, "frame": frame}
+            ):
                 return False
             ids = _kept_captures(connection, [step[1] for step in walk])
             entries = [
@@ -208,10 +256,13 @@ class Store:
                 connection.execute(insert(trail), entries)
         return True
 
-    def add_findings(self, run_id: str, findings: Iterable[Finding]) -> int:
+    def add_findings(
+        self, run_id: str, findings: Iterable[Finding], *, depends_on: str = "", carried_from: str = ""
+    ) -> int:
         """Keep findings, one transaction for each submission; those of a submission the run has already are left out.
 
-        Returns how many were written. All findings of one submission must come in one call.
+        Returns how many were written. All findings of one submission must come in one call. `depends_on` and
+        `carried_from` (findings of one submission only): see the table `progress`.
         """
         by_place: dict[Place, list[Finding]] = {}
         for one in findings:
@@ -219,10 +270,35 @@ class Store:
         written = 0
         for (agency_id, item), group in by_place.items():
             with self._database.writing() as connection:
-                if self._claim(connection, run_id, agency_id, item, "assessed"):
+                told = {"depends_on": depends_on, "carried_from": carried_from}
+                if self._claim(connection, run_id, agency_id, item, "assessed", told):
                     connection.execute(insert(finding), [rows.finding_row(run_id, one) for one in group])
                     written += len(group)
         return written
+
+    def carry_findings(
+        self, run_id: str, agency_id: str, item: str, *, depends_on: str, carried_from: str, since: datetime
+    ) -> bool:
+        """Take over the findings of a submission from another run as they stand there.
+
+        `since`: since when those hold that do not say so themselves. False (and nothing written) when the run has
+        findings of the submission already, or the other has none.
+        """
+        with self._database.writing() as connection:
+            theirs = (finding.c.run_id == carried_from, finding.c.agency_id == agency_id, finding.c.item == item)
+            if connection.execute(select(finding.c.run_id).where(*theirs).limit(1)).first() is None:
+                return False
+            told = {"depends_on": depends_on, "carried_from": carried_from}
+            if not self._claim(connection, run_id, agency_id, item, "assessed", told):
+                return False
+            changed = {
+                "run_id": literal(run_id, Words),
+                "holds_since": func.coalesce(finding.c.holds_since, literal(since, Instant)),
+            }
+            names = [column.name for column in finding.c]
+            copied = select(*(changed.get(name, finding.c[name]) for name in names)).where(*theirs)
+            connection.execute(insert(finding).from_select(names, copied))
+        return True
 
     def reached(self, run_id: str, stage: Stage) -> frozenset[Place]:
         """(agency, item) pairs that the run has behind it: a resumed run leaves them out."""
@@ -230,6 +306,87 @@ class Store:
             query = select(progress.c.agency_id, progress.c.item)
             query = query.where(progress.c.run_id == run_id, progress.c.stage == stage)
             return frozenset((row.agency_id, row.item) for row in connection.execute(query))
+
+    # What later runs build on
+
+    def retrievals(self, run_id: str, agency_id: str | None = None) -> dict[str, Capture]:
+        """The retrievals of a run (of one agency in it) by address."""
+        with self._database.reading() as connection:
+            query = select(retrieval.c.address, capture).join(capture, retrieval.c.capture_id == capture.c.id)
+            query = query.where(retrieval.c.run_id == run_id)
+            if agency_id is not None:
+                query = query.where(retrieval.c.agency_id == agency_id)
+            return {row["address"]: rows.capture_of(row) for row in connection.execute(query).mappings()}
+
+    def last_retrievals(self, agency_id: str, but: str, version: str) -> dict[str, Capture]:
+        """The retrievals of the latest run of a program version that asked for anything of an agency, by address.
+
+        The run `but` is left out, here and in `last_retrieval`.
+        """
+        with self._database.reading() as connection:
+            query = select(run_table.c.id).where(
+                run_table.c.id != but,
+                run_table.c.version == version,
+                select(retrieval.c.run_id)
+                .where(retrieval.c.agency_id == agency_id, retrieval.c.run_id == run_table.c.id)
+                .exists(),
+            )
+            query = query.order_by(run_table.c.started_at.desc(), run_table.c.id.desc()).limit(1)
+            latest = connection.execute(query).scalar_one_or_none()
+        return self.retrievals(latest, agency_id) if latest else {}
+
+    def last_retrieval(self, address: str, but: str, version: str, *, with_body: bool = False) -> Capture | None:
+        """The latest retrieval of an address by a program version; `with_body`: the latest that was read."""
+        query = select(capture).join(retrieval, retrieval.c.capture_id == capture.c.id)
+        query = query.join(run_table, retrieval.c.run_id == run_table.c.id)
+        query = query.where(retrieval.c.address == address, retrieval.c.run_id != but, run_table.c.version == version)
+        if with_body:
+            query = query.where(capture.c.sha256 != "", capture.c.outcome.in_(_READABLE))
+        with self._database.reading() as connection:
+            found = connection.execute(query.order_by(retrieval.c.capture_id.desc()).limit(1)).mappings().first()
+        return None if found is None else rows.capture_of(found)
+
+    def stages(self, run_id: str, agency_id: str, stage: Stage) -> dict[str, StageRecord]:
+        """How a run came by a stage of an agency's submissions, by item."""
+        with self._database.reading() as connection:
+            query = select(progress).where(
+                progress.c.run_id == run_id, progress.c.agency_id == agency_id, progress.c.stage == stage
+            )
+            return {row["item"]: rows.stage_record(row) for row in connection.execute(query).mappings()}
+
+    def stages_before(self, record: RunRecord, agency_id: str, stage: Stage) -> dict[str, StageRecord]:
+        """The same of the latest run of the round before `record` that reached the stage, for each item by itself."""
+        run = record.run
+        earlier = (
+            run_table.c.year_be == run.year_be,
+            run_table.c.round_id == run.round_id,
+            run_table.c.id != run.id,
+            run_table.c.started_at <= record.started_at,
+            progress.c.agency_id == agency_id,
+            progress.c.stage == stage,
+        )
+        joined = progress.join(run_table, progress.c.run_id == run_table.c.id)
+        latest = (
+            select(progress.c.item, func.max(run_table.c.started_at).label("at"))
+            .select_from(joined)
+            .where(*earlier)
+            .group_by(progress.c.item)
+            .subquery()
+        )
+        query = (
+            select(progress)
+            .select_from(
+                joined.join(latest, (latest.c.item == progress.c.item) & (latest.c.at == run_table.c.started_at))
+            )
+            .where(*earlier)
+            .order_by(run_table.c.id)
+        )
+        with self._database.reading() as connection:
+            return {row["item"]: rows.stage_record(row) for row in connection.execute(query).mappings()}
+
+    def trail_of(self, run_id: str, agency_id: str) -> dict[str, tuple[Step, ...]]:
+        """The steps of every submission of an agency that a run crawled, by item."""
+        return {item: steps for _, item, steps in self._trail_of(run_id, agency_id)}
 
     # Reading runs
 
@@ -292,7 +449,7 @@ class Store:
                 .order_by(trail.c.item, trail.c.ordinal)
             )
             for row in connection.execute(query).mappings():
-                steps[row["item"]].append((row["role"], rows.capture_of(row)))
+                steps[row["item"]].append((row["role"], rows.step_of(row)))
         return [(agency_id, item, tuple(steps[item])) for item in sorted(steps, key=code_order)]
 
     def _agency_ids(self, run_id: str, stage: Stage) -> list[str]:
@@ -312,14 +469,26 @@ class Store:
         remedy = f"Did you mean {near[0]}?" if near else "Run `oitcheck check` first." if not known else "See the runs."
         raise StoreError(f"there is no run {run_id!r}", where=self._database.where, remedy=remedy)
 
-    def _set_state(self, run_id: str, state: RunState, finished_at: datetime | None) -> None:
+    def _set_state(
+        self, run_id: str, state: RunState, finished_at: datetime | None, options: Mapping[str, Any] | None = None
+    ) -> None:
+        values: dict[str, Any] = {"state": state, "finished_at": finished_at}
+        if options is not None:
+            values["options"] = dict(options)
         with self._database.writing() as connection:
-            connection.execute(
-                update(run_table).where(run_table.c.id == run_id).values(state=state, finished_at=finished_at)
-            )
+            connection.execute(update(run_table).where(run_table.c.id == run_id).values(**values))
 
-    def _claim(self, connection: Connection, run_id: str, agency_id: str, item: str, stage: Stage) -> bool:
-        return claimed(connection, progress, {"run_id": run_id, "agency_id": agency_id, "item": item, "stage": stage})
+    def _claim(
+        self,
+        connection: Connection,
+        run_id: str,
+        agency_id: str,
+        item: str,
+        stage: Stage,
+        told: Mapping[str, str],
+    ) -> bool:
+        place = {"run_id": run_id, "agency_id": agency_id, "item": item, "stage": stage}
+        return claimed(connection, progress, {**place, **told})
 
 
 def _kept_captures(connection: Connection, captures: Sequence[Capture]) -> list[int]:

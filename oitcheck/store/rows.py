@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -31,6 +31,20 @@ class RunRecord:
     started_at: datetime
     finished_at: datetime | None
     options: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StageRecord:
+    """How a run came by one stage of one submission; see the table `progress`."""
+
+    run_id: str
+    depends_on: str
+    frame: str
+    carried_from: str
+
+
+def stage_record(row: Row) -> StageRecord:
+    return StageRecord(row["run_id"], row["depends_on"], row["frame"], row["carried_from"])
 
 
 def run_row(run: Run, round_: Round, started_at: datetime, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -141,11 +155,24 @@ def capture_row(capture: Capture) -> dict[str, Any]:
         "detail": capture.detail,
     }
     told = storable({**row, "fetched_at": capture.fetched_at.isoformat()})
-    return {**row, "digest": hashlib.sha256(as_json(told).encode()).hexdigest()}
+    if capture.unchanged_by:
+        told = {**told, "unchanged_by": capture.unchanged_by}
+    return {
+        **row,
+        "digest": hashlib.sha256(as_json(told).encode()).hexdigest(),
+        "unchanged_by": capture.unchanged_by,
+        "unchanged_since": capture.unchanged_since,
+        "alike": capture.alike,
+    }
+
+
+def step_of(row: Row) -> Capture:
+    """From a row of `trail` joined with `capture`: a capture with the way that led to it."""
+    return replace(capture_of(row), found_on=row["found_on"], link_text=row["link_text"], depth=row["depth"])
 
 
 def capture_of(row: Row) -> Capture:
-    """From a row of `trail` joined with `capture`."""
+    """From a row of `capture`."""
     return Capture(
         url=row["url"],
         final_url=row["final_url"],
@@ -157,13 +184,13 @@ def capture_of(row: Row) -> Capture:
         charset=row["charset"],
         size_bytes=row["size_bytes"],
         sha256=row["sha256"],
-        found_on=row["found_on"],
-        link_text=row["link_text"],
-        depth=row["depth"],
         attempts=row["attempts"],
         headers=tuple((name, value) for name, value in row["headers"]),
         rendered=row["rendered"],
         detail=row["detail"],
+        unchanged_by=row["unchanged_by"],
+        unchanged_since=row["unchanged_since"],
+        alike=row["alike"],
     )
 
 
@@ -183,6 +210,7 @@ def finding_row(run_id: str, finding: Finding) -> dict[str, Any]:
         "facts": dict(finding.facts),
         "seen": [_seen_json(entry) for entry in finding.seen],
         "searched": [_searched_json(entry) for entry in finding.searched],
+        "holds_since": finding.holds_since,
     }
 
 
@@ -200,6 +228,7 @@ def finding_of(row: Row) -> Finding:
         facts=row["facts"],
         seen=tuple(SeenRow(**{**e, "fetched_at": datetime.fromisoformat(e["fetched_at"])}) for e in row["seen"]),
         searched=tuple(SearchedRow(**entry) for entry in row["searched"]),
+        holds_since=row["holds_since"],
     )
 
 

@@ -133,7 +133,10 @@ run_submission = Table(
     Column("note", Words, nullable=False),
 )
 
-# What a run has behind it; the row is the claim by which each stage of a submission is written once.
+# What a run has behind it; the row is the claim by which each stage of a submission is written once. `depends_on` is
+# the digest of all that this stage's result was made from, "" when it must not be taken over by a later run; `frame` of
+# an agency's home page: the digest of the pages by which the frame of its site is told; `carried_from`: the run whose
+# findings were taken over.
 progress = Table(
     "progress",
     metadata,
@@ -141,6 +144,9 @@ progress = Table(
     Column("agency_id", Words, primary_key=True),
     Column("item", Words, primary_key=True),
     Column("stage", Words, primary_key=True),
+    Column("depends_on", Words, nullable=False, server_default=""),
+    Column("frame", Words, nullable=False, server_default=""),
+    Column("carried_from", Words, nullable=False, server_default=""),
     CheckConstraint("stage IN ('crawled', 'assessed')", "stage"),
 )
 
@@ -163,6 +169,22 @@ capture = Table(
     Column("headers", Structure, nullable=False),
     Column("rendered", Boolean, nullable=False),
     Column("detail", Words, nullable=False),
+    Column("unchanged_by", Words, nullable=False, server_default=""),
+    Column("unchanged_since", Instant),
+    Column("alike", Words, nullable=False, server_default=""),
+)
+
+# Every retrieval of a run as it ended, in the moment it ended: what is here is not asked for again by the same run, and
+# is what the next run compares with. `address` is the digest of the URL and of the way it was asked for.
+retrieval = Table(
+    "retrieval",
+    metadata,
+    Column("run_id", Words, ForeignKey("run.id"), primary_key=True),
+    Column("address", Words, primary_key=True),
+    Column("agency_id", Words, nullable=False),
+    Column("capture_id", ForeignKey("capture.id"), nullable=False, index=True),
+    Index(None, "address", "capture_id"),
+    Index(None, "agency_id", "run_id"),
 )
 
 trail = Table(
@@ -198,6 +220,7 @@ finding = Table(
     Column("facts", Structure, nullable=False),
     Column("seen", Structure, nullable=False),
     Column("searched", Structure, nullable=False),
+    Column("holds_since", Instant),
 )
 
 lease = Table(

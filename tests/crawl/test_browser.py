@@ -43,7 +43,9 @@ class Site:
         self.asked: list[str] = []
         self.before: Callable[[str], Awaitable[None] | None] = lambda url: None
 
-    async def fetch(self, url: str, *, submitted: bool, hosts: tuple[str, ...] = ()) -> Fetched:
+    async def fetch(
+        self, url: str, *, submitted: bool, hosts: tuple[str, ...] = (), known: Capture | None = None
+    ) -> Fetched:
         assert submitted, "robots.txt does not bind what a submitted page is made of"
         self.asked.append(url)
         waiting = self.before(url)
