@@ -10,6 +10,7 @@ import typer
 from oitcheck.cli import checklist_changes
 from oitcheck.cli.check import Language
 from oitcheck.cli.output import Format, print_list, say
+from oitcheck.cli.years import fiscal_year, year_argument
 from oitcheck.errors import ChecklistError, SettingsError
 from oitcheck.lib.thai_text import similar_words
 from oitcheck.model.checklist import Checklist, Item
@@ -47,7 +48,7 @@ def _item(address: str, folder: Path) -> tuple[Checklist, Item]:
     year, _, item = address.partition("/")
     if not year.isdigit() or not item:
         raise SettingsError(f"{address!r} is no item", where="ITEM", remedy="Write year and item, e.g. 2566/O21.")
-    checklist, _ = checklist_of(int(year), folder)
+    checklist, _ = checklist_of(fiscal_year(year, "ITEM"), folder)
     found = checklist.items.get(item.upper())
     if found is None:
         near = similar_words(item.upper(), tuple(checklist.items))
@@ -78,7 +79,7 @@ def list_(folder: Folder = None, format: Annotated[Format, typer.Option("--forma
 
 
 def show(
-    year: Annotated[int, typer.Argument(help="Fiscal year in BE.")],
+    year: Annotated[int, year_argument("Fiscal year in BE. ปีงบประมาณ พ.ศ.")],
     folder: Folder = None,
     format: Annotated[Format, typer.Option("--format")] = "table",
     lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",

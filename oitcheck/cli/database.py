@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from oitcheck.cli.output import Format, print_list
+from oitcheck.cli.output import Format, print_list, told_error
 from oitcheck.errors import ChecklistError, OitcheckError
 from oitcheck.pipeline.inputs import checklist_of
 from oitcheck.pipeline.workshop import lacking
@@ -92,7 +92,7 @@ def _storage(settings: Settings) -> list[tuple[str, str, str]]:
             (
                 "database",
                 "ok" if missing else "wrong",
-                "not made yet: the first run makes it" if missing else str(error),
+                "not made yet: the first run makes it" if missing else told_error(error),
             )
         )
     else:
@@ -115,5 +115,5 @@ def _checklists() -> list[tuple[str, str, str]]:
             checklist, _ = checklist_of(year)
             rows.append((f"checklist {year}", "ok", f"{len(checklist.items)} items"))
         except ChecklistError as error:
-            rows.append((f"checklist {year}", "wrong", str(error)))
+            rows.append((f"checklist {year}", "wrong", told_error(error)))
     return rows

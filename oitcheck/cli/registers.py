@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from oitcheck.cli.check import Language
+from oitcheck.cli.language import Language
 from oitcheck.cli.output import Format, print_list, rejected_note, say
+from oitcheck.cli.years import year_option
 from oitcheck.errors import IntakeError
 from oitcheck.intake.agencies import read_agencies
 from oitcheck.intake.rows import RowOutcome, RowReport
@@ -35,7 +36,8 @@ def register(app: typer.Typer) -> None:
 def _told(rows: tuple[RowReport, ...], lang: Language) -> int:
     rejected_note(rows, lang)
     counts = {o: sum(r.outcome is o for r in rows) for o in RowOutcome}
-    say(f"{len(rows)} rows: " + ", ".join(f"{n} {o.value}" for o, n in counts.items()))
+    corrected, rejected = counts[RowOutcome.CORRECTED], counts[RowOutcome.REJECTED]
+    say(f"{len(rows) - rejected} rows accepted ({corrected} of them corrected), {rejected} rejected", lang)
     return 8 if counts[RowOutcome.REJECTED] else 0
 
 
@@ -53,7 +55,7 @@ def import_agencies(
 
 def list_agencies(
     context: typer.Context,
-    year: Annotated[int, typer.Option(help="Fiscal year in BE.")],
+    year: Annotated[int, year_option("Fiscal year in BE. ปีงบประมาณ พ.ศ.")],
     format: Annotated[Format, typer.Option("--format")] = "table",
 ) -> int:
     """List the agencies registered for a year. รายชื่อหน่วยงาน"""
@@ -75,7 +77,7 @@ def list_agencies(
 def import_submissions(
     context: typer.Context,
     file: Path,
-    year: Annotated[int, typer.Option(help="Fiscal year in BE.")],
+    year: Annotated[int, year_option("Fiscal year in BE. ปีงบประมาณ พ.ศ.")],
     lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
 ) -> int:
     """Register the submitted URLs of a file. นำเข้า URL ที่จัดส่ง"""
@@ -96,7 +98,7 @@ def import_submissions(
 
 def list_submissions(
     context: typer.Context,
-    year: Annotated[int, typer.Option(help="Fiscal year in BE.")],
+    year: Annotated[int, year_option("Fiscal year in BE. ปีงบประมาณ พ.ศ.")],
     format: Annotated[Format, typer.Option("--format")] = "table",
 ) -> int:
     """List the submitted URLs registered for a year, in the columns of submissions.csv. รายการ URL"""

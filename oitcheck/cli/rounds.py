@@ -8,13 +8,17 @@ from typing import Annotated, Literal
 
 import typer
 
-from oitcheck.cli.check import Language, as_of_date, require_writable, selection
+from oitcheck.cli.check import Language, as_of_date, selection
+from oitcheck.cli.language import spoken
 from oitcheck.cli.output import Format, data_console, print_list, say
+from oitcheck.cli.output_files import require_writable
 from oitcheck.cli.progress import Bar
+from oitcheck.cli.years import year_option
 from oitcheck.errors import ChecklistError, IntakeError, SettingsError
 from oitcheck.model.checklist import Checklist
 from oitcheck.pipeline.inputs import Inputs, checklist_of, due_items, round_of, selected
 from oitcheck.pipeline.judging import assess_round, replay_run
+from oitcheck.pipeline.partial import partial
 from oitcheck.pipeline.publishing import publish_run, run_view
 from oitcheck.pipeline.running import check_round
 from oitcheck.pipeline.workshop import messages_of
@@ -22,6 +26,7 @@ from oitcheck.report.export import csv_text, json_lines
 from oitcheck.report.html import write_whole
 from oitcheck.report.summary import summarise
 from oitcheck.report.terminal import print_summary
+from oitcheck.report.terms import Terms
 from oitcheck.report.workbook import workbook
 from oitcheck.rules.declare import years_in
 from oitcheck.settings import Settings, resource_folder
@@ -60,7 +65,7 @@ def _year_of(round_id: str) -> Checklist:
 def crawl(
     context: typer.Context,
     round: RoundId,
-    year: Annotated[int, typer.Option(help="Fiscal year in BE, when the round's id does not begin with it.")] = 0,
+    year: Annotated[int, year_option("Fiscal year in BE, when the round's id does not begin with it. ปีงบประมาณ")] = 0,
     agency: Annotated[list[str], typer.Option(help="Only this agency. เฉพาะหน่วยงาน")] = [],  # noqa: B006
     item: Annotated[list[str], typer.Option(help="Only this item. เฉพาะข้อ")] = [],  # noqa: B006
     as_of: Annotated[str, typer.Option(help="Judge later as at the end of this day.")] = "",
@@ -145,6 +150,7 @@ def publish(
     settings: Settings = context.obj()
     with Store.open(settings, write=False) as store:
         record = _latest(store, round)
+        _say_if_partial(store, record)
         checklist, _ = checklist_of(record.run.year_be)
         published = publish_run(settings, store, record, checklist, folder)
         print_summary(
@@ -185,10 +191,11 @@ def export(
     """Export the findings of a run. ส่งออกข้อตรวจพบ"""
     settings: Settings = context.obj()
     if output is not None:
-        require_writable(output)
+        require_writable(output, format)
     messages = messages_of(settings, lang)
     with Store.open(settings, write=False) as store:
         record = store.run(run)
+        _say_if_partial(store, record)
         if format == "jsonl":
             text = "".join(json_lines(record.run, store.findings(record.run.id), messages))
         else:
@@ -212,6 +219,16 @@ def export(
     return 0
 
 
+def _say_if_partial(store: Store, record: RunRecord) -> None:
+    lacks = partial(store, record)
+    if lacks is None:
+        return
+    if lacks.whole_run:
+        say(f"this run holds {lacks.held} of {lacks.all_agencies} agencies; the last whole run is {lacks.whole_run}")
+    else:
+        say(f"this run holds {lacks.held} of {lacks.all_agencies} registered agencies")
+
+
 def list_runs(
     context: typer.Context, format: Annotated[Format, typer.Option("--format", help="Format. รูปแบบ")] = "table"
 ) -> int:
@@ -225,7 +242,9 @@ def list_runs(
                 r.run.round_id,
                 r.state,
                 r.run.as_of,
-                r.run.assessed_at.isoformat(timespec="seconds"),
+                r.run.assessed_at.isoformat(timespec="seconds")
+                if format != "table"
+                else Terms.load(spoken()).short_instant(r.run.assessed_at),
             )
             for r in store.runs()
         ]

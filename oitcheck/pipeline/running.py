@@ -191,7 +191,11 @@ def check_round(
             finally:
                 keeper.cancel()
 
-        return asyncio.run(held())
+        try:
+            return asyncio.run(held())
+        except KeyboardInterrupt:
+            store.finish_run(run.id, "stopped", now())
+            raise
     finally:
         store.release_round(lease)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
@@ -12,6 +12,8 @@ from sqlalchemy import Connection, delete, select, update
 from oitcheck.errors import RunBusyError
 from oitcheck.store.conflict import insert_missing
 from oitcheck.store.tables import lease as leases
+
+_BANGKOK = timezone(timedelta(hours=7), "Asia/Bangkok")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ def release(connection: Connection, lease: Lease) -> None:
 
 
 def _busy(row: Mapping[Any, Any]) -> RunBusyError:
-    since, until = (row[key].strftime("%Y-%m-%d %H:%M:%S UTC") for key in ("acquired_at", "expires_at"))
+    local = (row[key].astimezone(_BANGKOK) for key in ("acquired_at", "expires_at"))
+    since, until = (instant.strftime("%Y-%m-%d %H:%M in Bangkok") for instant in local)
     return RunBusyError(
         f"{row['holder']} has worked on this round since {since}",
         where=row["name"],
