@@ -78,6 +78,10 @@ class Reader:
         for name, module in self.modules.items():
             for call, scope in _calls(module):
                 self._take(call, scope, name)
+            for assign, scope in _nodes(module, ast.Assign):
+                match assign:
+                    case ast.Assign(targets=[ast.Name(id="mistakes")], value=ast.ListComp(elt=told)):
+                        self._mistake(told, scope, f"{name}:{assign.lineno}")
             if name.startswith("rules/checks/"):
                 for node in ast.walk(module):
                     if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
@@ -85,9 +89,10 @@ class Reader:
             if name == "cli/database.py":
                 for rows, scope in _nodes(module, ast.Tuple):
                     if len(rows.elts) == 3 and isinstance(rows.elts[0], ast.Constant | ast.JoinedStr | ast.Name):
-                        self._add("what", rows.elts[0], scope, f"{name}:{rows.lineno}")
-                        self._add("state", rows.elts[1], scope, f"{name}:{rows.lineno}")
-                        self._add("detail", rows.elts[2], scope, f"{name}:{rows.lineno}")
+                        place = f"{name}:{rows.lineno}"
+                        if self.templates(rows.elts[1], scope, place) & {"ok", "wrong"}:
+                            for column, cell in zip(("what", "state", "detail"), rows.elts, strict=True):
+                                self._add(f"cell.{column}", cell, scope, place)
         return self.found.tables
 
     def _take(self, call: ast.Call, scope: _Scope, module: str) -> None:
@@ -110,7 +115,7 @@ class Reader:
         elif method == "append" and isinstance(call.func, ast.Attribute) and call.args:
             if isinstance(call.func.value, ast.Name) and call.func.value.id == "mistakes":
                 self._mistake(call.args[0], scope, place)
-        elif name == "say" and call.args:
+        elif name == "say" and call.args and module.startswith("cli/"):
             self._add("note", call.args[0], scope, place)
         elif name in ("print_list", "print_rows") and call.args:
             for head in self._items(call.args[0], scope):
