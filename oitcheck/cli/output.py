@@ -27,6 +27,7 @@ Format = Literal["table", "csv", "json"]
 _SYMBOLS = {Outcome.PASSED: "✓", Outcome.FAILED: "✕", Outcome.CANT_TELL: "?", Outcome.INAPPLICABLE: "–"}
 MOST_NOTES = 20
 _ID = re.compile(r"[!-~]{0,80}")
+_SHORT = 26
 
 
 def data_console() -> Console:
@@ -81,14 +82,20 @@ def print_rows(names: Sequence[str], rows: Iterable[Sequence[object]], lang: Lan
         for row in rows
     ]
     table = Table(box=None, pad_edge=False, show_header=any(names), header_style="bold")
+    needed = 0
     for number, name in enumerate(names):
-        # An id is never broken over two lines: it could not be copied.
-        whole = all(_ID.fullmatch(row[number]) for row in shown)
-        widest = max((cell_len(row[number]) for row in shown), default=1) if whole else 1
-        table.add_column(in_words("head", name, language), overflow="fold", no_wrap=whole, min_width=widest)
+        # An id is never broken over two lines: it could not be copied. Nor is what is short, such as an instant.
+        widest = max((cell_len(line) for row in shown for line in row[number].split("\n")), default=1)
+        whole = widest <= _SHORT or all(_ID.fullmatch(row[number]) for row in shown)
+        head = in_words("head", name, language)
+        narrowest = max(widest if whole else 1, cell_len(head))
+        table.add_column(head, overflow="fold", no_wrap=whole, min_width=narrowest)
+        needed += narrowest + 2
     for cells in shown:
         table.add_row(*cells)
-    data_console().print(table, crop=False)
+    console = data_console()
+    console.width = max(console.width, needed)
+    console.print(table)
 
 
 def print_list(names: Sequence[str], rows: Iterable[Sequence[object]], how: Format) -> None:

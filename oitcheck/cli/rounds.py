@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -235,18 +236,18 @@ def list_runs(
     """List the kept runs, newest first. รายการครั้งที่ตรวจ"""
     settings: Settings = context.obj()
     with Store.open(settings, write=False) as store:
-        rows = [
-            (
-                r.run.id,
-                r.run.year_be,
-                r.run.round_id,
-                r.state,
-                r.run.as_of,
-                r.run.assessed_at.isoformat(timespec="seconds")
-                if format != "table"
-                else Terms.load(spoken()).short_instant(r.run.assessed_at),
-            )
-            for r in store.runs()
-        ]
+        records = store.runs()
+    terms = Terms.load(spoken()) if format == "table" else None
+    rows = [
+        (
+            r.run.id,
+            r.run.year_be,
+            r.run.round_id,
+            r.state,
+            terms.short_date(date.fromisoformat(r.run.as_of)) if terms else r.run.as_of,
+            terms.short_instant(r.run.assessed_at) if terms else r.run.assessed_at.isoformat(timespec="seconds"),
+        )
+        for r in records
+    ]
     print_list(("run", "year", "round", "state", "as_of", "started_at"), rows, format)
     return 0

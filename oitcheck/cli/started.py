@@ -14,7 +14,7 @@ NAME = "oitcheck"
 def program() -> str:
     """What was typed for `oitcheck`: its name when the shell finds it, else its path, or `python -m oitcheck`."""
     started = Path(sys.argv[0])
-    if started.name == "__main__.py":
+    if started.name == "__main__.py" and started.parent.name == NAME:
         return f"{_shown(Path(sys.orig_argv[0]))} -m {NAME}"
     if started.stem != NAME:
         return NAME

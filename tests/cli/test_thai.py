@@ -53,9 +53,8 @@ def test_the_placeholders_agree() -> None:
         for s in sentences:
             if sorted(PLACEHOLDER.findall(s.english)) != sorted(PLACEHOLDER.findall(s.thai)):
                 wrong.append(f"[{table}] {s.english!r}: {s.thai!r}")
-            elif not THAI.search(s.thai) and s.english not in ALIKE and PLACEHOLDER.sub("", s.thai).strip():
-                if re.search("[a-z]{3}", re.sub(r'write|=|".*"', "", s.thai)):
-                    wrong.append(f"[{table}] {s.english!r}: {s.thai!r} is no Thai")
+            elif s.thai and not THAI.search(s.thai) and s.english not in ALIKE:
+                wrong.append(f"[{table}] {s.english!r}: {s.thai!r} is no Thai")
     assert not wrong, "\n".join(wrong)
 
 
