@@ -77,7 +77,8 @@ def check(
     item: Annotated[list[str], typer.Option(help="Only this item, e.g. O21 (repeatable). เฉพาะข้อ")] = [],  # noqa: B006
     findings: Annotated[Path | None, typer.Option(help="Write the findings here as JSON lines. ส่งออกข้อตรวจพบ")] = None,
     fail_on: Annotated[
-        Literal["failed", "cant_tell", "never"], typer.Option(help="Exit with 1 when an item ends so.")
+        Literal["failed", "cant_tell", "never"],
+        typer.Option(help="Exit with 1 when an item ends so. จบด้วยรหัส 1 เมื่อมีผลนี้"),
     ] = "never",
     lang: Annotated[Language, typer.Option(help="Language of summary and findings. ภาษา")] = "th",
 ) -> int:
@@ -138,13 +139,13 @@ def _met(found: Sequence[Finding], fail_on: str) -> bool:
 
 def try_(
     context: typer.Context,
-    urls: Annotated[list[str], typer.Argument(help="The URLs to try.")],
+    urls: Annotated[list[str], typer.Argument(help="The URLs to try. URL ที่ต้องการลอง")],
     year: Annotated[int, year_option("Fiscal year in BE. ปีงบประมาณ พ.ศ.")],
     item: Annotated[str, typer.Option(help="Item, e.g. O21. ข้อ")],
     kind: Annotated[str, typer.Option(help="Kind of agency, e.g. เทศบาลตำบล. ประเภทหน่วยงาน")] = "",
     name: Annotated[str, typer.Option(help="Full name of the agency. ชื่อหน่วยงาน")] = "",
-    as_of: Annotated[str, typer.Option(help="Judge as at the end of this day.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")] = False,
+    as_of: Annotated[str, typer.Option(help="Judge as at the end of this day. ตรวจตามวันที่")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines instead of a table. แสดงเป็น JSON")] = False,
     lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
 ) -> int:
     """Try one page against one item; nothing is stored. ลองตรวจหน้าเดียวกับข้อเดียว"""
@@ -235,7 +236,9 @@ _FILE_ENDINGS = frozenset((".pdf", ".doc", ".docx", ".xls", ".xlsx", ".html", ".
 def demo(
     context: typer.Context,
     lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
-    keep: Annotated[Path | None, typer.Option(help="Folder for the demo's data (default: ./oitcheck-demo).")] = None,
+    keep: Annotated[
+        Path | None, typer.Option(help="Folder for the demo's data (default: ./oitcheck-demo). โฟลเดอร์สาธิต")
+    ] = None,
 ) -> int:
     """Serve the invented province on loopback, check it, and say how to open the reports. สาธิตกับจังหวัดสมมุติ"""
     settings: Settings = context.obj()

@@ -38,9 +38,11 @@ def new(
     from_: Annotated[int, typer.Option("--from", help="The fiscal year to copy. ปีงบประมาณต้นแบบ")],
     folder: Annotated[
         Path | None,
-        typer.Option("--folder", help="Folder of checklists to write to; a new or empty one is started for you."),
+        typer.Option(
+            "--folder", help="Folder of checklists to write to; a new or empty one is started. โฟลเดอร์ปลายทาง"
+        ),
     ] = None,
-    format: Annotated[Format, typer.Option("--format")] = "table",
+    format: Annotated[Format, typer.Option("--format", help="Format. รูปแบบ")] = "table",
     lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
 ) -> int:
     """Make a fiscal year from another: periods moved on, what to confirm marked and listed. สร้างแบบตรวจปีใหม่"""
@@ -137,12 +139,14 @@ def diff(
     context: typer.Context,
     folders: Annotated[
         list[Path],
-        typer.Argument(metavar="[OLD] NEW", help="Folders of checklists; without OLD the installed one is the old."),
+        typer.Argument(
+            metavar="[OLD] NEW", help="Folders of checklists; without OLD the installed one. โฟลเดอร์แบบตรวจ"
+        ),
     ],
     run: Annotated[str, typer.Option("--run", help="Run id, or `latest`. ครั้งที่ตรวจ")] = "latest",
     agency: Annotated[list[str], typer.Option(help="Only this agency (repeatable). เฉพาะหน่วยงาน")] = [],  # noqa: B006
     item: Annotated[list[str], typer.Option(help="Only this item (repeatable). เฉพาะข้อ")] = [],  # noqa: B006
-    format: Annotated[Format, typer.Option("--format")] = "table",
+    format: Annotated[Format, typer.Option("--format", help="Format. รูปแบบ")] = "table",
     lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
 ) -> int:
     """Which findings of a kept run flip between two checklists, network off. เทียบผลของแบบตรวจสองชุด"""
@@ -191,10 +195,13 @@ def _short(checklist_id: str) -> str:
 
 def docs(
     folder: Annotated[
-        Path | None, typer.Option("--folder", help="Another folder of checklists (with vocabulary.toml).")
+        Path | None,
+        typer.Option("--folder", help="Another folder of checklists (with vocabulary.toml). โฟลเดอร์แบบตรวจ"),
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder for the pages. โฟลเดอร์ปลายทาง")] = Path("docs/checklists"),
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; name stale pages and exit with 1.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; name stale pages and exit with 1. ตรวจเท่านั้น")
+    ] = False,
 ) -> int:
     """Write a page for every item, in Thai and English. สร้างหน้าอธิบายรายข้อ"""
     where = folder or resource_folder("checklists")

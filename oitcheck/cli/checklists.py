@@ -23,7 +23,9 @@ from oitcheck.rules.engine import REASONS
 from oitcheck.settings import Settings, resource_folder
 
 app_ = typer.Typer(help="What is asked for, by year and item. แบบตรวจ", no_args_is_help=True)
-Folder = Annotated[Path | None, typer.Option("--folder", help="Another folder of checklists (with vocabulary.toml).")]
+Folder = Annotated[
+    Path | None, typer.Option("--folder", help="Another folder of checklists (with vocabulary.toml). โฟลเดอร์แบบตรวจ")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -60,7 +62,9 @@ def _item(address: str, folder: Path) -> tuple[Checklist, Item]:
     return checklist, found
 
 
-def list_(folder: Folder = None, format: Annotated[Format, typer.Option("--format")] = "table") -> int:
+def list_(
+    folder: Folder = None, format: Annotated[Format, typer.Option("--format", help="Format. รูปแบบ")] = "table"
+) -> int:
     """The years there are. ปีงบประมาณที่มีแบบตรวจ"""
     rows = []
     for year in years_in(_folder(folder)):
@@ -81,7 +85,7 @@ def list_(folder: Folder = None, format: Annotated[Format, typer.Option("--forma
 def show(
     year: Annotated[int, year_argument("Fiscal year in BE. ปีงบประมาณ พ.ศ.")],
     folder: Folder = None,
-    format: Annotated[Format, typer.Option("--format")] = "table",
+    format: Annotated[Format, typer.Option("--format", help="Format. รูปแบบ")] = "table",
     lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
 ) -> int:
     """Every item and requirement of a year. ข้อและองค์ประกอบทั้งปี"""
@@ -98,7 +102,7 @@ def show(
 
 def explain(
     context: typer.Context,
-    address: Annotated[str, typer.Argument(metavar="ITEM", help="Year and item, e.g. 2566/O21.")],
+    address: Annotated[str, typer.Argument(metavar="ITEM", help="Year and item, e.g. 2566/O21. ปีและข้อ")],
     folder: Folder = None,
     lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
 ) -> int:

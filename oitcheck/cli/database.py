@@ -60,7 +60,9 @@ def status(context: typer.Context) -> int:
     return 0
 
 
-def doctor(context: typer.Context, format: Annotated[Format, typer.Option("--format")] = "table") -> int:
+def doctor(
+    context: typer.Context, format: Annotated[Format, typer.Option("--format", help="Format. รูปแบบ")] = "table"
+) -> int:
     """Look after everything a run needs, and say what is missing and what that costs. ตรวจความพร้อม"""
     settings: Settings = context.obj()
     rows = [("configuration", "ok", str(settings.data_dir)), *_storage(settings), *_checklists()]

@@ -23,6 +23,8 @@ from oitcheck.store.records import Store
 agencies_app = typer.Typer(help="The register of agencies. ทะเบียนหน่วยงาน", no_args_is_help=True)
 submissions_app = typer.Typer(help="Submitted URLs. URL ที่จัดส่ง", no_args_is_help=True)
 
+FilePath = Annotated[Path, typer.Argument(help="CSV or Excel file. แฟ้ม CSV หรือ Excel")]
+
 
 def register(app: typer.Typer) -> None:
     agencies_app.command("import")(import_agencies)
@@ -42,7 +44,7 @@ def _told(rows: tuple[RowReport, ...], lang: Language) -> int:
 
 
 def import_agencies(
-    context: typer.Context, file: Path, lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th"
+    context: typer.Context, file: FilePath, lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th"
 ) -> int:
     """Register the agencies of a file. นำเข้าทะเบียนหน่วยงาน"""
     settings: Settings = context.obj()
@@ -56,7 +58,7 @@ def import_agencies(
 def list_agencies(
     context: typer.Context,
     year: Annotated[int, year_option("Fiscal year in BE. ปีงบประมาณ พ.ศ.")],
-    format: Annotated[Format, typer.Option("--format")] = "table",
+    format: Annotated[Format, typer.Option("--format", help="Format. รูปแบบ")] = "table",
 ) -> int:
     """List the agencies registered for a year. รายชื่อหน่วยงาน"""
     settings: Settings = context.obj()
@@ -76,7 +78,7 @@ def list_agencies(
 
 def import_submissions(
     context: typer.Context,
-    file: Path,
+    file: FilePath,
     year: Annotated[int, year_option("Fiscal year in BE. ปีงบประมาณ พ.ศ.")],
     lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
 ) -> int:
@@ -99,7 +101,7 @@ def import_submissions(
 def list_submissions(
     context: typer.Context,
     year: Annotated[int, year_option("Fiscal year in BE. ปีงบประมาณ พ.ศ.")],
-    format: Annotated[Format, typer.Option("--format")] = "table",
+    format: Annotated[Format, typer.Option("--format", help="Format. รูปแบบ")] = "table",
 ) -> int:
     """List the submitted URLs registered for a year, in the columns of submissions.csv. รายการ URL"""
     settings: Settings = context.obj()

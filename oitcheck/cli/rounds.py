@@ -69,7 +69,7 @@ def crawl(
     year: Annotated[int, year_option("Fiscal year in BE, when the round's id does not begin with it. ปีงบประมาณ")] = 0,
     agency: Annotated[list[str], typer.Option(help="Only this agency. เฉพาะหน่วยงาน")] = [],  # noqa: B006
     item: Annotated[list[str], typer.Option(help="Only this item. เฉพาะข้อ")] = [],  # noqa: B006
-    as_of: Annotated[str, typer.Option(help="Judge later as at the end of this day.")] = "",
+    as_of: Annotated[str, typer.Option(help="Judge later as at the end of this day. ตรวจตามวันที่")] = "",
 ) -> int:
     """Retrieve what was submitted for a round, as a new run; assess it later. เก็บสำเนาของทั้งรอบ"""
     settings: Settings = context.obj()
@@ -143,7 +143,7 @@ def publish(
     context: typer.Context,
     round: RoundId,
     folder: Annotated[
-        Path | None, typer.Option(help="Folder for the pages (default: reports/RUN in the data folder).")
+        Path | None, typer.Option(help="Folder for the pages (default: reports/RUN in the data folder). โฟลเดอร์รายงาน")
     ] = None,
     lang: Annotated[Language, typer.Option(help="Language of the summary. ภาษา")] = "th",
 ) -> int:
@@ -163,8 +163,10 @@ def publish(
 def replay(
     context: typer.Context,
     run: RunId,
-    checklist: Annotated[Path | None, typer.Option(help="Another folder of checklists (with vocabulary.toml).")] = None,
-    findings: Annotated[Path | None, typer.Option(help="Write the findings here instead of to stdout.")] = None,
+    checklist: Annotated[
+        Path | None, typer.Option(help="Another folder of checklists (with vocabulary.toml). โฟลเดอร์แบบตรวจ")
+    ] = None,
+    findings: Annotated[Path | None, typer.Option(help="Write the findings here instead of to stdout. แฟ้มผล")] = None,
     lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
 ) -> int:
     """Assess kept captures again, network off. ตรวจซ้ำจากสำเนาที่เก็บไว้"""
@@ -186,7 +188,7 @@ def export(
     context: typer.Context,
     run: RunId = "latest",
     format: Annotated[Literal["jsonl", "csv", "xlsx"], typer.Option("--format", help="Format. รูปแบบ")] = "jsonl",
-    output: Annotated[Path | None, typer.Option(help="File to write (needed for xlsx).")] = None,
+    output: Annotated[Path | None, typer.Option(help="File to write (needed for xlsx). แฟ้มผล")] = None,
     lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
 ) -> int:
     """Export the findings of a run. ส่งออกข้อตรวจพบ"""
