@@ -117,6 +117,8 @@ class Reader:
                 self._mistake(call.args[0], scope, place)
         elif name == "say" and call.args and module.startswith("cli/"):
             self._add("note", call.args[0], scope, place)
+        elif name == "in_words" and len(call.args) > 1 and isinstance(call.args[0], ast.Constant):
+            self._add(str(call.args[0].value), call.args[1], scope, place)
         elif name in ("print_list", "print_rows") and call.args:
             for head in self._items(call.args[0], scope):
                 self._add("head", head, scope, place)

@@ -10,8 +10,8 @@ import typer
 from oitcheck import handbook
 from oitcheck.cli.check import Language, selection
 from oitcheck.cli.output import Format, print_list, say
+from oitcheck.cli.years import year_argument, year_option
 from oitcheck.errors import SettingsError
-from oitcheck.lib.thai_calendar import BE_OFFSET
 from oitcheck.lib.thai_text import similar_words
 from oitcheck.pipeline.inputs import checklist_of
 from oitcheck.pipeline.judging import diff_run
@@ -34,8 +34,8 @@ def register(app: typer.Typer) -> None:
 
 
 def new(
-    year: Annotated[int, typer.Argument(help="The new fiscal year in BE, e.g. 2570. ปีงบประมาณใหม่")],
-    from_: Annotated[int, typer.Option("--from", help="The fiscal year to copy. ปีงบประมาณต้นแบบ")],
+    year: Annotated[int, year_argument("The new fiscal year in BE, e.g. 2570. ปีงบประมาณใหม่")],
+    from_: Annotated[int, year_option("The fiscal year to copy. ปีงบประมาณต้นแบบ", "--from")],
     folder: Annotated[
         Path | None,
         typer.Option(
@@ -99,8 +99,6 @@ def _known_year(year: int, folder: Path) -> int:
     if year in known:
         return year
     near = similar_words(str(year), tuple(map(str, known))) or tuple(map(str, known[-1:]))
-    if year + BE_OFFSET in known:
-        near = (str(year + BE_OFFSET),)
     raise SettingsError(
         f"there is no checklist for fiscal year {year}",
         where="--from",
@@ -111,8 +109,6 @@ def _known_year(year: int, folder: Path) -> int:
 
 
 def _free_year(year: int, from_: int, folder: Path) -> int:
-    if 1900 <= year < 2400:
-        raise SettingsError(f"{year} is a CE year", where="YEAR", remedy=f"Write it in BE: {year + BE_OFFSET}.")
     if year == from_:
         raise SettingsError(f"{year} is the year to copy itself", where="YEAR", remedy=f"Write {year + 1}?")
     if abs(year - from_) > MOST_YEARS:

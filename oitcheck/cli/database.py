@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from oitcheck.cli.output import Format, print_list, told_error
+from oitcheck.cli.output import Format, in_words, print_list, told_error
+from oitcheck.cli.started import as_started
 from oitcheck.errors import ChecklistError, OitcheckError
 from oitcheck.pipeline.inputs import checklist_of
 from oitcheck.pipeline.workshop import lacking
@@ -41,7 +42,7 @@ def upgrade(context: typer.Context) -> int:
         state = database.status()
     finally:
         database.close()
-    print(f"{state.current} (this program: {state.head})")
+    print(in_words("note", f"{state.current} (this program: {state.head})"))
     return 0
 
 
@@ -53,10 +54,8 @@ def status(context: typer.Context) -> int:
         state = database.status()
     finally:
         database.close()
-    print(
-        f"database {state.current}, this program {state.head}: "
-        f"{'current' if state.current == state.head else 'run oitcheck db upgrade'}"
-    )
+    what = "current" if state.current == state.head else "run oitcheck db upgrade"
+    print(as_started(in_words("note", f"database {state.current}, this program {state.head}: {what}")))
     return 0
 
 
