@@ -31,9 +31,13 @@ class OitcheckError(Exception):
 
 
 class SettingsError(OitcheckError):
-    """A configuration key, environment variable or command-line option cannot be used."""
+    """A configuration key, environment variable or command-line option cannot be used.
+
+    `mistakes` holds each one when there are several.
+    """
 
     exit_code = 2
+    mistakes: tuple[SettingsError, ...] = ()
 
 
 class IntakeError(OitcheckError):

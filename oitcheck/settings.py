@@ -591,7 +591,9 @@ def _joined(found: list[SettingsError]) -> SettingsError:
     if len(mistakes) == 1:
         return mistakes[0]
     listed = "\n".join(f"  {mistake.where}: {mistake.what}. {mistake.remedy}" for mistake in mistakes)
-    return SettingsError(f"{len(mistakes)} mistakes in the settings\n{listed}")
+    joined = SettingsError(f"{len(mistakes)} mistakes in the settings\n{listed}")
+    joined.mistakes = tuple(mistakes)
+    return joined
 
 
 def _extra(field: FieldInfo, name: str) -> str:

@@ -109,8 +109,10 @@ OPTIONS = [
     (2, ("--lang", "fr"), ("--lang", "--help")),
     (2, ("--year", "two"), ("--year", "--help")),
     (2, ("--nope",), ("--nope", "--help")),
-    (3, ("--year", "2570"), ("no checklist for fiscal year 2570", "2566, 2567, 2568", "checklist.toml")),
-    (3, ("--year", "2023"), ("no checklist for fiscal year 2023", "2566, 2567, 2568")),
+    (2, ("--year", "2570"), ("no checklist for fiscal year 2570", "2566, 2567, 2568")),
+    (2, ("--year", "2023"), ("2023 is no fiscal year", "Did you mean 2566 (B.E.)?", "หมายถึงปี พ.ศ. 2566 หรือไม่")),
+    (2, ("--year", "๖๖"), ("--year", "Did you mean 2566 (B.E.)?")),
+    (2, ("--year", "99999"), ("--year", "four digits")),
 ]
 
 
@@ -127,7 +129,10 @@ COMMANDS = [
     (2, ("check", "--agencies", "agencies.csv", "--submissions", "submissions.csv"), ("--year", "--help")),
     (2, ("checklist", "explain", "2566"), ("'2566' is no item", "2566/O21")),
     (2, ("checklist", "explain", "2566/O99"), ("no item 'O99'", "Did you mean")),
-    (3, ("checklist", "show", "2570"), ("2570", "2566")),
+    (2, ("checklist", "show", "2570"), ("2570", "2566")),
+    (2, ("checklist", "show", "2023"), ("2023", "Did you mean 2566 (B.E.)?")),
+    (2, ("checklist", "explain", "2023/O21"), ("ITEM", "Did you mean 2566 (B.E.)?")),
+    (2, ("help",), ("ไม่มีคำสั่ง", "--help")),
     (2, ("checklist", "check", "--folder", "nowhere"), ("nowhere", "vocabulary.toml")),
     (3, ("checklist", "check", "--folder", "."), ("no year here", "checklist.toml")),
     (2, ("crawl", "--round", "x-1"), ("'x-1'", "--year")),
@@ -135,7 +140,9 @@ COMMANDS = [
     (4, ("findings", "export"), ("no database yet", "oitcheck check")),
     (2, ("try", "javascript:void(0)", "--year", "2566", "--item", "O21"), ("no web address", "http://")),
     (2, ("try", "file:///etc/passwd", "--year", "2566", "--item", "O21"), ("no web address", "http://")),
-    (2, ("try", "แผน.pdf", "--year", "2566", "--item", "O99"), ("no item 'O99'",)),
+    (2, ("try", "www.a.example/แผน.pdf", "--year", "2566", "--item", "O99"), ("no item 'O99'",)),
+    (2, ("try", "แผน.pdf", "--year", "2566", "--item", "O21"), ("is a file, not a web address", "http://")),
+    (2, ("try", "./agencies.csv", "--year", "2566", "--item", "O21"), ("is a file", "http://")),
     (2, ("try", "o21", "--year", "2566", "--item", "O21"), ("no web address", "http://")),
 ]
 
@@ -276,7 +283,7 @@ def test_a_day_in_either_era(run: Run, here: Path, as_of: str, day: str) -> None
 def test_the_command_itself_ends_with_the_code_and_no_traceback(here: Path) -> None:
     program = [sys.executable, "-c", "from oitcheck.cli.app import main; main()"]
     refused = subprocess.run([*program, *CHECK, "--year", "2570"], cwd=here, capture_output=True, text=True)
-    assert refused.returncode == 3 and refused.stdout == "" and "Traceback" not in refused.stderr
+    assert refused.returncode == 2 and refused.stdout == "" and "Traceback" not in refused.stderr
     helped = subprocess.run([*program, "--help"], cwd=here, capture_output=True, text=True)
     assert helped.returncode == 0
     assert all(f"{n} " in helped.stdout for n in range(9)), "the exit codes stand in the help"

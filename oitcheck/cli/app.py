@@ -6,24 +6,44 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
+from typer.core import TyperGroup
 
 from oitcheck import __version__
 from oitcheck.cli import availability, check, checklists, database, doctor, logs, registers, rounds, schedule
+from oitcheck.cli.language import Language, asked, speak, spoken
+from oitcheck.cli.output import print_both, print_error
+from oitcheck.cli.short_help import whole_sentences
+from oitcheck.cli.started import program
+from oitcheck.cli.thai import thai
 from oitcheck.errors import OitcheckError
 from oitcheck.settings import Settings, load
 
 EXIT_CODES = """Exit codes: 0 done · 1 done, and --fail-on was met · 2 wrong usage or configuration · 3 a checklist file
 is wrong · 4 storage refused · 5 stopped before all was crawled (time or size limit; resumes) · 6 another run holds this
-round · 7 interrupted (resumes) · 8 done, but some input rows were rejected."""
+round · 7 interrupted (resumes) · 8 done, but some input rows were rejected.
 
-INTERRUPTED_BY_SIGNAL = 130  # how the command-line library ends a program that got Ctrl-C
+รหัสเมื่อจบ: 0 เสร็จ · 1 เสร็จ และตรงกับ --fail-on · 2 คำสั่งหรือการตั้งค่าไม่ถูกต้อง · 3 แฟ้มแบบตรวจไม่ถูกต้อง · 4 เก็บข้อมูลไม่ได้ ·
+5 หยุดก่อนครบ (ตรวจต่อได้) · 6 มีการตรวจรอบนี้อยู่แล้ว · 7 ถูกสั่งหยุด (ตรวจต่อได้) · 8 เสร็จ แต่มีแถวที่ไม่รับ"""
+
+LANG = "oitcheck.language"  # where the context keeps what --lang asks for
+INTERRUPTED_BY_SIGNAL = 130  # how the command-line library ends a command that got Ctrl-C
+
+
+class _Commands(TyperGroup):
+    """The commands; the language that `--lang` asks for holds from the start, for wrong usage too."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        ctx.meta[LANG] = asked(args)
+        speak(ctx.meta[LANG] or "th")
+        return super().parse_args(ctx, args)
+
 
 app = typer.Typer(
     name="oitcheck",
+    cls=_Commands,
     help="Checks what agencies must publish under OIT, element by element, with proof.\n\n"
     "ตรวจการเปิดเผยข้อมูลสาธารณะ (OIT) ของหน่วยงานรายองค์ประกอบ พร้อมหลักฐาน",
     epilog=EXIT_CODES,
@@ -31,6 +51,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
     rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
@@ -54,8 +75,17 @@ def settings_for(
     if config is None and Path("config.toml").is_file():
         config = Path("config.toml")
 
-    def settings() -> Settings:
+    language: Language | None = context.meta.get(LANG)
+    loaded: Settings | OitcheckError
+    try:
         loaded = load(config, os.environ)
+        speak(language or loaded.report.language)
+    except OitcheckError as error:
+        loaded = error
+
+    def settings() -> Settings:
+        if isinstance(loaded, OitcheckError):  # told by the command that needs them: --help works all the same
+            raise loaded
         logs.shape(loaded.log)
         return loaded
 
@@ -70,42 +100,59 @@ schedule.register(app)
 availability.register(app)
 database.register(app)
 doctor.register(app)
+whole_sentences(app)
 
 
 def main() -> None:
     """Runs the command; our own errors become a sentence and the right exit code, never a traceback."""
     logs.begin()
-    sys.exit(run(lambda: app(standalone_mode=False)))
+    sys.exit(run(lambda: app(prog_name=program(), standalone_mode=False)))
 
 
 def run(command: Callable[[], object]) -> int:
     """The exit code of a command."""
-    errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+    speak("th")
     try:
         result = command()
         if result == INTERRUPTED_BY_SIGNAL:
             raise KeyboardInterrupt
     except OitcheckError as error:
-        errors.print(str(error))
+        print_error(error)
         return error.exit_code
     except typer.Exit as ended:
         return ended.exit_code
     except SystemExit as ended:
         if ended.code != INTERRUPTED_BY_SIGNAL:
             raise
-        errors.print("interrupted: what was kept stays; run the same command again to go on")
-        return 7
+        return _interrupted()
     except (KeyboardInterrupt, typer.Abort):
-        errors.print("interrupted: what was kept stays; run the same command again to go on")
-        return 7
+        return _interrupted()
     except BrokenPipeError:
         sys.stderr.close()
         return 0
     except Exception as error:
         if type(error).__module__.startswith(("click", "typer")) and hasattr(error, "format_message"):
-            usage = getattr(error, "ctx", None)
-            errors.print(f"{error.format_message()}")
-            errors.print(f"  See: {usage.command_path} --help" if usage else "  See: oitcheck --help")
+            _wrong_usage(error.format_message(), getattr(error, "ctx", None))
             return 2
         raise
+    if result == INTERRUPTED_BY_SIGNAL:
+        return _interrupted()
     return result if isinstance(result, int) else 0
+
+
+def _interrupted() -> int:
+    print_error(
+        OitcheckError(
+            "stopped: what was kept stays",
+            remedy="The same command goes on where it stopped (after midnight with --as-of and the day it began on).",
+        )
+    )
+    return 7
+
+
+def _wrong_usage(message: str, context: typer.Context | None) -> None:
+    """What the command-line library says of wrong usage, and where help is."""
+    command = context.command_path.removeprefix(context.find_root().info_name or "") if context else ""
+    see = f"See: oitcheck{command} --help"
+    told = thai("usage", message) if spoken() == "th" else None
+    print_both(f"{told}\n  {thai('note', see)}" if told else None, f"{message}\n  {see}")

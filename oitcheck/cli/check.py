@@ -12,8 +12,12 @@ from typing import Annotated, Literal
 
 import typer
 
+from oitcheck.cli.language import Language
 from oitcheck.cli.output import data_console, print_rows, rejected_note, say
+from oitcheck.cli.output_files import require_writable
 from oitcheck.cli.progress import Bar
+from oitcheck.cli.started import program
+from oitcheck.cli.years import year_option
 from oitcheck.demo import SiteServer, demo_folder
 from oitcheck.errors import IntakeError, SettingsError
 from oitcheck.intake.items import item_code
@@ -32,7 +36,7 @@ from oitcheck.report.terminal import print_summary
 from oitcheck.settings import Settings
 from oitcheck.store.records import Store
 
-Language = Literal["th", "en"]
+__all__ = ["Language", "as_of_date", "register", "require_writable", "selection"]
 
 
 def register(app: typer.Typer) -> None:
@@ -64,7 +68,7 @@ def selection(agencies: Sequence[str], items: Sequence[str]) -> Selection:
 
 def check(
     context: typer.Context,
-    year: Annotated[int, typer.Option(help="Fiscal year in BE, e.g. 2566. ปีงบประมาณ พ.ศ.")],
+    year: Annotated[int, year_option("Fiscal year in BE, e.g. 2566. ปีงบประมาณ พ.ศ.")],
     agencies: Annotated[
         Path | None, typer.Option(help="agencies.csv or .xlsx; without both files: as imported. ทะเบียนหน่วยงาน")
     ] = None,
@@ -75,7 +79,8 @@ def check(
     item: Annotated[list[str], typer.Option(help="Only this item, e.g. O21 (repeatable). เฉพาะข้อ")] = [],  # noqa: B006
     findings: Annotated[Path | None, typer.Option(help="Write the findings here as JSON lines. ส่งออกข้อตรวจพบ")] = None,
     fail_on: Annotated[
-        Literal["failed", "cant_tell", "never"], typer.Option(help="Exit with 1 when an item ends so.")
+        Literal["failed", "cant_tell", "never"],
+        typer.Option(help="Exit with 1 when an item ends so. จบด้วยรหัส 1 เมื่อมีผลนี้"),
     ] = "never",
     lang: Annotated[Language, typer.Option(help="Language of summary and findings. ภาษา")] = "th",
 ) -> int:
@@ -83,7 +88,7 @@ def check(
     settings: Settings = context.obj()
     day = as_of_date(as_of)
     if findings is not None:
-        require_writable(findings)
+        require_writable(findings, inputs=[f for f in (agencies, submissions) if f])
     checklist, _ = checklist_of(year)
     wanted = selection(agency, item)
     if agencies and submissions:
@@ -147,25 +152,15 @@ def _met(found: Sequence[Finding], fail_on: str) -> bool:
     return any(f.requirement == "*" and f.outcome in wanted for f in found)
 
 
-def require_writable(path: Path) -> None:
-    """Refuse an output file before the work begins, not after it. Raises SettingsError."""
-    if path.is_dir():
-        raise SettingsError("is a folder, not a file", where=str(path), remedy="Name a file, such as findings.jsonl.")
-    if not path.parent.is_dir():
-        raise SettingsError(
-            f"the folder {path.parent} does not exist", where=str(path), remedy="Make it, or name another."
-        )
-
-
 def try_(
     context: typer.Context,
-    urls: Annotated[list[str], typer.Argument(help="The URLs to try.")],
-    year: Annotated[int, typer.Option(help="Fiscal year in BE. ปีงบประมาณ พ.ศ.")],
+    urls: Annotated[list[str], typer.Argument(help="The URLs to try. URL ที่ต้องการลอง")],
+    year: Annotated[int, year_option("Fiscal year in BE. ปีงบประมาณ พ.ศ.")],
     item: Annotated[str, typer.Option(help="Item, e.g. O21. ข้อ")],
     kind: Annotated[str, typer.Option(help="Kind of agency, e.g. เทศบาลตำบล. ประเภทหน่วยงาน")] = "",
     name: Annotated[str, typer.Option(help="Full name of the agency. ชื่อหน่วยงาน")] = "",
-    as_of: Annotated[str, typer.Option(help="Judge as at the end of this day.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")] = False,
+    as_of: Annotated[str, typer.Option(help="Judge as at the end of this day. ตรวจตามวันที่")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines instead of a table. แสดงเป็น JSON")] = False,
     lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
 ) -> int:
     """Try one page against one item; nothing is stored. ลองตรวจหน้าเดียวกับข้อเดียว"""
@@ -224,6 +219,12 @@ def _told(finding: Finding, messages: object) -> str:
 
 
 def _requestable(text: str) -> str:
+    if _is_file_name(text):
+        raise IntakeError(
+            f"{text!r} is a file, not a web address",
+            where="URL",
+            remedy="Give the address of the page on the web, e.g. http://www.example.go.th/plan.pdf.",
+        )
     try:
         return normalized(text)[0]
     except BadUrl as error:
@@ -234,10 +235,23 @@ def _requestable(text: str) -> str:
         ) from None
 
 
+def _is_file_name(text: str) -> bool:
+    """Whether a text names a file of this computer: one that is there, or a bare name such as plan.pdf."""
+    if "://" in text:
+        return False
+    bare = "/" not in text and "\\" not in text
+    return Path(text).is_file() or (bare and Path(text).suffix.lower() in _FILE_ENDINGS)
+
+
+_FILE_ENDINGS = frozenset((".pdf", ".doc", ".docx", ".xls", ".xlsx", ".html", ".htm", ".csv", ".jpg", ".png", ".zip"))
+
+
 def demo(
     context: typer.Context,
     lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
-    keep: Annotated[Path | None, typer.Option(help="Folder for the demo's data (default: ./oitcheck-demo).")] = None,
+    keep: Annotated[
+        Path | None, typer.Option(help="Folder for the demo's data (default: ./oitcheck-demo). โฟลเดอร์สาธิต")
+    ] = None,
 ) -> int:
     """Serve the invented province on loopback, check it, and say how to open the reports. สาธิตกับจังหวัดสมมุติ"""
     settings: Settings = context.obj()
@@ -273,13 +287,15 @@ def demo(
                 lang,
             )
             worst = max(worst, code if code != 8 else 0)
-    say(NEXT_STEP[lang])
+    say(NEXT_STEP[lang].format(oitcheck=program(), folder=folder))
     return worst
 
 
 NEXT_STEP = {
-    "th": "ขั้นต่อไป: เปิดรายงานข้างต้นด้วยเว็บเบราว์เซอร์ แล้วตรวจจังหวัดของท่านด้วย\n"
-    "  oitcheck check --year 2568 --agencies agencies.csv --submissions submissions.csv",
-    "en": "Next: open the reports above in a web browser, then check your own province with\n"
-    "  oitcheck check --year 2568 --agencies agencies.csv --submissions submissions.csv",
+    "th": "ขั้นต่อไป: เปิดรายงานข้างต้นด้วยเว็บเบราว์เซอร์ แล้วตรวจจังหวัดของท่านด้วยแฟ้มสองแฟ้มของท่านเอง\n"
+    "  {oitcheck} check --year 2568 --agencies แฟ้มหน่วยงาน --submissions แฟ้มURL\n"
+    "  ดูตัวอย่างแฟ้มทั้งสอง: {folder}/agencies-2568.csv และ {folder}/submissions-2568.csv",
+    "en": "Next: open the reports above in a web browser, then check your own province with two files of your own\n"
+    "  {oitcheck} check --year 2568 --agencies YOUR-AGENCIES --submissions YOUR-URLS\n"
+    "  Examples of both: {folder}/agencies-2568.csv and {folder}/submissions-2568.csv",
 }

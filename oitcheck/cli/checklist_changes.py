@@ -10,8 +10,8 @@ import typer
 from oitcheck import handbook
 from oitcheck.cli.check import Language, selection
 from oitcheck.cli.output import Format, print_list, say
+from oitcheck.cli.years import year_argument, year_option
 from oitcheck.errors import SettingsError
-from oitcheck.lib.thai_calendar import BE_OFFSET
 from oitcheck.lib.thai_text import similar_words
 from oitcheck.pipeline.inputs import checklist_of
 from oitcheck.pipeline.judging import diff_run
@@ -34,13 +34,15 @@ def register(app: typer.Typer) -> None:
 
 
 def new(
-    year: Annotated[int, typer.Argument(help="The new fiscal year in BE, e.g. 2570. ปีงบประมาณใหม่")],
-    from_: Annotated[int, typer.Option("--from", help="The fiscal year to copy. ปีงบประมาณต้นแบบ")],
+    year: Annotated[int, year_argument("The new fiscal year in BE, e.g. 2570. ปีงบประมาณใหม่")],
+    from_: Annotated[int, year_option("The fiscal year to copy. ปีงบประมาณต้นแบบ", "--from")],
     folder: Annotated[
         Path | None,
-        typer.Option("--folder", help="Folder of checklists to write to; a new or empty one is started for you."),
+        typer.Option(
+            "--folder", help="Folder of checklists to write to; a new or empty one is started. โฟลเดอร์ปลายทาง"
+        ),
     ] = None,
-    format: Annotated[Format, typer.Option("--format")] = "table",
+    format: Annotated[Format, typer.Option("--format", help="Format. รูปแบบ")] = "table",
     lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
 ) -> int:
     """Make a fiscal year from another: periods moved on, what to confirm marked and listed. สร้างแบบตรวจปีใหม่"""
@@ -97,8 +99,6 @@ def _known_year(year: int, folder: Path) -> int:
     if year in known:
         return year
     near = similar_words(str(year), tuple(map(str, known))) or tuple(map(str, known[-1:]))
-    if year + BE_OFFSET in known:
-        near = (str(year + BE_OFFSET),)
     raise SettingsError(
         f"there is no checklist for fiscal year {year}",
         where="--from",
@@ -109,8 +109,6 @@ def _known_year(year: int, folder: Path) -> int:
 
 
 def _free_year(year: int, from_: int, folder: Path) -> int:
-    if 1900 <= year < 2400:
-        raise SettingsError(f"{year} is a CE year", where="YEAR", remedy=f"Write it in BE: {year + BE_OFFSET}.")
     if year == from_:
         raise SettingsError(f"{year} is the year to copy itself", where="YEAR", remedy=f"Write {year + 1}?")
     if abs(year - from_) > MOST_YEARS:
@@ -137,12 +135,14 @@ def diff(
     context: typer.Context,
     folders: Annotated[
         list[Path],
-        typer.Argument(metavar="[OLD] NEW", help="Folders of checklists; without OLD the installed one is the old."),
+        typer.Argument(
+            metavar="[OLD] NEW", help="Folders of checklists; without OLD the installed one. โฟลเดอร์แบบตรวจ"
+        ),
     ],
     run: Annotated[str, typer.Option("--run", help="Run id, or `latest`. ครั้งที่ตรวจ")] = "latest",
     agency: Annotated[list[str], typer.Option(help="Only this agency (repeatable). เฉพาะหน่วยงาน")] = [],  # noqa: B006
     item: Annotated[list[str], typer.Option(help="Only this item (repeatable). เฉพาะข้อ")] = [],  # noqa: B006
-    format: Annotated[Format, typer.Option("--format")] = "table",
+    format: Annotated[Format, typer.Option("--format", help="Format. รูปแบบ")] = "table",
     lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
 ) -> int:
     """Which findings of a kept run flip between two checklists, network off. เทียบผลของแบบตรวจสองชุด"""
@@ -191,10 +191,13 @@ def _short(checklist_id: str) -> str:
 
 def docs(
     folder: Annotated[
-        Path | None, typer.Option("--folder", help="Another folder of checklists (with vocabulary.toml).")
+        Path | None,
+        typer.Option("--folder", help="Another folder of checklists (with vocabulary.toml). โฟลเดอร์แบบตรวจ"),
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder for the pages. โฟลเดอร์ปลายทาง")] = Path("docs/checklists"),
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; name stale pages and exit with 1.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; name stale pages and exit with 1. ตรวจเท่านั้น")
+    ] = False,
 ) -> int:
     """Write a page for every item, in Thai and English. สร้างหน้าอธิบายรายข้อ"""
     where = folder or resource_folder("checklists")

@@ -10,6 +10,7 @@ import typer
 from oitcheck.cli import checklist_changes
 from oitcheck.cli.check import Language
 from oitcheck.cli.output import Format, print_list, say
+from oitcheck.cli.years import fiscal_year, year_argument
 from oitcheck.errors import ChecklistError, SettingsError
 from oitcheck.lib.thai_text import similar_words
 from oitcheck.model.checklist import Checklist, Item
@@ -22,7 +23,9 @@ from oitcheck.rules.engine import REASONS
 from oitcheck.settings import Settings, resource_folder
 
 app_ = typer.Typer(help="What is asked for, by year and item. แบบตรวจ", no_args_is_help=True)
-Folder = Annotated[Path | None, typer.Option("--folder", help="Another folder of checklists (with vocabulary.toml).")]
+Folder = Annotated[
+    Path | None, typer.Option("--folder", help="Another folder of checklists (with vocabulary.toml). โฟลเดอร์แบบตรวจ")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -47,7 +50,7 @@ def _item(address: str, folder: Path) -> tuple[Checklist, Item]:
     year, _, item = address.partition("/")
     if not year.isdigit() or not item:
         raise SettingsError(f"{address!r} is no item", where="ITEM", remedy="Write year and item, e.g. 2566/O21.")
-    checklist, _ = checklist_of(int(year), folder)
+    checklist, _ = checklist_of(fiscal_year(year, "ITEM"), folder)
     found = checklist.items.get(item.upper())
     if found is None:
         near = similar_words(item.upper(), tuple(checklist.items))
@@ -59,7 +62,9 @@ def _item(address: str, folder: Path) -> tuple[Checklist, Item]:
     return checklist, found
 
 
-def list_(folder: Folder = None, format: Annotated[Format, typer.Option("--format")] = "table") -> int:
+def list_(
+    folder: Folder = None, format: Annotated[Format, typer.Option("--format", help="Format. รูปแบบ")] = "table"
+) -> int:
     """The years there are. ปีงบประมาณที่มีแบบตรวจ"""
     rows = []
     for year in years_in(_folder(folder)):
@@ -78,9 +83,9 @@ def list_(folder: Folder = None, format: Annotated[Format, typer.Option("--forma
 
 
 def show(
-    year: Annotated[int, typer.Argument(help="Fiscal year in BE.")],
+    year: Annotated[int, year_argument("Fiscal year in BE. ปีงบประมาณ พ.ศ.")],
     folder: Folder = None,
-    format: Annotated[Format, typer.Option("--format")] = "table",
+    format: Annotated[Format, typer.Option("--format", help="Format. รูปแบบ")] = "table",
     lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
 ) -> int:
     """Every item and requirement of a year. ข้อและองค์ประกอบทั้งปี"""
@@ -97,7 +102,7 @@ def show(
 
 def explain(
     context: typer.Context,
-    address: Annotated[str, typer.Argument(metavar="ITEM", help="Year and item, e.g. 2566/O21.")],
+    address: Annotated[str, typer.Argument(metavar="ITEM", help="Year and item, e.g. 2566/O21. ปีและข้อ")],
     folder: Folder = None,
     lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
 ) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from oitcheck.cli.output import in_words
+from oitcheck.cli.started import as_started
 from oitcheck.settings import Settings
 from oitcheck.store.database import opened
 
@@ -25,7 +27,7 @@ def upgrade(context: typer.Context) -> int:
         state = database.status()
     finally:
         database.close()
-    print(f"{state.current} (this program: {state.head})")
+    print(in_words("note", f"{state.current} (this program: {state.head})"))
     return 0
 
 
@@ -37,8 +39,6 @@ def status(context: typer.Context) -> int:
         state = database.status()
     finally:
         database.close()
-    print(
-        f"database {state.current}, this program {state.head}: "
-        f"{'current' if state.current == state.head else 'run oitcheck db upgrade'}"
-    )
+    what = "current" if state.current == state.head else "run oitcheck db upgrade"
+    print(as_started(in_words("note", f"database {state.current}, this program {state.head}: {what}")))
     return 0

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from oitcheck.cli.check import Language, require_writable
+from oitcheck.cli.language import Language
+from oitcheck.cli.output_files import require_writable
 from oitcheck.cli.output import say
 from oitcheck.errors import SettingsError
 from oitcheck.pipeline.inputs import checklist_of

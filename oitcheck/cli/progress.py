@@ -8,6 +8,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from oitcheck.cli.output import in_words
 from oitcheck.model.agency import Agency
 from oitcheck.model.evidence import FetchOutcome
 
@@ -21,7 +22,7 @@ class Bar:
             TextColumn("{task.description}"),
             BarColumn(),
             TextColumn("{task.completed}/{task.total}"),
-            TextColumn("{task.fields[pages]} pages"),
+            TextColumn("{task.fields[pages]}"),
             TimeRemainingColumn(),
             console=console,
             disable=not console.is_terminal,
@@ -41,7 +42,7 @@ class Bar:
 
     def planned(self, agencies: int, submissions: int) -> None:
         self._agencies = agencies
-        self._task = self._bar.add_task(self._words(), total=submissions, pages=0)
+        self._task = self._bar.add_task(self._words(), total=submissions, pages=self._pages_words())
 
     def fetched(self, outcome: FetchOutcome) -> None:
         self._pages += 1
@@ -55,8 +56,11 @@ class Bar:
         self._show(0)
 
     def _words(self) -> str:
-        return f"agencies {self._done}/{self._agencies}, items"
+        return in_words("progress", f"agencies {self._done}/{self._agencies}, items")
+
+    def _pages_words(self) -> str:
+        return in_words("progress", f"{self._pages} pages")
 
     def _show(self, advance: int) -> None:
         if self._task is not None:
-            self._bar.update(self._task, advance=advance, pages=self._pages, description=self._words())
+            self._bar.update(self._task, advance=advance, pages=self._pages_words(), description=self._words())

@@ -10,8 +10,10 @@ from typing import Annotated
 
 import typer
 
-from oitcheck.cli.check import Language, as_of_date
+from oitcheck.cli.check import as_of_date
+from oitcheck.cli.language import Language
 from oitcheck.cli.output import Format, print_list, print_rows, rejected_note, say
+from oitcheck.cli.years import year_option
 from oitcheck.errors import IntakeError, SettingsError
 from oitcheck.intake.agencies import read_agencies
 from oitcheck.intake.annotated import annotated_copy, copy_name
@@ -33,6 +35,8 @@ from oitcheck.store.records import Store
 agencies_app = typer.Typer(help="The register of agencies. ทะเบียนหน่วยงาน", no_args_is_help=True)
 submissions_app = typer.Typer(help="Submitted URLs. URL ที่จัดส่ง", no_args_is_help=True)
 
+FilePath = Annotated[Path, typer.Argument(help="CSV or Excel file. แฟ้ม CSV หรือ Excel")]
+
 
 def register(app: typer.Typer) -> None:
     agencies_app.command("import")(import_agencies)
@@ -47,12 +51,13 @@ def register(app: typer.Typer) -> None:
 def _told(rows: tuple[RowReport, ...], lang: Language) -> int:
     rejected_note(rows, lang)
     counts = {o: sum(r.outcome is o for r in rows) for o in RowOutcome}
-    say(f"{len(rows)} rows: " + ", ".join(f"{n} {o.value}" for o, n in counts.items()))
+    corrected, rejected = counts[RowOutcome.CORRECTED], counts[RowOutcome.REJECTED]
+    say(f"{len(rows) - rejected} rows accepted ({corrected} of them corrected), {rejected} rejected", lang)
     return 8 if counts[RowOutcome.REJECTED] else 0
 
 
 def import_agencies(
-    context: typer.Context, file: Path, lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th"
+    context: typer.Context, file: FilePath, lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th"
 ) -> int:
     """Register the agencies of a file. นำเข้าทะเบียนหน่วยงาน"""
     settings: Settings = context.obj()
@@ -65,8 +70,8 @@ def import_agencies(
 
 def list_agencies(
     context: typer.Context,
-    year: Annotated[int, typer.Option(help="Fiscal year in BE.")],
-    format: Annotated[Format, typer.Option("--format")] = "table",
+    year: Annotated[int, year_option("Fiscal year in BE. ปีงบประมาณ พ.ศ.")],
+    format: Annotated[Format, typer.Option("--format", help="Format. รูปแบบ")] = "table",
 ) -> int:
     """List the agencies registered for a year. รายชื่อหน่วยงาน"""
     settings: Settings = context.obj()
@@ -87,7 +92,7 @@ def list_agencies(
 def import_submissions(
     context: typer.Context,
     files: Annotated[list[Path], typer.Argument(help="Forms, folders of forms, ZIP files. แฟ้มแบบ โฟลเดอร์ หรือ ZIP")],
-    year: Annotated[int, typer.Option(help="Fiscal year in BE (default: what each form says). ปีงบประมาณ พ.ศ.")] = 0,
+    year: Annotated[int, year_option("Fiscal year in BE (default: what each form says). ปีงบประมาณ พ.ศ.")] = 0,
     agency: Annotated[str, typer.Option(help="Whose forms they are, when they do not say. รหัสหน่วยงาน")] = "",
     received: Annotated[str, typer.Option(help="Date of receipt, e.g. 2566-01-31 (default: now). วันที่ได้รับ")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only; change nothing. ตรวจโดยไม่บันทึก")] = False,
@@ -242,12 +247,12 @@ def _write_copies(given: Sequence[Attachment], result: Received, folder: Path, l
 
 def list_submissions(
     context: typer.Context,
-    year: Annotated[int, typer.Option(help="Fiscal year in BE.")],
+    year: Annotated[int, year_option("Fiscal year in BE. ปีงบประมาณ พ.ศ.")],
     agency: Annotated[list[str], typer.Option(help="Only this agency (repeatable). เฉพาะหน่วยงาน")] = [],  # noqa: B006
     history: Annotated[
         bool, typer.Option("--history", help="With what was superseded, and dates of receipt. พร้อมประวัติและวันที่ได้รับ")
     ] = False,
-    format: Annotated[Format, typer.Option("--format")] = "table",
+    format: Annotated[Format, typer.Option("--format", help="Format. รูปแบบ")] = "table",
 ) -> int:
     """List the submitted URLs registered for a year, in the columns of submissions.csv. รายการ URL"""
     settings: Settings = context.obj()

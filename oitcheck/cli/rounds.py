@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from oitcheck.cli.check import Language, as_of_date, require_writable, selection
+from oitcheck.cli.check import Language, as_of_date, selection
+from oitcheck.cli.language import spoken
 from oitcheck.cli.output import Format, data_console, print_list, say
+from oitcheck.cli.output_files import require_writable
 from oitcheck.cli.progress import Bar
+from oitcheck.cli.years import year_option
 from oitcheck.errors import ChecklistError, SettingsError
 from oitcheck.model.checklist import Checklist
 from oitcheck.pipeline.inputs import Inputs, checklist_of, registered_inputs, selected
 from oitcheck.pipeline.judging import assess_round, replay_run
+from oitcheck.pipeline.partial import partial
 from oitcheck.pipeline.publishing import publish_run, run_view
 from oitcheck.pipeline.running import check_round
 from oitcheck.pipeline.workshop import messages_of
@@ -22,6 +27,7 @@ from oitcheck.report.export import csv_text, json_lines
 from oitcheck.report.html import write_whole
 from oitcheck.report.summary import summarise
 from oitcheck.report.terminal import print_summary
+from oitcheck.report.terms import Terms
 from oitcheck.report.workbook import workbook
 from oitcheck.rules.declare import years_in
 from oitcheck.settings import Settings, resource_folder
@@ -60,10 +66,10 @@ def _year_of(round_id: str) -> Checklist:
 def crawl(
     context: typer.Context,
     round: RoundId,
-    year: Annotated[int, typer.Option(help="Fiscal year in BE, when the round's id does not begin with it.")] = 0,
+    year: Annotated[int, year_option("Fiscal year in BE, when the round's id does not begin with it. ปีงบประมาณ")] = 0,
     agency: Annotated[list[str], typer.Option(help="Only this agency. เฉพาะหน่วยงาน")] = [],  # noqa: B006
     item: Annotated[list[str], typer.Option(help="Only this item. เฉพาะข้อ")] = [],  # noqa: B006
-    as_of: Annotated[str, typer.Option(help="Judge later as at the end of this day.")] = "",
+    as_of: Annotated[str, typer.Option(help="Judge later as at the end of this day. ตรวจตามวันที่")] = "",
 ) -> int:
     """Retrieve what was submitted for a round, as a new run; assess it later. เก็บสำเนาของทั้งรอบ"""
     settings: Settings = context.obj()
@@ -122,7 +128,7 @@ def publish(
     context: typer.Context,
     round: RoundId,
     folder: Annotated[
-        Path | None, typer.Option(help="Folder for the pages (default: reports/RUN in the data folder).")
+        Path | None, typer.Option(help="Folder for the pages (default: reports/RUN in the data folder). โฟลเดอร์รายงาน")
     ] = None,
     lang: Annotated[Language, typer.Option(help="Language of the summary. ภาษา")] = "th",
 ) -> int:
@@ -130,6 +136,7 @@ def publish(
     settings: Settings = context.obj()
     with Store.open(settings, write=False) as store:
         record = _latest(store, round)
+        _say_if_partial(store, record)
         checklist, _ = checklist_of(record.run.year_be)
         published = publish_run(settings, store, record, checklist, folder)
         print_summary(
@@ -141,8 +148,10 @@ def publish(
 def replay(
     context: typer.Context,
     run: RunId,
-    checklist: Annotated[Path | None, typer.Option(help="Another folder of checklists (with vocabulary.toml).")] = None,
-    findings: Annotated[Path | None, typer.Option(help="Write the findings here instead of to stdout.")] = None,
+    checklist: Annotated[
+        Path | None, typer.Option(help="Another folder of checklists (with vocabulary.toml). โฟลเดอร์แบบตรวจ")
+    ] = None,
+    findings: Annotated[Path | None, typer.Option(help="Write the findings here instead of to stdout. แฟ้มผล")] = None,
     lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
 ) -> int:
     """Assess kept captures again, network off. ตรวจซ้ำจากสำเนาที่เก็บไว้"""
@@ -164,16 +173,17 @@ def export(
     context: typer.Context,
     run: RunId = "latest",
     format: Annotated[Literal["jsonl", "csv", "xlsx"], typer.Option("--format", help="Format. รูปแบบ")] = "jsonl",
-    output: Annotated[Path | None, typer.Option(help="File to write (needed for xlsx).")] = None,
+    output: Annotated[Path | None, typer.Option(help="File to write (needed for xlsx). แฟ้มผล")] = None,
     lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
 ) -> int:
     """Export the findings of a run. ส่งออกข้อตรวจพบ"""
     settings: Settings = context.obj()
     if output is not None:
-        require_writable(output)
+        require_writable(output, format)
     messages = messages_of(settings, lang)
     with Store.open(settings, write=False) as store:
         record = store.run(run)
+        _say_if_partial(store, record)
         if format == "jsonl":
             text = "".join(json_lines(record.run, store.findings(record.run.id), messages))
         else:
@@ -197,22 +207,34 @@ def export(
     return 0
 
 
+def _say_if_partial(store: Store, record: RunRecord) -> None:
+    lacks = partial(store, record)
+    if lacks is None:
+        return
+    if lacks.whole_run:
+        say(f"this run holds {lacks.held} of {lacks.all_agencies} agencies; the last whole run is {lacks.whole_run}")
+    else:
+        say(f"this run holds {lacks.held} of {lacks.all_agencies} registered agencies")
+
+
 def list_runs(
     context: typer.Context, format: Annotated[Format, typer.Option("--format", help="Format. รูปแบบ")] = "table"
 ) -> int:
     """List the kept runs, newest first. รายการครั้งที่ตรวจ"""
     settings: Settings = context.obj()
     with Store.open(settings, write=False) as store:
-        rows = [
-            (
-                r.run.id,
-                r.run.year_be,
-                r.run.round_id,
-                r.state,
-                r.run.as_of,
-                r.run.assessed_at.isoformat(timespec="seconds"),
-            )
-            for r in store.runs()
-        ]
+        records = store.runs()
+    terms = Terms.load(spoken()) if format == "table" else None
+    rows = [
+        (
+            r.run.id,
+            r.run.year_be,
+            r.run.round_id,
+            r.state,
+            terms.short_date(date.fromisoformat(r.run.as_of)) if terms else r.run.as_of,
+            terms.short_instant(r.run.assessed_at) if terms else r.run.assessed_at.isoformat(timespec="seconds"),
+        )
+        for r in records
+    ]
     print_list(("run", "year", "round", "state", "as_of", "started_at"), rows, format)
     return 0

@@ -52,6 +52,12 @@ class Inputs:
         )
 
 
+class NoAgencyLeft(IntakeError):
+    """A list of agencies without one of the year. `rows` tells what became of each of its rows."""
+
+    rows: tuple[RowReport, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Which agencies and items are wanted; empty means all."""
@@ -61,8 +67,16 @@ class Selection:
 
 
 def checklist_of(year_be: int, folder: Path | None = None) -> tuple[Checklist, Vocabulary]:
-    """The checklist of a year from `folder`, else from the installed one."""
-    return load_checklist(folder or resource_folder("checklists"), year_be)
+    """The checklist of a year from `folder`, else from the installed one. Raises SettingsError for another year."""
+    where = folder or resource_folder("checklists")
+    years = years_in(where)
+    if years and year_be not in years:
+        raise SettingsError(
+            f"there is no checklist for fiscal year {year_be}",
+            where="" if where == resource_folder("checklists") else str(where),
+            remedy=f"There are: {', '.join(map(str, years))}.",
+        )
+    return load_checklist(where, year_be)
 
 
 def read_inputs(
@@ -75,11 +89,13 @@ def read_inputs(
     of_year = tuple(a for a in agencies.items if a.fiscal_year_be == year_be)
     if not of_year:
         found = ", ".join(str(y) for y in sorted({a.fiscal_year_be for a in agencies.items})) or "none"
-        raise IntakeError(
+        error = NoAgencyLeft(
             f"no agency of fiscal year {year_be} (fiscal years there: {found})",
             where=str(agencies_file),
             remedy="Check --year, or the column fiscal_year.",
         )
+        error.rows = agencies.rows
+        raise error
     chosen, handed_in = selected(of_year, submissions.items, wanted, checklist)
     round_ = round_of(round_id, chosen, checklist)
     due = due_items(round_, checklist)

@@ -257,9 +257,13 @@ def check_round(
         else:
             store.resume_run(run.id)
         bench = bench_of(settings, checklist, vocabulary, inputs.round, as_of) if stage == "check" else None
-        return asyncio.run(
-            _while_held(run_round(settings, store, run, inputs, submissions, bench, progress), store, lease)
-        )
+        try:
+            return asyncio.run(
+                _while_held(run_round(settings, store, run, inputs, submissions, bench, progress), store, lease)
+            )
+        except KeyboardInterrupt:
+            store.finish_run(run.id, "stopped", now())
+            raise
     finally:
         with suppress(StoreError):  # where the database is gone, the lease lapses by itself
             store.release_round(lease)

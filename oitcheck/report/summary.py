@@ -45,6 +45,11 @@ class RowCounts:
     corrected: int
     rejected: int
 
+    @property
+    def taken(self) -> int:
+        """Rows that were taken, as they stand or corrected."""
+        return self.accepted + self.corrected
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:

@@ -80,7 +80,7 @@ class _Page:
         self._line(tally)
         rows = self._summary.imported
         if rows is not None:
-            text = terms("round.rows", accepted=rows.accepted, corrected=rows.corrected, rejected=rows.rejected)
+            text = terms("round.rows", taken=rows.taken, corrected=rows.corrected, rejected=rows.rejected)
             self._line(f"{terms('round.rows_in')}: {text}")
         if view.run.lacking:
             self._line(lacking_words(view.run.lacking, terms))

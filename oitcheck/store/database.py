@@ -97,7 +97,12 @@ def opened(settings: Settings, *, write: bool) -> Database:
             if write:
                 path.parent.mkdir(parents=True, exist_ok=True)
             elif not path.is_file():
-                remedy = "Run `oitcheck check` first, or correct storage.data_dir."
+                remedy = (
+                    "It is looked for in the data folder, by default oitcheck-data under the current folder "
+                    f"({Path.cwd()}). Change to the folder where `oitcheck check` was run, or name the data folder: "
+                    "storage.data_dir in config.toml, or the variable OITCHECK_STORAGE__DATA_DIR. "
+                    "The first `oitcheck check` makes it."
+                )
                 raise StoreError("there is no database yet", where=where, remedy=remedy)
     database = Database(_engine(url, is_file), where)
     try:

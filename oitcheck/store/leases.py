@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
@@ -17,6 +17,7 @@ SCHEDULE = "schedule"  # the name under which the one scheduler is held
 
 # A hold that ends later than anybody takes one for was written by a clock that was ahead: it binds nobody.
 _CLOCK_TOLERANCE_SECONDS = 3600.0
+_BANGKOK = timezone(timedelta(hours=7), "Asia/Bangkok")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ def release(connection: Connection, lease: Lease) -> None:
 
 
 def _busy(row: Mapping[Any, Any]) -> RunBusyError:
-    since, until = (row[key].strftime("%Y-%m-%d %H:%M:%S UTC") for key in ("acquired_at", "expires_at"))
+    local = (row[key].astimezone(_BANGKOK) for key in ("acquired_at", "expires_at"))
+    since, until = (instant.strftime("%Y-%m-%d %H:%M in Bangkok") for instant in local)
     doing = "run the schedule" if row["name"] == SCHEDULE else "worked on this round"
     return RunBusyError(
         f"{row['holder']} has {doing} since {since}",

@@ -196,7 +196,7 @@ def test_examples_are_the_first_that_passes_and_the_first_that_fails(small: Path
 def test_the_command_writes_and_checks(small: Path, tmp_path: Path, oitcheck: Any) -> None:
     arguments = ("checklist", "docs", "--folder", str(small / "checklists"), "--out", str(tmp_path / "pages"))
     code, out, err = oitcheck(*arguments, "--check")
-    assert code == 1 and len(out.splitlines()) == 7 and "7 of 7 pages are not up to date" in err
+    assert code == 1 and len(out.splitlines()) == 7 and "ไม่เป็นปัจจุบัน 7 จาก 7 หน้า" in err
     assert not (tmp_path / "pages").exists()
     code, out, _ = oitcheck(*arguments)
     assert code == 0 and f"{tmp_path}/pages/th/2566/O21.md" in out

@@ -172,7 +172,9 @@ def test_a_stopped_run_resumes_and_a_finished_one_does_not(settings: Settings) -
 def test_a_round_is_held_by_one_until_it_lapses(settings: Settings) -> None:
     with Store.open(settings) as store:
         lease = store.hold_round("2566-1", "alpha:1", NOW, 60)
-        with pytest.raises(RunBusyError, match="alpha:1 has worked on this round since 2023-04-07 02:14:30") as told:
+        with pytest.raises(
+            RunBusyError, match="alpha:1 has worked on this round since 2023-04-07 09:14 in Bangkok"
+        ) as told:
             store.hold_round("2566-1", "beta:2", NOW + timedelta(seconds=59), 60)
         assert told.value.exit_code == 6
         store.hold_round("2566-2", "beta:2", NOW, 60)

@@ -1,0 +1,276 @@
+"""The command line for people: its language, commands that can be copied, years, tables, files it must not harm."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+import typer
+from typer.main import get_command
+
+from oitcheck.cli import app as cli
+from oitcheck.cli import started
+from oitcheck.cli.output import print_rows, rejected_note
+from oitcheck.cli.output_files import require_writable
+from oitcheck.cli.years import fiscal_year
+from oitcheck.errors import SettingsError
+from oitcheck.intake.rows import RowNote, RowOutcome, RowReport
+from oitcheck.model.agency import Agency, Round, Submission
+from oitcheck.model.finding import Run
+from oitcheck.pipeline import running
+from oitcheck.pipeline.partial import Partial, partial
+from oitcheck.report.export import COLUMNS
+from oitcheck.settings import load
+from oitcheck.store.records import Store
+
+AGENCIES = "agency_id,name_th,kind,province,district,fiscal_year,round,hosts\n"
+AGENCY = "sophuai,เทศบาลตำบลสบห้วย,เทศบาลตำบล,นครธาร,สบห้วย,2566,,www.sophuai.example\n"
+CHECK = ("check", "--year", "2566", "--agencies", "agencies.csv", "--submissions", "submissions.csv", "--item", "O21")
+THAI = range(0x0E00, 0x0E80)
+
+Told = tuple[int, str, str]
+Command = Callable[..., Told]
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in [name for name in os.environ if name.upper().startswith("OITCHECK_")]:
+        monkeypatch.delenv(name)
+    settings = {"NETWORK__CONNECT_TO": "127.0.0.1:9", "NETWORK__ALLOW_PRIVATE": "true", "CRAWL__DELAY_SECONDS": "0",
+                "CRAWL__RETRY_DELAY_SECONDS": "0", "CRAWL__ATTEMPTS": "1", "EXTRACT__WORKERS": "1", "BROWSER__ENABLED": "false",
+                "STORAGE__LEAST_FREE_BYTES": "0"}  # fmt: skip
+    for name, value in settings.items():
+        monkeypatch.setenv(f"OITCHECK_{name}", value)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "agencies.csv").write_text(AGENCIES + AGENCY, "utf-8")
+    (tmp_path / "submissions.csv").write_text("agency_id,item,url,note\nsophuai,O21,http://www.sophuai.example/,\n", "utf-8")  # fmt: skip
+    return tmp_path
+
+
+@pytest.fixture
+def run(here: Path, capsys: pytest.CaptureFixture[str]) -> Command:
+    def command(*arguments: str) -> Told:
+        capsys.readouterr()
+        code = cli.run(lambda: cli.app(list(arguments), standalone_mode=False))
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        return code, out, err
+
+    return command
+
+
+def _is_thai(text: str) -> bool:
+    return any(ord(c) in THAI for c in text)
+
+
+# Language
+
+
+def test_an_error_is_told_in_thai_and_in_english_below(run: Command) -> None:
+    _, _, err = run("check", "--year", "2566", "--agencies", "a.csv", "--submissions", "b.csv")
+    assert err == "a.csv: ไม่พบแฟ้มนี้\n  ตรวจชื่อแฟ้ม\na.csv: there is no such file\n  Check the name of the file.\n"
+
+
+@pytest.mark.parametrize("how", ["setting", "option"])
+def test_it_is_told_in_english_alone_when_that_is_asked(
+    run: Command, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    if how == "setting":
+        monkeypatch.setenv("OITCHECK_REPORT__LANGUAGE", "en")
+    more = ["--lang", "en"] if how == "option" else []
+    _, _, err = run("check", "--year", "2566", "--agencies", "a.csv", "--submissions", "b.csv", *more)
+    assert err == "a.csv: there is no such file\n  Check the name of the file.\n"
+    code, _, err = run("check", "--nope", *more)
+    assert code == 2 and not _is_thai(err)
+
+
+WRONG = [
+    (("check", "--yaer", "2"), "ไม่มีตัวเลือก --yaer"),
+    (("chek",), "ไม่มีคำสั่ง “chek”"),
+    (("check", "--year", "2566"), "ไม่ได้ระบุตัวเลือก “--agencies”"),
+    (("checklist", "explain"), "ไม่ได้ระบุ “ITEM”"),
+    (("runs", "list", "a", "b"), "มีคำเกินมา (a b)"),
+    (("runs", "list", "--format", "pdf"), "“pdf” ไม่อยู่ในตัวเลือก"),
+    (("runs", "list", "--format"), "ต้องระบุค่าหลังตัวเลือก “--format”"),
+    (("check", "--year", "two"), "“two” ไม่ใช่ตัวเลข"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "thai"), WRONG, ids=[" ".join(w[0]) for w in WRONG])
+def test_wrong_usage_is_told_in_thai_with_the_way_to_help(run: Command, arguments: tuple[str, ...], thai: str) -> None:
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    first, see, *_ = err.splitlines()
+    assert thai in first and see.startswith("  ดูวิธีใช้: oitcheck ") and see.endswith(" --help")
+
+
+def test_every_command_has_thai_beside_it_in_the_help() -> None:
+    def commands(command: object, name: str) -> list[tuple[str, str]]:
+        found = []
+        for inner, one in getattr(command, "commands", {}).items():
+            found += [(f"{name} {inner}", one.get_short_help_str()), *commands(one, f"{name} {inner}")]
+        return found
+
+    listed = commands(get_command(cli.app), "oitcheck")
+    assert len(listed) > 20
+    assert [name for name, text in listed if not _is_thai(text) or text.endswith("...")] == []
+
+
+def test_help_has_a_short_option(run: Command) -> None:
+    code, out, _ = run("check", "-h")
+    assert code == 0 and "--submissions" in out
+
+
+# Commands as they were started
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        (".venv/bin/oitcheck", "`.venv/bin/oitcheck check`"),
+        ("{here}/bin/oitcheck", "`bin/oitcheck check`"),
+        ("pytest", "`oitcheck check`"),
+    ],
+)
+def test_a_command_is_printed_as_it_was_started(
+    here: Path, monkeypatch: pytest.MonkeyPatch, typed: str, shown: str
+) -> None:
+    monkeypatch.setattr(sys, "argv", [typed.format(here=here), "runs", "list"])
+    monkeypatch.setenv("PATH", "")
+    assert started.as_started("`oitcheck check`") == shown
+    assert started.as_started("a newer oitcheck than this") == "a newer oitcheck than this"
+    assert started.as_started("/srv/oitcheck check") == "/srv/oitcheck check"
+
+
+# Years
+
+
+@pytest.mark.parametrize(("text", "year"), [("2566", 2566), ("๒๕๖๖", 2566), (" 2568 ", 2568)])
+def test_a_year_in_thai_digits_is_read(text: str, year: int) -> None:
+    assert fiscal_year(text) == year
+
+
+@pytest.mark.parametrize(("text", "meant"), [("2023", "2566"), ("66", "2566"), ("๖๖", "2566"), ("9", "e.g. 2566")])
+def test_a_year_of_another_era_is_told_apart(text: str, meant: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        fiscal_year(text)
+    assert meant in raised.value.remedy and raised.value.exit_code == 2
+    with pytest.raises(typer.BadParameter):
+        fiscal_year("x")
+
+
+# Rows
+
+
+def test_of_a_rejected_row_the_reason_comes_first(capsys: pytest.CaptureFixture[str]) -> None:
+    notes = (RowNote("host_corrected", "H2", "a", "b"), RowNote("name_missing", "B2"))
+    rejected_note([RowReport("a.csv", "", 2, RowOutcome.REJECTED, notes)], "th")
+    first, second, last = capsys.readouterr().err.splitlines()
+    assert first.startswith("ไม่รับ: a.csv B2:") and second.startswith("รับโดยแก้ไขให้: a.csv H2:")
+    assert last == "แก้ไขให้แล้วรับ 0 แถว ไม่รับ 1 แถว"
+
+
+def test_a_register_of_which_every_row_is_rejected_tells_each_reason(run: Command, here: Path) -> None:
+    (here / "agencies.csv").write_text(AGENCIES + AGENCY.replace("2566", "ปีนี้"), "utf-8")
+    code, _, err = run(*CHECK)
+    assert code == 2
+    assert err.startswith("ไม่รับ: agencies.csv F2: “ปีนี้” ไม่ใช่ปีงบประมาณ พ.ศ.")
+    assert "fiscal_year (ปีงบประมาณ)" in err
+
+
+# Tables
+
+
+def test_an_id_is_never_broken_over_two_lines(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+    ids = [f"2566-1-20230407-0214-ab{n}" for n in (12, 34)]
+    print_rows(("run", "round", "text"), [(i, "1", "ข้อความยาว " * 20) for i in ids])
+    out = capsys.readouterr().out
+    assert all(i in out for i in ids) and "ครั้งที่ตรวจ" in out and "รอบ" in out
+
+
+# Interruption
+
+
+def test_ctrl_c_ends_with_7_says_how_to_go_on_and_the_run_is_stopped(
+    run: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "run_round", interrupted)
+    code, _, err = run(*CHECK)
+    assert code == 7
+    assert "สั่งคำสั่งเดิมอีกครั้งเพื่อตรวจต่อ" in err and "The same command goes on where it stopped" in err
+    code, out, _ = run("runs", "list")
+    assert code == 0 and "หยุดไว้ ตรวจต่อได้" in out
+    monkeypatch.undo()
+
+
+# Files that are written
+
+
+def test_an_input_file_is_not_written_over(run: Command, here: Path) -> None:
+    before = (here / "submissions.csv").read_bytes()
+    code, _, err = run(*CHECK, "--findings", "./submissions.csv")
+    assert code == 2 and "this is one of the input files" in err
+    assert (here / "submissions.csv").read_bytes() == before
+
+
+def test_only_an_earlier_export_of_its_kind_is_written_over(here: Path) -> None:
+    kept = {"csv": ",".join(COLUMNS), "jsonl": '{"schema": "oitcheck.finding/1", "run": "x"}'}
+    for kind, text in kept.items():
+        (here / "earlier").write_text(f"{text}\n", "utf-8-sig")
+        require_writable(here / "earlier", kind)  # type: ignore[arg-type]
+        with pytest.raises(SettingsError, match="not an earlier export"):
+            require_writable(here / "earlier", "xlsx")
+    (here / "empty").touch()
+    require_writable(here / "empty", "xlsx")
+    with pytest.raises(SettingsError, match="not an earlier export"):
+        require_writable(here / "agencies.csv", "csv")
+
+
+def test_a_workbook_of_ours_is_written_over_and_another_is_not(run: Command, here: Path) -> None:
+    from openpyxl import Workbook
+
+    assert run(*CHECK)[0] == 0
+    export = ("findings", "export", "--format", "xlsx", "--output")
+    assert run(*export, "findings.xlsx")[0] == 0
+    assert run(*export, "findings.xlsx", "--lang", "en")[0] == 0
+    Workbook().save(here / "agencies.xlsx")
+    code, _, err = run(*export, "agencies.xlsx")
+    assert code == 2 and "not an earlier export" in err
+
+
+# A run of some agencies
+
+
+def test_a_run_of_some_agencies_is_known_as_such(here: Path) -> None:
+    agencies = [Agency(i, i, "", "", "", 2566, "", ()) for i in ("a", "b")]
+    started_at = datetime(2023, 4, 7, tzinfo=UTC)
+    round_ = Round("2566-1", 2566, None, date(2023, 4, 1))
+    whole = Run("2566-1-w", 2566, "2566-1", "2566@sha256:0", "0", started_at, "2023-04-07")
+    some = replace(whole, id="2566-1-s")
+    with Store.open(load(None, {"OITCHECK_STORAGE__LEAST_FREE_BYTES": "0"})) as store:
+        for one, of, hour in ((whole, agencies, 1), (some, agencies[:1], 2)):
+            store.begin_run(one, of, [Submission(a.id, "O1", ()) for a in of], round_,
+                            started_at=started_at.replace(hour=hour))  # fmt: skip
+        assert partial(store, store.run(some.id)) == Partial(1, 2, whole.id)
+        assert partial(store, store.run(whole.id)) is None
+
+
+def test_export_says_that_the_run_is_of_some_agencies(run: Command, here: Path) -> None:
+    second = AGENCY.replace("sophuai", "other").replace("สบห้วย", "อื่น")
+    (here / "agencies.csv").write_text(AGENCIES + AGENCY + second, "utf-8")
+    assert run(*CHECK)[0] == 0
+    assert run("findings", "export")[2] == ""
+    assert run(*CHECK, "--agency", "sophuai")[0] == 0
+    _, _, err = run("findings", "export")
+    assert "การตรวจครั้งนี้มี 1 จาก 2 หน่วยงาน ครั้งล่าสุดที่ครบทุกหน่วยงานคือ 2566-" in err
