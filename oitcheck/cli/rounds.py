@@ -16,6 +16,7 @@ from oitcheck.model.checklist import Checklist
 from oitcheck.pipeline.inputs import Inputs, checklist_of, due_items, round_of, selected
 from oitcheck.pipeline.judging import assess_round, replay_run
 from oitcheck.pipeline.publishing import publish_run, run_view
+from oitcheck.pipeline.rounds import rounds_of, run_of_round
 from oitcheck.pipeline.running import check_round
 from oitcheck.pipeline.workshop import messages_of
 from oitcheck.report.export import csv_text, json_lines
@@ -25,7 +26,7 @@ from oitcheck.report.terminal import print_summary
 from oitcheck.report.workbook import workbook
 from oitcheck.rules.declare import years_in
 from oitcheck.settings import Settings, resource_folder
-from oitcheck.store.records import RunRecord, Store
+from oitcheck.store.records import Store
 
 findings_app = typer.Typer(help="Findings of a run. ข้อตรวจพบ", no_args_is_help=True)
 runs_app = typer.Typer(help="Runs that are kept. ครั้งที่ตรวจ", no_args_is_help=True)
@@ -45,7 +46,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(runs_app, name="runs")
 
 
-def _year_of(round_id: str) -> Checklist:
+def year_of(round_id: str) -> Checklist:
     """The checklist that defines a round, or whose year begins its id. Raises SettingsError."""
     for year in reversed(years_in(resource_folder("checklists"))):
         if round_id.startswith(str(year)):
@@ -67,7 +68,7 @@ def crawl(
 ) -> int:
     """Retrieve what was submitted for a round, as a new run; assess it later. เก็บสำเนาของทั้งรอบ"""
     settings: Settings = context.obj()
-    checklist = checklist_of(year)[0] if year else _year_of(round)
+    checklist = checklist_of(year)[0] if year else year_of(round)
     wanted = selection(agency, item)
     with Store.open(settings) as store:
         inputs = registered_inputs(store, checklist, round)
@@ -92,7 +93,8 @@ def crawl(
 def registered_inputs(store: Store, checklist: Checklist, round_id: str) -> Inputs:
     """Agencies and submissions as last imported. Raises IntakeError when there are none."""
     agencies = store.registered_agencies(checklist.year_be)
-    round_ = round_of(round_id, agencies, checklist)
+    known = {r.id: r for r in rounds_of(store, checklist)}
+    round_ = known.get(round_id) or round_of(round_id, agencies, checklist)
     submissions = store.registered_submissions(checklist.year_be)
     due = [s for s in submissions if not round_.items or s.item in round_.items]
     if not agencies or not due:
@@ -104,22 +106,11 @@ def registered_inputs(store: Store, checklist: Checklist, round_id: str) -> Inpu
     return Inputs(checklist.year_be, agencies, tuple(due), round_, due_items(round_, checklist))
 
 
-def _latest(store: Store, round_id: str) -> RunRecord:
-    for record in store.runs():
-        if record.run.round_id == round_id:
-            return record
-    raise SettingsError(
-        f"no run of round {round_id!r} is kept",
-        where="--round",
-        remedy=f"Crawl it first: oitcheck crawl --round {round_id}",
-    )
-
-
 def assess(context: typer.Context, round: RoundId) -> int:
     """Assess the latest crawl of a round from its kept captures. ตรวจจากสำเนาที่เก็บไว้"""
     settings: Settings = context.obj()
     with Store.open(settings) as store:
-        record = _latest(store, round)
+        record = run_of_round(store, year_of(round), round)
         checklist, vocabulary = checklist_of(record.run.year_be)
         if checklist.id != record.run.checklist_id:
             raise ChecklistError(
@@ -144,7 +135,7 @@ def publish(
     """Write the reports of the latest run of a round and print its summary. จัดทำรายงาน"""
     settings: Settings = context.obj()
     with Store.open(settings, write=False) as store:
-        record = _latest(store, round)
+        record = run_of_round(store, year_of(round), round)
         checklist, _ = checklist_of(record.run.year_be)
         published = publish_run(settings, store, record, checklist, folder)
         print_summary(

@@ -33,6 +33,7 @@ from oitcheck.pipeline.crawling import (
 )
 from oitcheck.pipeline.inputs import Inputs, Selection, complete_submissions
 from oitcheck.pipeline.judging import HOME, Bench, bench_of, settled
+from oitcheck.pipeline.rounds import as_registered, received_for, require_open
 from oitcheck.pipeline.workshop import crawl_limits, kept_scans, lacking, ocr_is_there, workshop
 from oitcheck.settings import Settings
 from oitcheck.store.records import Store
@@ -162,12 +163,18 @@ def check_round(
     settings: Settings, store: Store, inputs: Inputs, checklist: Checklist, vocabulary: Vocabulary, as_of: date,
     wanted: Selection, progress: Progress, *, stage: Literal["crawl", "check"] = "check",
 ) -> Outcome:  # fmt: skip
-    """Crawl a round, and for `check` assess it, as a new run. Raises RunBusyError when another run holds the round."""
+    """Crawl a round, and for `check` assess it, as a new run.
+
+    Raises RunBusyError when another run holds the round, SettingsError when it is frozen.
+    """
+    inputs = as_registered(store, inputs, checklist)
+    require_open(inputs.round)
     submissions = complete_submissions(inputs, wanted)
     holder = f"{socket.gethostname()}:{os.getpid()}"
     lease = store.hold_round(f"{inputs.year_be}/{inputs.round.id}", holder, now(), LEASE_SECONDS)
     try:
-        store.save_inputs(inputs.year_be, inputs.agencies, inputs.submissions, (inputs.round,), received_at=now())
+        received_at = received_for(as_of, now())
+        store.save_inputs(inputs.year_be, inputs.agencies, inputs.submissions, (inputs.round,), received_at=received_at)
         run = unfinished_run(store, inputs, submissions, checklist, as_of, stage)
         if run is None:
             run = new_run(settings, inputs, checklist, as_of)
