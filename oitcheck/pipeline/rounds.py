@@ -205,7 +205,7 @@ def received(receipts: Iterable[Receipt], submissions: Iterable[Submission]) -> 
 
 
 def received_for(as_of: date, now: datetime) -> datetime:
-    """The date of receipt of files that do not say theirs: now, or the end of the day they are judged at before that."""
+    """The date of receipt of files that do not say theirs: now, or the end of the day they are judged at."""
     return min(now, end_of_day(as_of))
 
 

@@ -1,7 +1,8 @@
 """Two runs side by side: what became better, worse, new or was withdrawn, for each agency and item.
 
 Only agencies and items that both runs have are compared: rounds that ask for different items have nothing to compare
-but how far each agency came, and a run of a single agency says nothing of the others. Undecided is no change for better or worse: a site that was down today published nothing worse.
+but how far each agency came, and a run of a single agency says nothing of the others. Undecided is no change for better
+or worse: a site that was down today published nothing worse.
 """
 
 from __future__ import annotations
