@@ -193,7 +193,8 @@ def itas_csv(sheets: tuple[ItasSheet, ...], messages: Messages) -> str:
         for one in sheet.open_items:
             urls, why, todo = ("\n".join(texts) for texts in (one.urls, one.why, one.todo))
             lines[one.item] = ("no", "", urls, "", "", terms.outcome(one.outcome), why, todo)
-        titles = {one.item: one.title for one in (*sheet.entries, *sheet.open_items)}
+        titles = {entry.item: entry.title for entry in sheet.entries}
+        titles |= {one.item: one.title for one in sheet.open_items}
         for item in sorted(lines, key=natural_key):
             cells = (sheet.agency.id, sheet.agency.name_th, item, titles[item], *lines[item])
             writer.writerow(harmless_cells(cells))
