@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from oitcheck import __version__
-from oitcheck.cli import check, checklists, database, registers, rounds
+from oitcheck.cli import check, checklists, database, province_rounds, registers, reports, reviews, rounds
 from oitcheck.errors import OitcheckError
 from oitcheck.settings import Settings, load
 
@@ -63,6 +63,9 @@ def settings_for(
 
 check.register(app)
 rounds.register(app)
+province_rounds.register(app)
+reviews.register(app)
+reports.register(app)
 checklists.register(app)
 registers.register(app)
 database.register(app)

@@ -19,8 +19,12 @@ from markupsafe import Markup
 from oitcheck.lib.urls import readable
 from oitcheck.model.agency import Agency
 from oitcheck.model.finding import Outcome
+from oitcheck.report.beside import Beside
+from oitcheck.report.comparison import Change, ItemChange
 from oitcheck.report.messages import Messages
 from oitcheck.report.pages import Href, Shelf, repair_cards
+from oitcheck.report.score import PASS_SCORE
+from oitcheck.report.staff import StaffSummary, staff_summary
 from oitcheck.report.summary import AgencyRow, RowCounts, Summary, summarise
 from oitcheck.report.terminal import days_left, estimate_title, goal_mark, goal_words, lacking_words, round_title
 from oitcheck.report.terms import LANGUAGES, SYMBOLS, Language, Terms, point_range, points
@@ -59,19 +63,22 @@ def publish(
     imported: RowCounts | None = None,
     languages: Sequence[Language] = LANGUAGES,
     thai_digits: bool = False,
+    beside: Beside | None = None,
 ) -> Path:
     """Write the round page and one page an agency, in every one of `languages`; the path of `language`'s round page.
 
     Thai stands in `folder`, English in `folder/en`. `copy_href` gives the address of a kept copy by sha256, relative
     to `folder`; `site_href` gives where an address of a site is to be opened (both: None for no link). Each file
-    appears whole or not at all; the round page comes last, so that its links lead somewhere.
+    appears whole or not at all; the round page comes last, so that its links lead somewhere. `beside`: what staff
+    have besides the run (dates of receipt, decisions, scores, the run before).
     """
     summary = summarise(view, imported)
+    staff = staff_summary(view, summary, beside or Beside())
     for each in dict.fromkeys((*languages, language)):
         messages = Messages.load(each, thai_digits=thai_digits and each == "th")
         target = folder / folder_of(each) if folder_of(each) else folder
         target.mkdir(parents=True, exist_ok=True)
-        pages = Pages(view, summary, messages, from_folder(copy_href, each), site_href, tuple(languages))
+        pages = Pages(view, summary, messages, from_folder(copy_href, each), site_href, tuple(languages), staff)
         for row in summary.rows:
             write_whole(target / agency_page(row.agency), pages.agency(row))
         write_whole(target / ROUND_PAGE, pages.round())
@@ -125,6 +132,7 @@ class Pages:
     copy_href: Href
     site_href: Href
     languages: tuple[Language, ...]
+    staff: StaffSummary | None = None
 
     def agency(self, row: AgencyRow) -> str:
         """The page of one agency."""
@@ -167,7 +175,20 @@ class Pages:
             troubles=[(trouble, self.messages_of(trouble.outcome)) for trouble in summary.troubles],
             done=sum(row.is_complete for row in summary.rows),
             submitted_all=sum(row.submitted_items == len(view.items) for row in summary.rows),
+            staff=self.staff,
+            changed=self._changed(),
+            PASS_SCORE=PASS_SCORE,
         )
+
+    def _changed(self) -> list[tuple[Agency, list[ItemChange]]]:
+        """The agencies with what changed of them since the run before; those without a change are left out."""
+        if self.staff is None or self.staff.comparison is None:
+            return []
+        by_agency: dict[str, list[ItemChange]] = {}
+        for one in self.staff.comparison.changes:
+            if one.change is not Change.UNCHANGED:
+                by_agency.setdefault(one.agency_id, []).append(one)
+        return [(agency, by_agency[agency.id]) for agency in self.view.agencies if agency.id in by_agency]
 
     @property
     def terms(self) -> Terms:
