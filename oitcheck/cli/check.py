@@ -24,6 +24,7 @@ from oitcheck.model.finding import Finding, Outcome
 from oitcheck.pipeline.clock import today
 from oitcheck.pipeline.inputs import Inputs, Selection, checklist_of, read_inputs
 from oitcheck.pipeline.publishing import publish_run
+from oitcheck.pipeline.rounds import rounds_of
 from oitcheck.pipeline.running import check_round, try_page
 from oitcheck.pipeline.workshop import messages_of
 from oitcheck.report.export import json_lines
@@ -84,10 +85,7 @@ def check(
         require_writable(findings)
     checklist, _ = checklist_of(year)
     inputs = read_inputs(year, agencies, submissions, round, selection(agency, item), checklist)
-    known = [r.id for r in checklist.rounds]
-    if round and round not in known:
-        say(UNKNOWN_ROUND[lang].format(round=round, known=", ".join(known)))
-    return run_check(settings, inputs, selection(agency, item), day, findings, fail_on, lang)
+    return run_check(settings, inputs, selection(agency, item), day, findings, fail_on, lang, named_round=round)
 
 
 UNKNOWN_ROUND = {
@@ -99,13 +97,16 @@ UNKNOWN_ROUND = {
 
 def run_check(
     settings: Settings, inputs: Inputs, wanted: Selection, day: date, findings: Path | None, fail_on: str,
-    lang: Language, *, next_step: str = "",
+    lang: Language, *, next_step: str = "", named_round: str = "",
 ) -> int:  # fmt: skip
     """The main job on inputs that were read; returns the exit code."""
     checklist, vocabulary = checklist_of(inputs.year_be)
     messages = messages_of(settings, lang)
     rejected_note((*inputs.agency_rows, *inputs.submission_rows), lang)
     with Store.open(settings) as store:
+        known = [r.id for r in rounds_of(store, checklist)]
+        if named_round and named_round not in known:
+            say(UNKNOWN_ROUND[lang].format(round=named_round, known=", ".join(known)))
         with Bar() as bar:
             outcome = check_round(settings, store, inputs, checklist, vocabulary, day, wanted, bar)
         record = store.run(outcome.run.id)

@@ -32,7 +32,7 @@ from oitcheck.report.comparison import compare as compare_runs
 from oitcheck.report.staff import staff_summary
 from oitcheck.report.staff_terminal import change_words, print_comparison, print_staff
 from oitcheck.report.summary import summarise
-from oitcheck.report.terminal import print_summary
+from oitcheck.report.terminal import days_words, print_summary
 from oitcheck.report.terms import Terms
 from oitcheck.rules.declare import years_in
 from oitcheck.settings import Settings, resource_folder
@@ -161,9 +161,11 @@ def show(
     checklist = checklist_for(round, year)
     with Store.open(settings) as store:
         one = known_round(store, checklist, round)
-    left = (one.closes_on - today()).days if one.closes_on else None
+    terms = Terms.load(lang)
     facts = [f"{one.id} {one.title}".strip(), f"opens {one.opens_on or '–'}, closes {one.closes_on or '–'}"]
-    facts.append(f"consultation {one.consultation_on or '–'}" + (f", {left} days left" if left is not None else ""))
+    facts.append(f"consultation {one.consultation_on or '–'}")
+    if one.closes_on is not None:
+        facts.append(days_words((one.closes_on - today()).days, terms))
     if one.frozen_at is not None:
         facts.append(f"frozen {one.frozen_at.astimezone(BANGKOK):%Y-%m-%d %H:%M}, run {one.frozen_run}")
     for fact in facts:

@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.url import Url
 
 from oitcheck.model.finding import Outcome
 from oitcheck.report.export import printable
@@ -19,7 +20,9 @@ _LONGEST_LINK = 2_000  # Excel takes 2,079
 _MOST_LINKS = 65_000  # Excel takes 65,530 on a sheet
 _FONT = "TH SarabunPSK"
 _SIZE_POINTS = 14
-_A4 = 9
+_A3, _A4 = 8, 9
+# About 130 characters stand across an A4 sheet at full size: wider than this they become too small to read.
+_WIDEST_ON_A4 = 240
 _LONGEST_NAME = 31
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
@@ -69,10 +72,18 @@ class Book:
         return made
 
     def sheet(
-        self, name: str, head: Sequence[str], widths: Iterable[int], rows: int, *, fixed_columns: int = 0
+        self,
+        name: str,
+        head: Sequence[str],
+        widths: Sequence[float],
+        rows: int,
+        *,
+        fixed_columns: int = 0,
+        printed_columns: int = 0,
     ) -> SheetWriter:
         """A sheet with its header in row 1, a filter over `rows` rows, the header and first columns frozen and printed
-        on every page; A4 across, one page wide."""
+        on every page. It prints one page wide, across, on A4 or where that is too small on A3; `printed_columns`: only
+        so many (0: all)."""
         page = self._book.add_worksheet(sheet_name(name))
         for column, text in enumerate(head):
             page.write_string(0, column, text, self._head)
@@ -81,7 +92,10 @@ class Book:
         page.freeze_panes(1, fixed_columns)
         page.autofilter(0, 0, max(rows, 1), len(head) - 1)
         page.set_landscape()
-        page.set_paper(_A4)
+        printed = widths[:printed_columns] if printed_columns else widths
+        page.set_paper(_A3 if sum(printed) > _WIDEST_ON_A4 else _A4)
+        if printed_columns:
+            page.print_area(0, 0, max(rows, 1), printed_columns - 1)
         page.fit_to_pages(1, 0)
         page.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.7)
         page.repeat_rows(0)
@@ -146,7 +160,7 @@ class SheetWriter:
     def file_link(self, line: int, column: int, path: str | None, text: str) -> None:
         """A text that opens a file named relative to the workbook; nothing without a path."""
         if path and len(path) <= _LONGEST_LINK and self._may_link():
-            self._page.write_url(line, column, f"external:{path}", self._link, shown(text))
+            self._page.write_url(line, column, _FileBeside(f"external:{path}"), self._link, shown(text))
 
     def note(self, line: int, text: str) -> None:
         """A line of text below the table."""
@@ -155,6 +169,13 @@ class SheetWriter:
     def _may_link(self) -> bool:
         self._links += 1
         return self._links <= _MOST_LINKS
+
+
+class _FileBeside(Url):  # type: ignore[misc]
+    """A file named relative to the workbook, with strokes that Excel and LibreOffice both take."""
+
+    def _target(self) -> str:
+        return str(super()._target()).replace("\\", "/")
 
 
 def sheet_name(name: str) -> str:

@@ -128,7 +128,7 @@ class _Writer:
         by_staff = bool(self.staff.decided)
         if by_staff:
             head += [terms("sheet.confirmed_low"), terms("sheet.confirmed_high")]
-        widths = [34, 16, 16] + [6] * len(summary.items) + [12] * (len(head) - 3 - len(summary.items))
+        widths = [34.0, 13, 13] + [5.0] * len(summary.items) + [10.0] * (len(head) - 3 - len(summary.items))
         sheet = self.book.sheet(terms("sheet.matrix"), head, widths, len(summary.rows), fixed_columns=1)
         items_name = terms("sheet.items_long")
         for line, row in enumerate(self.staff.rows, start=1):
@@ -176,7 +176,7 @@ class _Writer:
 
     def items(self) -> None:
         rows = [(row, item, outcome) for row in self.staff.rows for item, outcome in self._outcomes(row)]
-        sheet = self._sheet("items_long", _ITEM_COLUMNS, len(rows), fixed_columns=1)
+        sheet = self._sheet("items_long", _ITEM_COLUMNS, len(rows), fixed_columns=1, printed_columns=8)
         for line, (row, item, outcome) in enumerate(rows, start=1):
             self._item_line(sheet, line, row, item, outcome)
 
@@ -234,7 +234,9 @@ class _Writer:
         rows = tuple(flat_rows(self.view, self.messages))
         head = [self._terms(f"sheet.{column}") for column in COLUMNS]
         widths = [_WIDTHS.get(name, 12) for name in COLUMNS]
-        sheet = self.book.sheet(self._terms("sheet.findings"), head, widths, len(rows), fixed_columns=2)
+        sheet = self.book.sheet(
+            self._terms("sheet.findings"), head, widths, len(rows), fixed_columns=2, printed_columns=12
+        )
         for line, (finding, row) in enumerate(rows, start=1):
             seen = finding.seen[0] if finding.seen else None
             for column, name in enumerate(COLUMNS):
@@ -322,11 +324,15 @@ class _Writer:
             sheet.texts(line, 0, texts, wrapped=frozenset({2, 3, 4}))
 
     def _sheet(
-        self, name: str, columns: tuple[tuple[str, int], ...], rows: int, *, fixed_columns: int = 0
-    ) -> SheetWriter:
+        self, name: str, columns: tuple[tuple[str, int], ...], rows: int, *, fixed_columns: int = 0,
+        printed_columns: int = 0,
+    ) -> SheetWriter:  # fmt: skip
         head = [self._terms(f"sheet.{key}") for key, _ in columns]
         widths = [width for _, width in columns]
-        return self.book.sheet(self._terms(f"sheet.{name}"), head, widths, rows, fixed_columns=fixed_columns)
+        return self.book.sheet(
+            self._terms(f"sheet.{name}"), head, widths, rows, fixed_columns=fixed_columns,
+            printed_columns=printed_columns,
+        )  # fmt: skip
 
 
 def _ends_of(estimate: Estimate | None) -> list[float | None]:
