@@ -12,7 +12,20 @@ import typer
 from typer.core import TyperGroup
 
 from oitcheck import __version__
-from oitcheck.cli import availability, check, checklists, database, doctor, logs, registers, rounds, schedule
+from oitcheck.cli import (
+    availability,
+    check,
+    checklists,
+    database,
+    doctor,
+    logs,
+    province_rounds,
+    registers,
+    reports,
+    reviews,
+    rounds,
+    schedule,
+)
 from oitcheck.cli.language import Language, asked, speak, spoken
 from oitcheck.cli.output import print_both, print_error
 from oitcheck.cli.short_help import whole_sentences
@@ -94,6 +107,9 @@ def settings_for(
 
 check.register(app)
 rounds.register(app)
+province_rounds.register(app)
+reviews.register(app)
+reports.register(app)
 checklists.register(app)
 registers.register(app)
 schedule.register(app)

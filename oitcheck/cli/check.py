@@ -26,8 +26,9 @@ from oitcheck.lib.urls import BadUrl, host_of, normalized
 from oitcheck.model.agency import Agency
 from oitcheck.model.finding import Finding, Outcome
 from oitcheck.pipeline.clock import today
-from oitcheck.pipeline.inputs import Inputs, Selection, checklist_of, read_inputs, registered_inputs, selected
+from oitcheck.pipeline.inputs import Inputs, Selection, checklist_of, read_inputs, selected
 from oitcheck.pipeline.publishing import publish_run
+from oitcheck.pipeline.rounds import registered_inputs, rounds_of
 from oitcheck.pipeline.running import check_round, try_page
 from oitcheck.pipeline.workshop import messages_of
 from oitcheck.report.export import json_lines
@@ -104,10 +105,7 @@ def check(
             inputs = registered_inputs(store, checklist, round)
         chosen, handed_in = selected(inputs.agencies, inputs.submissions, wanted, checklist)
         inputs = Inputs(inputs.year_be, chosen, handed_in, inputs.round, inputs.due)
-    known = [r.id for r in checklist.rounds]
-    if round and round not in known:
-        say(UNKNOWN_ROUND[lang].format(round=round, known=", ".join(known)))
-    return run_check(settings, inputs, wanted, day, findings, fail_on, lang)
+    return run_check(settings, inputs, wanted, day, findings, fail_on, lang, named_round=round)
 
 
 UNKNOWN_ROUND = {
@@ -119,13 +117,16 @@ UNKNOWN_ROUND = {
 
 def run_check(
     settings: Settings, inputs: Inputs, wanted: Selection, day: date, findings: Path | None, fail_on: str,
-    lang: Language, *, next_step: str = "",
+    lang: Language, *, next_step: str = "", named_round: str = "",
 ) -> int:  # fmt: skip
     """The main job on inputs that were read; returns the exit code."""
     checklist, vocabulary = checklist_of(inputs.year_be)
     messages = messages_of(settings, lang)
     rejected_note((*inputs.agency_rows, *inputs.submission_rows), lang)
     with Store.open(settings) as store:
+        known = [r.id for r in rounds_of(store, checklist)]
+        if named_round and named_round not in known:
+            say(UNKNOWN_ROUND[lang].format(round=named_round, known=", ".join(known)))
         with Bar() as bar:
             outcome = check_round(settings, store, inputs, checklist, vocabulary, day, wanted, bar)
         record = store.run(outcome.run.id)

@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 import typer
 
 from oitcheck.cli.language import Language
-from oitcheck.cli.output_files import require_writable
 from oitcheck.cli.output import say
+from oitcheck.cli.output_files import require_writable
 from oitcheck.errors import SettingsError
 from oitcheck.pipeline.inputs import checklist_of
 from oitcheck.pipeline.papers import AgencyFormat, agency_paper, governor_paper, round_calendar

@@ -17,10 +17,11 @@ from oitcheck.cli.progress import Bar
 from oitcheck.cli.years import year_option
 from oitcheck.errors import ChecklistError, SettingsError
 from oitcheck.model.checklist import Checklist
-from oitcheck.pipeline.inputs import Inputs, checklist_of, registered_inputs, selected
+from oitcheck.pipeline.inputs import Inputs, checklist_of, selected
 from oitcheck.pipeline.judging import assess_round, replay_run
 from oitcheck.pipeline.partial import partial
 from oitcheck.pipeline.publishing import publish_run, run_view
+from oitcheck.pipeline.rounds import registered_inputs, run_of_round
 from oitcheck.pipeline.running import check_round
 from oitcheck.pipeline.workshop import messages_of
 from oitcheck.report.export import csv_text, json_lines
@@ -51,7 +52,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(runs_app, name="runs")
 
 
-def _year_of(round_id: str) -> Checklist:
+def year_of(round_id: str) -> Checklist:
     """The checklist that defines a round, or whose year begins its id. Raises SettingsError."""
     for year in reversed(years_in(resource_folder("checklists"))):
         if round_id.startswith(str(year)):
@@ -73,7 +74,7 @@ def crawl(
 ) -> int:
     """Retrieve what was submitted for a round, as a new run; assess it later. เก็บสำเนาของทั้งรอบ"""
     settings: Settings = context.obj()
-    checklist = checklist_of(year)[0] if year else _year_of(round)
+    checklist = checklist_of(year)[0] if year else year_of(round)
     wanted = selection(agency, item)
     with Store.open(settings) as store:
         inputs = registered_inputs(store, checklist, round)
@@ -95,22 +96,11 @@ def crawl(
     return 0 if outcome.complete else 5
 
 
-def _latest(store: Store, round_id: str) -> RunRecord:
-    for record in store.runs():
-        if record.run.round_id == round_id:
-            return record
-    raise SettingsError(
-        f"no run of round {round_id!r} is kept",
-        where="--round",
-        remedy=f"Crawl it first: oitcheck crawl --round {round_id}",
-    )
-
-
 def assess(context: typer.Context, round: RoundId) -> int:
     """Assess the latest crawl of a round from its kept captures. ตรวจจากสำเนาที่เก็บไว้"""
     settings: Settings = context.obj()
     with Store.open(settings) as store:
-        record = _latest(store, round)
+        record = run_of_round(store, year_of(round), round)
         checklist, vocabulary = checklist_of(record.run.year_be)
         if checklist.id != record.run.checklist_id:
             raise ChecklistError(
@@ -135,7 +125,7 @@ def publish(
     """Write the reports of the latest run of a round and print its summary. จัดทำรายงาน"""
     settings: Settings = context.obj()
     with Store.open(settings, write=False) as store:
-        record = _latest(store, round)
+        record = run_of_round(store, year_of(round), round)
         _say_if_partial(store, record)
         checklist, _ = checklist_of(record.run.year_be)
         published = publish_run(settings, store, record, checklist, folder)

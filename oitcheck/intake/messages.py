@@ -96,6 +96,19 @@ MESSAGES: dict[str, Message] = {
     "fiscal_year_corrected": Message(
         "ปีงบประมาณ “{was}” อ่านเป็น {now}", "The fiscal year “{was}” was read as {now}."
     ),
+    # Scores
+    "score_bad": Message(
+        "“{was}” ไม่ใช่คะแนนระหว่าง 0 ถึง 100", "“{was}” is no score from 0 to 100.",
+        "กรอกคะแนนเป็นตัวเลข เช่น 84.51", "Give the score as a number, such as 84.51.",
+    ),
+    "score_twice": Message(
+        "มีคะแนนของ {was} แล้วในแถวก่อนหน้า", "An earlier row has the score of {was} already.",
+        "เหลือไว้เพียงแถวเดียว", "Keep one of the rows.",
+    ),
+    "indicator_bad": Message(
+        "“{was}” ไม่ใช่ตัวชี้วัด", "“{was}” is no indicator.",
+        "กรอกเลข 1–10, ข้อคำถาม เช่น i10 หรือคำว่า {now}", "Give 1–10, a question such as i10, or one of {now}.",
+    ),
     # Submissions
     "agency_unknown": Message(
         "ไม่มีหน่วยงานรหัส “{was}” ในบัญชีหน่วยงาน",

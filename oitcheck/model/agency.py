@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,9 @@ class Agency:
 class Round:
     """One submission round of a fiscal year (BE): which items are due, and by when (local date, Asia/Bangkok).
 
-    `items` empty means every item of the year. `closes_on` None means that no deadline is known.
+    `items` empty means every item of the year. `closes_on` None means that no deadline is known. `consultation_on` is
+    the day on which agencies with problems are called in. `is_own`: the province defined it itself, beside or in place
+    of the checklist's. `frozen_at` and `frozen_run`: since when, and by which run, it is fixed what was there.
     """
 
     id: str
@@ -37,6 +39,10 @@ class Round:
     closes_on: date | None = None
     items: tuple[str, ...] = ()
     title: str = ""
+    consultation_on: date | None = None
+    is_own: bool = False
+    frozen_at: datetime | None = None
+    frozen_run: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +53,16 @@ class Submission:
     item: str
     urls: tuple[str, ...]
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A submission with its dates: when it was received, and when a later one took its place (None: it counts now).
+
+    Instants are aware UTC.
+    """
+
+    submission: Submission
+    received_at: datetime
+    superseded_at: datetime | None = None
+    round_id: str = ""

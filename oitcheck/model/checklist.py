@@ -70,10 +70,14 @@ class Checklist:
 
 @dataclass(frozen=True, slots=True)
 class RoundDates:
-    """A round as the checklist of the year defines it; `items` empty means all."""
+    """A round as the checklist of the year defines it; `items` empty means all.
+
+    On `consultation_on` agencies with problems are called in.
+    """
 
     id: str
     title: str
     closes_on: date | None
     opens_on: date | None = None
     items: tuple[str, ...] = field(default=())
+    consultation_on: date | None = None

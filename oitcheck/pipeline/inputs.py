@@ -13,12 +13,11 @@ from oitcheck.intake.submissions import read_submissions
 from oitcheck.lib.terms import Vocabulary
 from oitcheck.lib.thai_text import similar_words
 from oitcheck.model.agency import Agency, Round, Submission
-from oitcheck.model.checklist import Checklist
+from oitcheck.model.checklist import Checklist, RoundDates
 from oitcheck.report.summary import RowCounts
 from oitcheck.rules.declare import load as load_checklist
 from oitcheck.rules.declare import natural_key, years_in
 from oitcheck.settings import resource_folder
-from oitcheck.store.records import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,30 +150,23 @@ def round_of(round_id: str, agencies: Sequence[Agency], checklist: Checklist) ->
         wanted = checklist.rounds[-1].id
     for known in checklist.rounds:
         if known.id == wanted:
-            return Round(known.id, checklist.year_be, known.opens_on, known.closes_on, known.items, known.title)
+            return defined_round(known, checklist)
     return Round(wanted or str(checklist.year_be), checklist.year_be)
 
 
+def defined_round(known: RoundDates, checklist: Checklist) -> Round:
+    """A round as the checklist of the year has it."""
+    return Round(
+        known.id, checklist.year_be, known.opens_on, known.closes_on, known.items, known.title, known.consultation_on
+    )
+
+
 def due_items(round_: Round, checklist: Checklist) -> tuple[str, ...]:
-    """The items due in a round: those it names, all of the year when it names none, none when it is not the year's."""
-    if round_.id not in {r.id for r in checklist.rounds}:
+    """The items due in a round: those it names, all of the year when it names none; none when neither the checklist nor
+    the province defined it."""
+    if not round_.is_own and round_.id not in {r.id for r in checklist.rounds}:
         return ()
     return round_.items or tuple(checklist.items)
-
-
-def registered_inputs(store: Store, checklist: Checklist, round_id: str) -> Inputs:
-    """Agencies and submissions as last imported. Raises IntakeError when there are none."""
-    agencies = store.registered_agencies(checklist.year_be)
-    round_ = round_of(round_id, agencies, checklist)
-    submissions = store.registered_submissions(checklist.year_be)
-    due = [s for s in submissions if not round_.items or s.item in round_.items]
-    if not agencies or not due:
-        raise IntakeError(
-            f"nothing was imported for round {round_id!r}",
-            where="--round",
-            remedy="Import first: oitcheck agencies import FILE, then oitcheck submissions import FILE.",
-        )
-    return Inputs(checklist.year_be, agencies, tuple(due), round_, due_items(round_, checklist))
 
 
 def complete_submissions(inputs: Inputs, wanted: Selection) -> tuple[Submission, ...]:

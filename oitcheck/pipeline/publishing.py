@@ -10,8 +10,10 @@ from pathlib import Path
 from oitcheck.extract.kinds import kind_of_bytes
 from oitcheck.model.checklist import Checklist
 from oitcheck.model.finding import Finding
+from oitcheck.pipeline.rounds import received, run_before
 from oitcheck.pipeline.websites import checks_since
 from oitcheck.report.availability import WEEKS_SHOWN, Reachability, all_reachability
+from oitcheck.report.beside import Beside
 from oitcheck.report.html import publish
 from oitcheck.report.summary import RowCounts, Summary, summarise
 from oitcheck.report.view import RunView, view
@@ -40,6 +42,25 @@ def websites_of_view(store: Store, shown: RunView) -> tuple[Reachability, ...]:
     return all_reachability(shown.agencies, checks_since(store, since, shown.agencies))
 
 
+def beside_of(
+    store: Store,
+    record: RunRecord,
+    checklist: Checklist,
+    scores: Mapping[str, float] | None = None,
+    before: RunRecord | None = None,
+) -> Beside:
+    """What staff have beside a run. `before` None: the finished run of the same round before it, if there is one."""
+    run = record.run
+    earlier = before or run_before(store, record)
+    return Beside(
+        received=received(store.receipts(run.year_be), store.submissions(run.id)),
+        final_urls=store.final_urls(run.id),
+        reviews=store.reviews(run.year_be),
+        scores=dict(scores or {}),
+        before=run_view(store, earlier, checklist) if earlier is not None else None,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
     """The pages of a run: the round page of each language, and the summary they were made from."""
@@ -51,7 +72,7 @@ class Published:
 
 def publish_run(
     settings: Settings, store: Store, record: RunRecord, checklist: Checklist, folder: Path | None = None,
-    imported: RowCounts | None = None,
+    imported: RowCounts | None = None, beside: Beside | None = None,
 ) -> Published:  # fmt: skip
     """Write the HTML reports of a run in Thai and English, with the kept copies they link to."""
     shown = run_view(store, record, checklist)
@@ -59,14 +80,9 @@ def publish_run(
     target.mkdir(parents=True, exist_ok=True)
     copies = kept_copies(store, shown.findings, target)
     page = publish(
-        shown,
-        target,
-        "th",
-        copy_href=copies.get,
-        imported=imported,
-        thai_digits=settings.report.thai_digits,
-        websites=websites_of_view(store, shown),
-    )
+        shown, target, "th", copy_href=copies.get, imported=imported, thai_digits=settings.report.thai_digits,
+        websites=websites_of_view(store, shown), beside=beside or beside_of(store, record, checklist),
+    )  # fmt: skip
     return Published({"th": page, "en": target / "en" / page.name}, shown, summarise(shown, imported))
 
 

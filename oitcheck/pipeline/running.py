@@ -40,6 +40,7 @@ from oitcheck.pipeline.past import Past
 from oitcheck.pipeline.program import judging_version
 from oitcheck.pipeline.rechecking import Recheck
 from oitcheck.pipeline.retracing import retraced
+from oitcheck.pipeline.rounds import as_registered, received_for, require_open
 from oitcheck.pipeline.unchanged import walk_given
 from oitcheck.pipeline.workshop import crawl_limits, kept_readings, kept_scans, lacking, ocr_is_there, workshop
 from oitcheck.settings import Settings
@@ -240,12 +241,18 @@ def check_round(
     settings: Settings, store: Store, inputs: Inputs, checklist: Checklist, vocabulary: Vocabulary, as_of: date,
     wanted: Selection, progress: Progress, *, stage: Literal["crawl", "check"] = "check",
 ) -> Outcome:  # fmt: skip
-    """Crawl a round, and for `check` assess it, as a new run. Raises RunBusyError when another run holds the round."""
+    """Crawl a round, and for `check` assess it, as a new run.
+
+    Raises RunBusyError when another run holds the round, SettingsError when it is frozen.
+    """
+    inputs = as_registered(store, inputs, checklist)
+    require_open(inputs.round)
     submissions = complete_submissions(inputs, wanted)
     name = f"{inputs.year_be}/{inputs.round.id}"
     lease = store.hold_round(name, own_name(), now(), LEASE_SECONDS, has_died)
     try:
-        store.save_inputs(inputs.year_be, inputs.agencies, inputs.submissions, (inputs.round,), received_at=now())
+        received_at = received_for(as_of, now())
+        store.save_inputs(inputs.year_be, inputs.agencies, inputs.submissions, (inputs.round,), received_at=received_at)
         run = unfinished_run(store, inputs, submissions, checklist, as_of, stage)
         if run is None:
             store.give_up_unfinished(inputs.year_be, inputs.round.id, now())

@@ -20,8 +20,12 @@ from oitcheck.lib.urls import readable
 from oitcheck.model.agency import Agency
 from oitcheck.model.finding import Outcome
 from oitcheck.report.availability import Reachability, week_columns
+from oitcheck.report.beside import Beside
+from oitcheck.report.comparison import Change, ItemChange
 from oitcheck.report.messages import Messages
 from oitcheck.report.pages import Href, Shelf, repair_cards
+from oitcheck.report.score import PASS_SCORE
+from oitcheck.report.staff import StaffSummary, staff_summary
 from oitcheck.report.summary import AgencyRow, RowCounts, Summary, summarise
 from oitcheck.report.terminal import days_left, estimate_title, goal_mark, goal_words, lacking_words, round_title
 from oitcheck.report.terms import LANGUAGES, SYMBOLS, Language, Terms, point_range, points
@@ -61,21 +65,24 @@ def publish(
     languages: Sequence[Language] = LANGUAGES,
     thai_digits: bool = False,
     websites: Sequence[Reachability] = (),
+    beside: Beside | None = None,
 ) -> Path:
     """Write the round page and one page an agency, in every one of `languages`; the path of `language`'s round page.
 
     Thai stands in `folder`, English in `folder/en`. `copy_href` gives the address of a kept copy by sha256, relative
     to `folder`; `site_href` gives where an address of a site is to be opened (both: None for no link). `websites` is
-    the record of the main websites, shown in a table of its own. Each file appears whole or not at all; the round page
-    comes last, so that its links lead somewhere.
+    the record of the main websites, shown in a table of its own. `beside`: what staff have besides the run (dates of
+    receipt, decisions, scores, the run before). Each file appears whole or not at all; the round page comes last, so
+    that its links lead somewhere.
     """
     summary = summarise(view, imported)
+    staff = staff_summary(view, summary, beside or Beside())
     for each in dict.fromkeys((*languages, language)):
         messages = Messages.load(each, thai_digits=thai_digits and each == "th")
         target = folder / folder_of(each) if folder_of(each) else folder
         target.mkdir(parents=True, exist_ok=True)
         pages = Pages(
-            view, summary, messages, from_folder(copy_href, each), site_href, tuple(languages), tuple(websites)
+            view, summary, messages, from_folder(copy_href, each), site_href, tuple(languages), tuple(websites), staff
         )
         for row in summary.rows:
             write_whole(target / agency_page(row.agency), pages.agency(row))
@@ -131,6 +138,7 @@ class Pages:
     site_href: Href
     languages: tuple[Language, ...]
     websites: tuple[Reachability, ...] = ()
+    staff: StaffSummary | None = None
 
     def agency(self, row: AgencyRow) -> str:
         """The page of one agency."""
@@ -176,7 +184,20 @@ class Pages:
             websites=self.websites,
             weeks=week_columns(self.websites),
             lasted=self._lasted,
+            staff=self.staff,
+            changed=self._changed(),
+            PASS_SCORE=PASS_SCORE,
         )
+
+    def _changed(self) -> list[tuple[Agency, list[ItemChange]]]:
+        """The agencies with what changed of them since the run before; those without a change are left out."""
+        if self.staff is None or self.staff.comparison is None:
+            return []
+        by_agency: dict[str, list[ItemChange]] = {}
+        for one in self.staff.comparison.changes:
+            if one.change is not Change.UNCHANGED:
+                by_agency.setdefault(one.agency_id, []).append(one)
+        return [(agency, by_agency[agency.id]) for agency in self.view.agencies if agency.id in by_agency]
 
     @property
     def terms(self) -> Terms:

@@ -265,9 +265,11 @@ def round_title(view: RunView, terms: Terms) -> str:
 
 def days_left(view: RunView, terms: Terms) -> str | None:
     """How far the deadline is, in words; None when it is not known."""
-    left = view.days_left
-    if left is None:
-        return None
+    return None if view.days_left is None else days_words(view.days_left, terms)
+
+
+def days_words(left: int, terms: Terms) -> str:
+    """So many days to a deadline, or past it, in words."""
     if left == 0:
         return terms("left.today")
     return terms.count("left.days" if left > 0 else "left.past", abs(left))

@@ -29,7 +29,7 @@ _ITEM_KEYS = (
 )  # fmt: skip
 _REQUIREMENT_KEYS = ("id", "text", "text_en", "check", "binding", "basis", "source")
 _YEAR_KEYS = ("year", "title", "items", "complete", "round")
-_ROUND_KEYS = ("id", "title", "opens_on", "closes_on", "items")
+_ROUND_KEYS = ("id", "title", "opens_on", "closes_on", "consultation_on", "items")
 _PATTERN = re.compile(r"[\\^$*+?{}\[\]|]")
 _CONCEPT_KEYS = ("title", "names", "whole", "values", "word", "group", "not_within", "note")
 
@@ -327,7 +327,10 @@ def _rounds(year: _Table, items: tuple[str, ...] | None) -> Iterator[RoundDates]
         if round_id and round_id in known:
             table.wrong(f"{table.name} stands twice", key="id", remedy="give one of them another id")
         known.add(round_id)
-        yield RoundDates(round_id, table.text("title"), _day(table, "closes_on"), _day(table, "opens_on"), due)
+        days = {key: _day(table, key) for key in ("closes_on", "opens_on", "consultation_on")}
+        yield RoundDates(
+            round_id, table.text("title"), days["closes_on"], days["opens_on"], due, days["consultation_on"]
+        )
 
 
 def _day(table: _Table, key: str) -> date | None:

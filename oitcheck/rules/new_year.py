@@ -24,7 +24,7 @@ MARK = "# CONFIRM:"
 NEW_BASIS = {"direct": "analogue"}
 
 _WORDED = ("title", "title_en", "text", "text_en")
-_DAYS = ("opens_on", "closes_on")
+_DAYS = ("opens_on", "closes_on", "consultation_on")
 
 _DIGIT = rf"[0-9{THAI_DIGITS}]"
 _THAI_MONTH = "|".join(re.escape(name) for name in (*MONTH_NAMES, *SHORT_MONTHS))

@@ -15,8 +15,9 @@ from oitcheck.model.agency import Round
 from oitcheck.model.finding import Finding
 from oitcheck.pipeline.clock import BANGKOK
 from oitcheck.pipeline.crawling import Progress
-from oitcheck.pipeline.inputs import Inputs, Selection, checklist_of, registered_inputs, selected
+from oitcheck.pipeline.inputs import Inputs, Selection, checklist_of, selected
 from oitcheck.pipeline.publishing import publish_run, websites_of_view
+from oitcheck.pipeline.rounds import registered_inputs
 from oitcheck.pipeline.running import Outcome, check_round
 from oitcheck.pipeline.websites import websites_of_run
 from oitcheck.pipeline.workshop import messages_of

@@ -16,11 +16,12 @@ from sqlalchemy import Connection, func, insert, literal, select, update
 
 from oitcheck.errors import StoreError
 from oitcheck.lib.thai_text import similar_words
-from oitcheck.model.agency import Agency, Round, Submission
+from oitcheck.model.agency import Agency, Receipt, Round, Submission
 from oitcheck.model.evidence import Capture, FetchOutcome
 from oitcheck.model.finding import Finding, Run
+from oitcheck.model.review import Review
 from oitcheck.settings import Settings
-from oitcheck.store import database, leases, registry, rows
+from oitcheck.store import database, leases, registry, reviews, rounds, rows
 from oitcheck.store.bodies import Bodies, require_free
 from oitcheck.store.columns import Instant, Words
 from oitcheck.store.conflict import claimed, insert_missing
@@ -29,7 +30,7 @@ from oitcheck.store.leases import Lease
 from oitcheck.store.nights import Nights
 from oitcheck.store.order import code_order, finding_order
 from oitcheck.store.refusal import refusals
-from oitcheck.store.registry import Receipt, Saved
+from oitcheck.store.registry import Saved
 from oitcheck.store.rows import Role, RunRecord, RunState, StageRecord
 from oitcheck.store.tables import capture, finding, progress, retrieval, run_agency, run_submission, trail
 from oitcheck.store.tables import run as run_table
@@ -138,6 +139,35 @@ class Store:
         """Rounds as last imported, by id."""
         with self._database.reading() as connection:
             return registry.rounds(connection, year_be)
+
+    def define_round(self, round_: Round) -> None:
+        """Register a round that the province defines itself, or change its dates and items."""
+        with self._database.writing() as connection:
+            rounds.define(connection, round_)
+
+    def freeze_round(self, round_: Round, run_id: str, frozen_at: datetime) -> bool:
+        """Fix a round to what a run kept; False (and nothing written) when it is frozen already."""
+        key = self.run(run_id).run.id
+        with self._database.writing() as connection:
+            return rounds.freeze(connection, round_, key, frozen_at)
+
+    def receipts(self, year_be: int) -> tuple[Receipt, ...]:
+        """Everything handed in for a year, also what was replaced since, by agency, item and date of receipt."""
+        with self._database.reading() as connection:
+            return registry.receipts(connection, year_be, history=True)
+
+    # What people decided
+
+    def add_review(self, review: Review) -> None:
+        """Add a person's decision. Raises StoreError when its run is not known."""
+        self.run(review.run_id)
+        with self._database.writing() as connection:
+            reviews.add(connection, review)
+
+    def reviews(self, year_be: int) -> tuple[Review, ...]:
+        """Every decision of a fiscal year in the order in which they were made."""
+        with self._database.reading() as connection:
+            return reviews.of_year(connection, year_be)
 
     # Writing a run
 
@@ -426,6 +456,22 @@ class Store:
         key = self.run(run_id).run.id
         for agency_id in self._agency_ids(key, "crawled"):
             yield from self._trail_of(key, agency_id)
+
+    def final_urls(self, run_id: str) -> Mapping[Place, tuple[str, ...]]:
+        """By agency and item where the submitted addresses that could be opened led to in the end, each once."""
+        with self._database.reading() as connection:
+            key = self._run_row(connection, run_id)["id"]
+            query = (
+                select(trail.c.agency_id, trail.c.item, capture.c.final_url)
+                .join(capture, trail.c.capture_id == capture.c.id)
+                .where(trail.c.run_id == key, trail.c.role == "walk", trail.c.depth == 0)
+                .where(capture.c.outcome.in_(("ok", "not_modified")))
+                .order_by(trail.c.agency_id, trail.c.item, trail.c.ordinal)
+            )
+            found: dict[Place, dict[str, None]] = {}
+            for row in connection.execute(query):
+                found.setdefault((row.agency_id, row.item), {})[row.final_url] = None
+        return {place: tuple(urls) for place, urls in found.items()}
 
     def findings(self, run_id: str, agency_id: str | None = None) -> Iterator[Finding]:
         """The findings of a run, or of one agency in it, by agency, item, requirement, about; one agency in memory."""

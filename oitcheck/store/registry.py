@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Table, insert, select, update
 
-from oitcheck.model.agency import Agency, Round, Submission
+from oitcheck.model.agency import Agency, Receipt, Round, Submission
 from oitcheck.store import rows
 from oitcheck.store.conflict import insert_missing
 from oitcheck.store.order import code_order
@@ -23,16 +23,6 @@ class Saved:
     replaced: int = 0
     unchanged: int = 0
     older: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """A submission as received for a round: when, and when a later one took its place (None: it counts now)."""
-
-    submission: Submission
-    round_id: str
-    received_at: datetime
-    superseded_at: datetime | None
 
 
 def save(
@@ -84,7 +74,7 @@ def receipts(connection: Connection, year_be: int, *, history: bool) -> tuple[Re
     if not history:
         query = query.where(submission.c.superseded_at.is_(None))
     found = [
-        Receipt(rows.submission_of(row), row["round_id"], row["received_at"], row["superseded_at"])
+        rows.receipt_of(row)
         for row in connection.execute(query.order_by(submission.c.received_at, submission.c.id)).mappings()
     ]
     return tuple(sorted(found, key=lambda one: (one.submission.agency_id, code_order(one.submission.item))))

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from oitcheck.model.agency import Agency, Round, Submission
+from oitcheck.model.agency import Agency, Receipt, Round, Submission
 from oitcheck.model.evidence import Capture, FetchOutcome
 from oitcheck.model.finding import Finding, Outcome, Run, SearchedRow, SeenRow
+from oitcheck.model.review import Review
 from oitcheck.store.columns import as_json, storable
 
 RunState = Literal["running", "done", "stopped", "failed"]
@@ -65,6 +66,7 @@ def run_row(run: Run, round_: Round, started_at: datetime, options: Mapping[str,
         "state": "running",
         "lacking": list(run.lacking),
         "options": dict(options),
+        "consultation_on": round_.consultation_on,
     }
 
 
@@ -91,6 +93,7 @@ def run_round(row: Row) -> Round:
         closes_on=row["closes_on"],
         items=tuple(row["due_items"]),
         title=row["round_title"],
+        consultation_on=row["consultation_on"],
     )
 
 
@@ -129,11 +132,63 @@ def round_row(round_: Round) -> dict[str, Any]:
         "opens_on": round_.opens_on,
         "closes_on": round_.closes_on,
         "items": list(round_.items),
+        "consultation_on": round_.consultation_on,
     }
 
 
 def round_of(row: Row) -> Round:
-    return Round(row["id"], row["year_be"], row["opens_on"], row["closes_on"], tuple(row["items"]), row["title"])
+    return Round(
+        id=row["id"],
+        fiscal_year_be=row["year_be"],
+        opens_on=row["opens_on"],
+        closes_on=row["closes_on"],
+        items=tuple(row["items"]),
+        title=row["title"],
+        consultation_on=row["consultation_on"],
+        is_own=row["is_own"],
+        frozen_at=row["frozen_at"],
+        frozen_run=row["frozen_run"],
+    )
+
+
+def receipt_of(row: Row) -> Receipt:
+    return Receipt(submission_of(row), row["received_at"], row["superseded_at"], row["round_id"])
+
+
+def review_row(review: Review) -> dict[str, Any]:
+    return {
+        "year_be": review.year_be,
+        "round_id": review.round_id,
+        "agency_id": review.agency_id,
+        "item": review.item,
+        "requirement": review.requirement,
+        "outcome": review.outcome.value,
+        "reason": review.reason,
+        "decided_by": review.decided_by,
+        "decided_at": review.decided_at,
+        "run_id": review.run_id,
+        "machine_outcome": review.machine_outcome.value,
+        "machine_code": review.machine_code,
+        "expires_on": review.expires_on,
+    }
+
+
+def review_of(row: Row) -> Review:
+    return Review(
+        year_be=row["year_be"],
+        round_id=row["round_id"],
+        agency_id=row["agency_id"],
+        item=row["item"],
+        requirement=row["requirement"],
+        outcome=Outcome(row["outcome"]),
+        reason=row["reason"],
+        decided_by=row["decided_by"],
+        decided_at=row["decided_at"],
+        run_id=row["run_id"],
+        machine_outcome=Outcome(row["machine_outcome"]),
+        machine_code=row["machine_code"],
+        expires_on=row["expires_on"],
+    )
 
 
 def capture_row(capture: Capture) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """The tables. A change here needs a migration beside it (a test compares the two).
 
 Kept for good and never overwritten: capture, trail, finding, and the run's own copy of its inputs (run_agency,
-run_submission). The registry (agency, round, submission) changes with every import; a submission keeps its history.
+run_submission), review. The registry (agency, round, submission) changes with every import; a submission keeps its
+history.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Table,
+    false,
     text,
 )
 
@@ -56,6 +58,10 @@ submission_round = Table(
     Column("closes_on", Date),
     Column("items", Structure, nullable=False),
     Column("frozen_at", Instant),
+    Column("consultation_on", Date),
+    # Defined by the province itself, not by the checklist of the year.
+    Column("is_own", Boolean, nullable=False, server_default=false()),
+    Column("frozen_run", Words, nullable=False, server_default=""),
 )
 
 submission = Table(
@@ -103,6 +109,7 @@ run = Table(
     Column("state", Words, nullable=False),
     Column("lacking", Structure, nullable=False),
     Column("options", Structure, nullable=False),
+    Column("consultation_on", Date),
     CheckConstraint("state IN ('running', 'done', 'stopped', 'failed')", "state"),
     Index(None, "started_at"),
 )
@@ -221,6 +228,27 @@ finding = Table(
     Column("seen", Structure, nullable=False),
     Column("searched", Structure, nullable=False),
     Column("holds_since", Instant),
+)
+
+# What people decided; rows are only added.
+review = Table(
+    "review",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("year_be", Integer, nullable=False),
+    Column("round_id", Words, nullable=False),
+    Column("agency_id", Words, nullable=False),
+    Column("item", Words, nullable=False),
+    Column("requirement", Words, nullable=False),
+    Column("outcome", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("decided_by", Words, nullable=False),
+    Column("decided_at", Instant, nullable=False),
+    Column("run_id", Words, ForeignKey("run.id"), nullable=False),
+    Column("machine_outcome", Words, nullable=False),
+    Column("machine_code", Words, nullable=False),
+    Column("expires_on", Date),
+    Index(None, "year_be", "agency_id"),
 )
 
 lease = Table(

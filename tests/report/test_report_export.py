@@ -87,12 +87,13 @@ def test_no_cell_of_the_csv_is_a_formula(hostile, messages):
             assert cell.strip() == "-" or not cell.lstrip().startswith(("=", "+", "-", "@", "＝")), cell
 
 
-def test_no_cell_of_the_workbook_is_a_formula_or_a_link(hostile, messages):
+def test_no_cell_of_the_workbook_is_a_formula_and_links_lead_to_the_web_or_within(hostile, messages):
     book = openpyxl.load_workbook(io.BytesIO(workbook(hostile, summarise(hostile), messages)))
     sheet = book["ข้อตรวจพบ"]
     cells = [cell for page in book for row in page.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} <= {"s", "n"}
-    assert not any(cell.hyperlink for cell in cells)
+    links = [cell.hyperlink for cell in cells if cell.hyperlink]
+    assert links and all((link.target or "https://").startswith(("http://", "https://")) for link in links)
     quotes = [cell for cell in cells if cell.value == "=1+1"]
     assert quotes and all(cell.quotePrefix for cell in quotes)
     assert sheet.freeze_panes == "C2" and sheet.auto_filter.ref is not None

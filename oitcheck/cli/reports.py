@@ -1,0 +1,207 @@
+"""report: a round for staff, the sheet for the national system, the draft of the measures document."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from oitcheck.cli.check import Language, require_writable
+from oitcheck.cli.output import rejected_note, say
+from oitcheck.cli.province_rounds import ScoresFile, Year, checklist_for, named_run, totals_of
+from oitcheck.errors import SettingsError
+from oitcheck.model.agency import Agency
+from oitcheck.pipeline.clock import now
+from oitcheck.pipeline.inputs import checklist_of, nearest
+from oitcheck.pipeline.publishing import beside_of, publish_run, run_view
+from oitcheck.pipeline.rounds import run_of_round
+from oitcheck.pipeline.scores import scores_of
+from oitcheck.pipeline.workshop import messages_of
+from oitcheck.report.export import csv_text
+from oitcheck.report.html import agency_page, write_whole
+from oitcheck.report.itas import itas_csv, itas_sheet, itas_workbook
+from oitcheck.report.measures import measures_draft, measures_item
+from oitcheck.report.measures_paper import measures_docx
+from oitcheck.report.staff import staff_summary
+from oitcheck.report.staff_json import staff_json
+from oitcheck.report.summary import summarise
+from oitcheck.report.view import RunView
+from oitcheck.report.workbook import Files, workbook
+from oitcheck.settings import Settings
+from oitcheck.store.records import RunRecord, Store
+
+report_app = typer.Typer(help="Reports for people. รายงาน", no_args_is_help=True)
+
+RoundOption = Annotated[str, typer.Option("--round", help="Round id. รอบการจัดส่ง")]
+Output = Annotated[Path | None, typer.Option("--output", help="File or folder to write. แฟ้มหรือโฟลเดอร์ที่จะเขียน")]
+LanguageOption = Annotated[Language, typer.Option(help="Language. ภาษา")]
+
+
+def register(app: typer.Typer) -> None:
+    report_app.command("round")(report_round)
+    report_app.command("itas")(report_itas)
+    report_app.command("measures")(report_measures)
+    app.add_typer(report_app, name="report")
+
+
+def report_round(
+    context: typer.Context,
+    round: RoundOption,
+    year: Year = 0,
+    format: Annotated[Literal["xlsx", "html", "csv", "json"], typer.Option("--format", help="Format. รูปแบบ")] = "xlsx",
+    scores: ScoresFile = None,
+    compare_with: Annotated[str, typer.Option("--compare", help="Compare with this run or round.")] = "",
+    output: Output = None,
+    lang: LanguageOption = "th",
+) -> int:
+    """Write a round for staff. รายงานทั้งรอบสำหรับเจ้าหน้าที่"""
+    settings: Settings = context.obj()
+    checklist = checklist_for(round, year)
+    messages = messages_of(settings, lang)
+    if output is not None and format != "html":
+        require_writable(output)
+    with Store.open(settings, write=False) as store:
+        record = run_of_round(store, checklist, round)
+        shown = run_view(store, record, checklist)
+        before = named_run(store, checklist, compare_with) if compare_with else None
+        beside = beside_of(store, record, checklist, totals_of(scores, shown.agencies, lang), before)
+        if format == "html":
+            published = publish_run(settings, store, record, checklist, output, beside=beside)
+            say(f"written to {published.pages[lang]}")
+            return 0
+    numbers = summarise(shown)
+    if format == "xlsx":
+        target = output or _report_folder(settings, record) / f"round-{record.run.id}.xlsx"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(workbook(shown, numbers, messages, beside, _files(settings, record, shown, target)))
+        say(f"written to {target}")
+        return 0
+    if format == "csv":
+        return _put(csv_text(shown, messages), output)
+    return _put(staff_json(shown, staff_summary(shown, numbers, beside)), output)
+
+
+def report_itas(
+    context: typer.Context,
+    round: RoundOption,
+    agency: Annotated[str, typer.Option(help="Agency id. หน่วยงาน")] = "",
+    all: Annotated[bool, typer.Option("--all", help="Every agency of the round. ทุกหน่วยงาน")] = False,
+    year: Year = 0,
+    format: Annotated[Literal["xlsx", "csv"], typer.Option("--format", help="Format. รูปแบบ")] = "xlsx",
+    output: Output = None,
+    lang: LanguageOption = "th",
+) -> int:
+    """Write what is entered into the national system; what is open stands apart. แผ่นสำหรับนำเข้าระบบ ITAS"""
+    settings: Settings = context.obj()
+    if bool(agency) == all:
+        raise SettingsError("name one agency, or ask for all", where="--agency", remedy="--agency ID or --all")
+    if output is not None:
+        require_writable(output)
+    checklist = checklist_for(round, year)
+    messages = messages_of(settings, lang)
+    with Store.open(settings, write=False) as store:
+        record = run_of_round(store, checklist, round)
+        shown = run_view(store, record, checklist)
+        beside = beside_of(store, record, checklist)
+    ids = tuple(a.id for a in shown.agencies)
+    _known(agency, ids)
+    staff = staff_summary(shown, summarise(shown), beside)
+    sheets = tuple(itas_sheet(shown, staff, beside, messages, one) for one in (ids if all else (agency,)))
+    if format == "csv":
+        return _put(itas_csv(sheets, messages), output)
+    target = output or _report_folder(settings, record) / f"itas-{agency or 'all'}.xlsx"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(itas_workbook(shown, sheets, messages))
+    say(f"written to {target}: {sum(len(s.entries) for s in sheets)} items ready, "
+        f"{sum(len(s.open_items) for s in sheets)} open")  # fmt: skip
+    return 0
+
+
+def report_measures(
+    context: typer.Context,
+    agency: Annotated[str, typer.Option(help="Agency id. หน่วยงาน")],
+    year: Annotated[int, typer.Option(help="Fiscal year in BE of the document. ปีงบประมาณของเอกสาร")],
+    scores: Annotated[
+        Path | None,
+        typer.Option(help="Published ITA results: agency_id, indicator, score, score_before. ผลคะแนน ITA รายตัวชี้วัด"),
+    ] = None,
+    run: Annotated[str, typer.Option(help="Tell the findings of this run (default: the year analysed).")] = "",
+    output: Output = None,
+) -> int:
+    """Write a draft of the measures document (DOCX), the results filled in. ร่างมาตรการส่งเสริมคุณธรรมและความโปร่งใส"""
+    settings: Settings = context.obj()
+    checklist, _ = checklist_of(year)
+    if measures_item(checklist) is None:
+        raise SettingsError(f"no item of {year} asks for measures", where="--year", remedy="Choose 2566 to 2569.")
+    if output is not None:
+        require_writable(output)
+    with Store.open(settings, write=False) as store:
+        record = store.run(run) if run else _analysed_run(store, agency, year)
+        found = None if record is None else run_view(store, record, checklist_of(record.run.year_be)[0])
+        subject = _agency_of(store, agency, year, found)
+    read = scores_of(scores, (subject,)) if scores is not None else None
+    others = [r for r in read.rejected if r.notes[0].code != "agency_unknown"] if read else []
+    rejected_note(others, "th")
+    draft = measures_draft(subject, checklist, read.items if read else (), found, messages_of(settings, "th"))
+    if read is not None and not read.items:
+        say(f"note: the file has no score of {subject.id}")
+    target = output or settings.data_dir / "reports" / f"measures-{year}-{subject.id}.docx"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(measures_docx(draft, found.run.assessed_at if found is not None else now()))
+    say(f"written to {target}: {year}/{draft.item}; findings of {draft.run_id or 'no run'}")
+    say(f"left to write: {', '.join((*draft.columns[1:], *draft.limitations))}")
+    return 8 if others else 0
+
+
+def _analysed_run(store: Store, agency_id: str, year: int) -> RunRecord | None:
+    """The newest finished run with the agency of the year that is analysed, else of the document's own year."""
+    for wanted in (year - 1, year):
+        for record in store.runs():
+            is_of_year = record.run.year_be == wanted and record.state == "done"
+            if is_of_year and any(a.id == agency_id for a in store.agencies(record.run.id)):
+                return record
+    return None
+
+
+def _agency_of(store: Store, agency_id: str, year: int, found: RunView | None) -> Agency:
+    registered = {a.id: a for y in (year - 1, year) for a in store.registered_agencies(y)}
+    if found is not None:
+        registered = {a.id: a for a in found.agencies} | registered
+    _known(agency_id, tuple(registered))
+    return registered[agency_id]
+
+
+def _known(agency_id: str, ids: tuple[str, ...]) -> None:
+    if agency_id and agency_id not in ids:
+        raise SettingsError(f"no agency {agency_id!r}", where="--agency", remedy=nearest(agency_id, ids))
+
+
+def _report_folder(settings: Settings, record: RunRecord) -> Path:
+    return settings.data_dir / "reports" / record.run.id
+
+
+def _files(settings: Settings, record: RunRecord, shown: RunView, target: Path) -> Files:
+    """The pages and kept copies that were published for the run, as paths from the workbook; those not there, none."""
+    folder = _report_folder(settings, record).resolve()
+    copies = {path.stem: path for path in (folder / "copies").glob("*")} if folder.is_dir() else {}
+
+    def relative(path: Path | None) -> str | None:
+        if path is None or not path.is_file():
+            return None
+        return Path(os.path.relpath(path, target.resolve().parent)).as_posix()
+
+    pages = {agency.id: relative(folder / agency_page(agency)) for agency in shown.agencies}
+    links = {stem: relative(path) for stem, path in copies.items()}
+    return Files(copy=lambda sha256: links.get(sha256[:16]), page=lambda agency: pages.get(agency.id))
+
+
+def _put(text: str, output: Path | None) -> int:
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        write_whole(output, text)
+        say(f"written to {output}")
+    return 0

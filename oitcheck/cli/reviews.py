@@ -1,0 +1,131 @@
+"""review: what a person decided, beside the machine."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+import typer
+
+from oitcheck.cli.check import Language, as_of_date
+from oitcheck.cli.output import Format, print_list, say
+from oitcheck.cli.province_rounds import RoundArgument, Year, checklist_for
+from oitcheck.errors import SettingsError
+from oitcheck.intake.items import item_code
+from oitcheck.model.finding import Outcome
+from oitcheck.model.review import Review
+from oitcheck.pipeline.clock import now
+from oitcheck.pipeline.inputs import nearest
+from oitcheck.pipeline.publishing import run_view
+from oitcheck.pipeline.rounds import run_of_round
+from oitcheck.report.confirmed import decisions, machine_finding
+from oitcheck.report.terms import Terms
+from oitcheck.report.view import WHOLE_ITEM
+from oitcheck.settings import Settings
+from oitcheck.store.records import Store
+
+review_app = typer.Typer(help="Decisions of people beside the machine's. ผลสอบทาน", no_args_is_help=True)
+COLUMNS = (
+    "agency_id", "item", "requirement", "machine", "decided", "reason", "by", "at", "expires_on", "standing", "run",
+)  # fmt: skip
+
+
+def register(app: typer.Typer) -> None:
+    review_app.command("list")(list_reviews)
+    review_app.command("set")(set_review)
+    app.add_typer(review_app, name="review")
+
+
+def list_reviews(
+    context: typer.Context,
+    round: RoundArgument,
+    year: Year = 0,
+    agency: Annotated[str, typer.Option(help="Only this agency. เฉพาะหน่วยงาน")] = "",
+    format: Annotated[Format, typer.Option("--format", help="Format. รูปแบบ")] = "table",
+    lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
+) -> int:
+    """List every decision that concerns the run of a round, with whether it counts. รายการผลสอบทาน"""
+    settings: Settings = context.obj()
+    checklist = checklist_for(round, year)
+    terms = Terms.load(lang)
+    with Store.open(settings, write=False) as store:
+        view = run_view(store, run_of_round(store, checklist, round), checklist)
+        made = decisions(view, store.reviews(checklist.year_be))
+    rows = [
+        (
+            d.review.agency_id, d.review.item, d.review.requirement, d.machine.outcome.value if d.machine else "",
+            d.review.outcome.value, d.review.reason, d.review.decided_by,
+            d.review.decided_at.isoformat(timespec="seconds"), d.review.expires_on or "",
+            terms(f"standing.{d.standing.value}") if format == "table" else d.standing.value, d.review.run_id,
+        )
+        for d in made
+        if not agency or d.review.agency_id == agency
+    ]  # fmt: skip
+    print_list(COLUMNS, rows, format)
+    return 0
+
+
+def set_review(
+    context: typer.Context,
+    round: RoundArgument,
+    agency: Annotated[str, typer.Option(help="Agency id. หน่วยงาน")],
+    item: Annotated[str, typer.Option(help="Item, e.g. O21. ข้อ")],
+    outcome: Annotated[
+        Literal["passed", "failed", "cant_tell", "inapplicable"], typer.Option(help="What the person decided. ผลสอบทาน")
+    ],
+    reason: Annotated[str, typer.Option(help="Why: what was seen, and where. เหตุผล")],
+    by: Annotated[str, typer.Option(help="Who decided. ผู้สอบทาน")],
+    requirement: Annotated[str, typer.Option(help="Element, e.g. O21.3 (default: the whole item). องค์ประกอบ")] = "",
+    until: Annotated[str, typer.Option(help="Last day it holds (default: the rest of the year). ใช้ถึงวันที่")] = "",
+    year: Year = 0,
+) -> int:
+    """Add a decision; earlier ones and the machine's finding stay as they are. บันทึกผลสอบทาน"""
+    settings: Settings = context.obj()
+    if not reason.strip() or not by.strip():
+        raise SettingsError(
+            "a decision needs its reason and who made it",
+            where="--reason, --by",
+            remedy="Say what was seen.",
+        )
+    checklist = checklist_for(round, year)
+    code = item_code(item) or item
+    place = requirement or WHOLE_ITEM
+    with Store.open(settings) as store:
+        view = run_view(store, run_of_round(store, checklist, round), checklist)
+        known = tuple(a.id for a in view.agencies)
+        if agency not in known:
+            raise SettingsError(f"no agency {agency!r}", where="--agency", remedy=nearest(agency, known))
+        machine = machine_finding(view, agency, code, place)
+        if machine is None:
+            ids = tuple(f.requirement for f in view.requirement_rows(agency, code)) or view.items
+            wrong = place if requirement and view.requirement_rows(agency, code) else code
+            raise SettingsError(
+                f"run {view.run.id} has no finding on {wrong!r} of {agency}", where="--item", remedy=nearest(wrong, ids)
+            )
+        review = Review(
+            year_be=checklist.year_be,
+            round_id=view.run.round_id,
+            agency_id=agency,
+            item=code,
+            requirement=place,
+            outcome=Outcome(outcome),
+            reason=reason.strip(),
+            decided_by=by.strip(),
+            decided_at=now(),
+            run_id=view.run.id,
+            machine_outcome=machine.outcome,
+            machine_code=machine.code,
+            expires_on=_last_day(until),
+        )
+        store.add_review(review)
+    say(f"kept: {agency} {code} {place}: {outcome} by {review.decided_by} (the machine: {machine.outcome.value})")
+    return 0
+
+
+def _last_day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return as_of_date(text)
+    except SettingsError as error:
+        raise SettingsError(error.what, where="--until", remedy=error.remedy) from None

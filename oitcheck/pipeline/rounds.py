@@ -1,0 +1,282 @@
+"""The rounds of a year: the checklist's and the province's own; which are frozen, and what came too late.
+
+A frozen round is fixed to what one finished run kept: its copy of the submitted addresses and its captures. What is
+handed in for it later is kept in the registry with its date, and changes nothing of what is judged. An appeal is judged
+by `replay` of that run. To check what was mended since, a round of another id asks for the same items.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from oitcheck.errors import IntakeError, SettingsError
+from oitcheck.intake.items import item_code
+from oitcheck.model.agency import Receipt, Round, Submission
+from oitcheck.model.checklist import Checklist
+from oitcheck.pipeline.clock import BANGKOK
+from oitcheck.pipeline.inputs import Inputs, defined_round, due_items, nearest, round_of
+from oitcheck.rules.declare import natural_key
+from oitcheck.store.records import RunRecord, Store
+
+Place = tuple[str, str]
+_KEYS = ("id", "title", "opens_on", "closes_on", "consultation_on", "items")
+_DAYS = ("opens_on", "closes_on", "consultation_on")
+_FREEZING_SECONDS = 60.0
+
+
+def rounds_of(store: Store, checklist: Checklist) -> tuple[Round, ...]:
+    """Every round of a year: the checklist's in its order, as the province changed them, then the province's own."""
+    kept = {r.id: r for r in store.registered_rounds(checklist.year_be)}
+    found: dict[str, Round] = {}
+    for dates in checklist.rounds:
+        known = defined_round(dates, checklist)
+        one = kept.get(known.id, known)
+        found[known.id] = one if one.is_own else replace(known, frozen_at=one.frozen_at, frozen_run=one.frozen_run)
+    for one in kept.values():
+        if one.is_own or one.frozen_at is not None:
+            found.setdefault(one.id, one)
+    return tuple(found.values())
+
+
+def registered_inputs(store: Store, checklist: Checklist, round_id: str) -> Inputs:
+    """Agencies and submissions as last imported. Raises IntakeError when there are none."""
+    agencies = store.registered_agencies(checklist.year_be)
+    known = {r.id: r for r in rounds_of(store, checklist)}
+    round_ = known.get(round_id) or round_of(round_id, agencies, checklist)
+    submissions = store.registered_submissions(checklist.year_be)
+    due = [s for s in submissions if not round_.items or s.item in round_.items]
+    if not agencies or not due:
+        raise IntakeError(
+            f"nothing was imported for round {round_id!r}",
+            where="--round",
+            remedy="Import first: oitcheck agencies import FILE, then oitcheck submissions import FILE.",
+        )
+    return Inputs(checklist.year_be, agencies, tuple(due), round_, due_items(round_, checklist))
+
+
+def known_round(store: Store, checklist: Checklist, round_id: str) -> Round:
+    """A round by its id. Raises SettingsError with the nearest one known."""
+    rounds = {r.id: r for r in rounds_of(store, checklist)}
+    if round_id not in rounds:
+        raise SettingsError(
+            f"fiscal year {checklist.year_be} has no round {round_id!r}",
+            where="ROUND",
+            remedy=nearest(round_id, tuple(rounds)) + f" Or make it: oitcheck round create {round_id} --closes-on DATE",
+        )
+    return rounds[round_id]
+
+
+def as_registered(store: Store, inputs: Inputs, checklist: Checklist) -> Inputs:
+    """The inputs with their round as the province defined or froze it."""
+    for one in rounds_of(store, checklist):
+        if one.id == inputs.round.id:
+            return replace(inputs, round=one, due=due_items(one, checklist))
+    return inputs
+
+
+def require_open(round_: Round) -> None:
+    """Raises SettingsError when the round is frozen: what counts for it is what its run kept."""
+    if round_.frozen_at is None:
+        return
+    day = round_.frozen_at.astimezone(BANGKOK).date().isoformat()
+    raise SettingsError(
+        f"round {round_.id} was frozen on {day} with run {round_.frozen_run}; nothing new is crawled for it",
+        where="--round",
+        remedy=f"Judge what was kept again: oitcheck replay --run {round_.frozen_run}. To check what was mended since, "
+        f"make another round: oitcheck round create {round_.id}-again --like {round_.id}",
+    )
+
+
+def run_of_round(store: Store, checklist: Checklist, round_id: str) -> RunRecord:
+    """The run that speaks for a round: the one it is frozen to, else the newest. Raises SettingsError without any."""
+    for one in rounds_of(store, checklist):
+        if one.id == round_id and one.frozen_run:
+            return store.run(one.frozen_run)
+    for record in store.runs():
+        if (record.run.year_be, record.run.round_id) == (checklist.year_be, round_id):
+            return record
+    raise SettingsError(
+        f"no run of round {round_id!r} is kept",
+        where="--round",
+        remedy=f"Crawl it first: oitcheck crawl --round {round_id}",
+    )
+
+
+def run_before(store: Store, record: RunRecord) -> RunRecord | None:
+    """The finished run of the same round before this one that had at least its agencies, if there is one."""
+    agencies = {a.id for a in store.agencies(record.run.id)}
+    for other in store.runs():
+        same = (other.run.year_be, other.run.round_id) == (record.run.year_be, record.run.round_id)
+        if not same or other.state != "done" or other.started_at >= record.started_at:
+            continue
+        if agencies <= {a.id for a in store.agencies(other.run.id)}:
+            return other
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A round that was frozen just now. `not_in_run`: what was handed in by the deadline and the run does not have."""
+
+    round: Round
+    run: RunRecord
+    not_in_run: tuple[Submission, ...]
+    before_deadline: bool
+
+
+def freeze_round(store: Store, checklist: Checklist, round_id: str, run_id: str, now: datetime) -> Frozen:
+    """Fix a round to what a finished run of it kept (`run_id` "": its newest).
+
+    Raises SettingsError: no such round, frozen already, no finished run, a run of another round, deadline not passed;
+    RunBusyError while a run of the round is under way.
+    """
+    holder = f"{socket.gethostname()}:{os.getpid()}"
+    lease = store.hold_round(f"{checklist.year_be}/{round_id}", holder, now, _FREEZING_SECONDS)
+    try:
+        return _frozen(store, checklist, round_id, run_id, now)
+    finally:
+        store.release_round(lease)
+
+
+def _frozen(store: Store, checklist: Checklist, round_id: str, run_id: str, now: datetime) -> Frozen:
+    round_ = known_round(store, checklist, round_id)
+    require_open(round_)
+    today = now.astimezone(BANGKOK).date()
+    if round_.closes_on is not None and today <= round_.closes_on:
+        raise SettingsError(
+            f"round {round_.id} is open until the end of {round_.closes_on.isoformat()}",
+            where="ROUND",
+            remedy="Freeze it on the day after.",
+        )
+    record = store.run(run_id) if run_id else _newest_finished(store, round_)
+    if (record.run.year_be, record.run.round_id) != (checklist.year_be, round_id) or record.state != "done":
+        told = "is not finished" if record.state != "done" else f"is of round {record.run.round_id}"
+        raise SettingsError(
+            f"the run {record.run.id} {told}", where="--run", remedy=f"Name a finished run of {round_id}."
+        )
+    if not store.freeze_round(round_, record.run.id, now):
+        require_open(known_round(store, checklist, round_id))
+    lacking = _not_in_run(store, round_, record, due_items(round_, checklist))
+    early = round_.closes_on is not None and record.started_at <= end_of_day(round_.closes_on)
+    return Frozen(replace(round_, frozen_at=now, frozen_run=record.run.id), record, lacking, early)
+
+
+def _newest_finished(store: Store, round_: Round) -> RunRecord:
+    for record in store.runs():
+        if (record.run.year_be, record.run.round_id, record.state) == (round_.fiscal_year_be, round_.id, "done"):
+            return record
+    raise SettingsError(
+        f"no finished run of round {round_.id} is kept, so there is nothing to fix",
+        where="ROUND",
+        remedy=f"Check it first: oitcheck check --year {round_.fiscal_year_be} --round {round_.id} …",
+    )
+
+
+def _not_in_run(store: Store, round_: Round, record: RunRecord, due: Iterable[str]) -> tuple[Submission, ...]:
+    judged = {(s.agency_id, s.item): s.urls for s in store.submissions(record.run.id)}
+    counted = in_time(store.receipts(round_.fiscal_year_be), round_)
+    agencies = {a.id for a in store.agencies(record.run.id)}
+    wanted = set(due)
+    return tuple(
+        s
+        for (agency_id, item), s in counted.items()
+        if item in wanted and agency_id in agencies and s.urls and judged.get((agency_id, item), ()) != s.urls
+    )
+
+
+def end_of_day(day: date) -> datetime:
+    """The last instant of a local day, aware."""
+    return datetime.combine(day, time.max, BANGKOK)
+
+
+def in_time(receipts: Iterable[Receipt], round_: Round) -> Mapping[Place, Submission]:
+    """What counted at the end of the deadline, by agency and item; without a deadline what counts now."""
+    last = end_of_day(round_.closes_on) if round_.closes_on is not None else datetime.max.replace(tzinfo=BANGKOK)
+    counted: dict[Place, Submission] = {}
+    for one in receipts:
+        if one.received_at <= last and (one.superseded_at is None or one.superseded_at > last):
+            counted[one.submission.agency_id, one.submission.item] = one.submission
+    return counted
+
+
+def received(receipts: Iterable[Receipt], submissions: Iterable[Submission]) -> Mapping[Place, datetime]:
+    """When each of these submissions was first received as it stands; those that were not imported are left out."""
+    first: dict[tuple[str, str, tuple[str, ...]], datetime] = {}
+    for one in receipts:
+        s = one.submission
+        key = (s.agency_id, s.item, s.urls)
+        first[key] = min(one.received_at, first.get(key, one.received_at))
+    return {
+        (s.agency_id, s.item): first[s.agency_id, s.item, s.urls]
+        for s in submissions
+        if s.urls and (s.agency_id, s.item, s.urls) in first
+    }
+
+
+def received_for(as_of: date, now: datetime) -> datetime:
+    """The date of receipt of files that do not say theirs: now, or the end of the day they are judged at."""
+    return min(now, end_of_day(as_of))
+
+
+def own_round(
+    checklist: Checklist, values: Mapping[str, Any], like: Round | None = None, *, where: str = "--items"
+) -> Round:
+    """A province's round from keys as in checklist.toml; what is not given is that of `like`.
+
+    Raises SettingsError: an unknown key or item, no id, a day that is none, a deadline before the opening.
+    """
+    for key in values:
+        if key not in _KEYS:
+            raise SettingsError(f"unknown key {key!r}", where=where, remedy=nearest(key, _KEYS))
+    for key in _DAYS:
+        if values.get(key) is not None and (not isinstance(values[key], date) or isinstance(values[key], datetime)):
+            raise SettingsError(f"{key} must be a date, not {values[key]!r}", where=where, remedy="Write 2023-04-07.")
+    round_id = str(values.get("id", "")).strip()
+    if not round_id:
+        raise SettingsError("a round without an id", where=where, remedy='Give it one: id = "2568-1"')
+    given = values.get("items")
+    if given is not None and not (isinstance(given, list | tuple) and all(isinstance(i, str) for i in given)):
+        raise SettingsError("items must be a list of item codes", where=where, remedy='Write items = ["O1", "O2"].')
+    items = tuple(dict.fromkeys(item_code(i) or i for i in given or ()))
+    for item in items:
+        if item not in checklist.items:
+            raise SettingsError(
+                f"fiscal year {checklist.year_be} has no item {item!r}",
+                where=where,
+                remedy=nearest(item, tuple(checklist.items)),
+            )
+    base = like or Round(round_id, checklist.year_be)
+    made = Round(
+        id=round_id,
+        fiscal_year_be=checklist.year_be,
+        opens_on=values.get("opens_on", base.opens_on),
+        closes_on=values.get("closes_on", base.closes_on),
+        items=tuple(sorted(items, key=natural_key)) if given is not None else base.items,
+        title=str(values.get("title", base.title)),
+        consultation_on=values.get("consultation_on", base.consultation_on),
+        is_own=True,
+    )
+    if made.opens_on and made.closes_on and made.closes_on < made.opens_on:
+        raise SettingsError(
+            f"closes on {made.closes_on} before it opens on {made.opens_on}", where=where, remedy="Correct the dates."
+        )
+    return made
+
+
+def rounds_in(path: Path, checklist: Checklist) -> tuple[Round, ...]:
+    """The rounds of a TOML file with [[round]] tables as in checklist.toml. Raises SettingsError."""
+    try:
+        told = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"cannot be read ({error})", where=str(path), remedy="See checklists/README.md.") from None
+    tables = told.get("round")
+    if not isinstance(tables, list) or not tables or not all(isinstance(t, dict) for t in tables):
+        raise SettingsError("holds no [[round]]", where=str(path), remedy="Write [[round]] above the keys of a round.")
+    return tuple(own_round(checklist, table, where=str(path)) for table in tables)

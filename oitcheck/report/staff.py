@@ -1,0 +1,190 @@
+"""The round as the staff of a province work with it: whom to call in, who is late, how districts and kinds stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from oitcheck.model.finding import Outcome
+from oitcheck.report.beside import Beside
+from oitcheck.report.comparison import Comparison, compare
+from oitcheck.report.confirmed import Decision, confirmed, decisions
+from oitcheck.report.score import PASS_SCORE, Estimate, estimate
+from oitcheck.report.summary import NOT_DUE, AgencyRow, Counts, Summary, counted
+from oitcheck.report.view import RunView
+
+
+class Call(StrEnum):
+    """Why an agency is called in."""
+
+    NOTHING = "nothing"  # handed in nothing at all
+    FAILED = "failed"  # has incomplete items
+    WATCHED = "watched"  # low score last year
+    LATE = "late"  # handed something in after the deadline
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRow:
+    """One agency as staff see it; tuples of items are in natural order.
+
+    `confirmed` are the outcomes by the decisions that stand, the machine's where there are none, in the order of the
+    summary's items; `estimate` is the score by them. `last_score` is last year's total (None: not known).
+    """
+
+    row: AgencyRow
+    confirmed: tuple[Outcome | None, ...]
+    estimate: Estimate | None
+    failed: tuple[str, ...]
+    undecided: tuple[str, ...]
+    missing: tuple[str, ...]
+    late: tuple[str, ...]
+    last_score: float | None
+    calls: tuple[Call, ...]
+
+    @property
+    def share(self) -> float | None:
+        """Share (0–1) of the items that concern the agency which are complete by the decisions; None without any."""
+        counts = counted(self.confirmed)
+        return counts.passed / counts.applicable if counts.applicable else None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The agencies of one district or kind: how many, how their items stand, and how many are to be called in."""
+
+    name: str
+    agencies: int
+    counts: Counts
+    complete: int
+    nothing: int
+    called: int
+
+    @property
+    def share(self) -> float | None:
+        """Share (0–1) of complete items; None without any."""
+        return self.counts.passed / self.counts.applicable if self.counts.applicable else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many agencies reach the pass score for certain, and at most; of how many with an estimate."""
+
+    certain: int
+    possible: int
+    estimated: int
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSummary:
+    """All that sheets, pages and papers for staff show beside `Summary`, in the order shown.
+
+    `called` are the rows to call in, most urgent first. `decided` are the decisions that count, by agency and item;
+    `decisions` all of them. `days_left` is negative after the deadline.
+    """
+
+    summary: Summary
+    rows: tuple[StaffRow, ...]
+    called: tuple[StaffRow, ...]
+    districts: tuple[Group, ...]
+    kinds: tuple[Group, ...]
+    reach: Reach
+    days_left: int | None
+    decisions: tuple[Decision, ...]
+    decided: Mapping[tuple[str, str], tuple[Decision, ...]]
+    comparison: Comparison | None
+
+    def row(self, agency_id: str) -> StaffRow:
+        """The row of one agency. Raises KeyError."""
+        for row in self.rows:
+            if row.row.agency.id == agency_id:
+                return row
+        raise KeyError(agency_id)
+
+
+def staff_summary(view: RunView, summary: Summary, beside: Beside) -> StaffSummary:
+    """What staff see of a run. Pure: the same run and the same things beside it give the same."""
+    made = decisions(view, beside.reviews)
+    outcomes, decided = confirmed(view, made)
+    rows = tuple(_row(view, row, summary.items, beside, outcomes) for row in summary.rows)
+    return StaffSummary(
+        summary=summary,
+        rows=rows,
+        called=tuple(sorted((row for row in rows if row.calls), key=_urgency)),
+        districts=_groups(rows, (row.row.agency.district for row in rows)),
+        kinds=_groups(rows, (row.row.agency.kind for row in rows)),
+        reach=_reach(rows),
+        days_left=view.days_left,
+        decisions=made,
+        decided=decided,
+        comparison=compare(beside.before, view) if beside.before is not None else None,
+    )
+
+
+def _row(
+    view: RunView,
+    row: AgencyRow,
+    items: tuple[str, ...],
+    beside: Beside,
+    outcomes: Mapping[tuple[str, str], Outcome],
+) -> StaffRow:
+    agency = row.agency
+    by_item = {
+        item: outcomes.get((agency.id, item), outcome) for item, outcome in zip(items, row.outcomes, strict=True)
+    }
+    known = {item: outcome for item, outcome in by_item.items() if outcome is not None}
+    not_due = frozenset(i for i in known if (w := view.whole(agency.id, i)) is not None and w.reason == NOT_DUE)
+    failed = tuple(item for item in items if by_item[item] is Outcome.FAILED)
+    late = tuple(item for item in items if beside.late(agency.id, item, view.round.closes_on))
+    score = beside.scores.get(agency.id)
+    tests = {
+        Call.NOTHING: row.submitted_items == 0,
+        Call.FAILED: bool(failed),
+        Call.WATCHED: score is not None and score < PASS_SCORE and not row.is_complete,
+        Call.LATE: bool(late) and bool(failed),
+    }
+    return StaffRow(
+        row=row,
+        confirmed=tuple(by_item[item] for item in items),
+        estimate=estimate(view.checklist, known, open_items=not_due),
+        failed=failed,
+        undecided=tuple(item for item in items if by_item[item] is Outcome.CANT_TELL),
+        missing=tuple(i for i in items if by_item[i] is not None and not view.submitted(agency.id, i)),
+        late=late,
+        last_score=score,
+        calls=tuple(call for call, holds in tests.items() if holds),
+    )
+
+
+def _urgency(row: StaffRow) -> tuple[object, ...]:
+    """Nothing handed in first, then the watch list, then who misses most."""
+    score = row.last_score if row.last_score is not None else 100.0
+    return Call.NOTHING not in row.calls, Call.WATCHED not in row.calls, -len(row.failed), score
+
+
+def _groups(rows: tuple[StaffRow, ...], names: Iterable[str]) -> tuple[Group, ...]:
+    """One group for each name that stands with a row, by share of complete items, least first."""
+    members: dict[str, list[StaffRow]] = {}
+    for row, name in zip(rows, names, strict=True):
+        members.setdefault(name, []).append(row)
+    groups = (
+        Group(
+            name=name,
+            agencies=len(own),
+            counts=counted(outcome for row in own for outcome in row.confirmed),
+            complete=sum(row.share == 1 for row in own),
+            nothing=sum(Call.NOTHING in row.calls for row in own),
+            called=sum(bool(row.calls) for row in own),
+        )
+        for name, own in members.items()
+    )
+    return tuple(sorted(groups, key=lambda g: (g.share if g.share is not None else 2.0, g.name)))
+
+
+def _reach(rows: Iterable[StaffRow]) -> Reach:
+    estimates = [row.estimate for row in rows if row.estimate is not None]
+    return Reach(
+        certain=sum(e.low >= PASS_SCORE for e in estimates),
+        possible=sum(e.high >= PASS_SCORE for e in estimates),
+        estimated=len(estimates),
+    )
