@@ -169,7 +169,7 @@ class Tree:
         stack: list[tuple[LexborNode, Node | None, int]] = [(top, None, 0)]
         while stack:
             source, parent, depth = stack.pop()
-            tag = cast(str | None, source.tag)
+            tag = source.tag
             if tag == "-text":
                 if parent is not None:
                     parent.children.append(source.text_content or "")
