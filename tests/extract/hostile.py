@@ -107,11 +107,11 @@ def bombs() -> Iterator[Hostile]:
     yield Hostile("media-bomb.docx", _docx(_paragraph("ก"), {"word/media/a.png": Bomb(310)}), ("too_large",))
     yield Hostile("bomb.xlsx", _xlsx(Bomb(300, b" ", f"<worksheet {SHEET}><sheetData>".encode())), ("too_large",))
     yield Hostile(
-        "strings.xlsx", _xlsx("<sheetData/>", strings=Bomb(700, b"x", f"<sst {SHEET}><si><t>".encode())), ("too_large",)
+        "strings.xlsx", _xlsx("<sheetData/>", strings=Bomb(500, b"x", f"<sst {SHEET}><si><t>".encode())), ("too_large",)
     )
-    yield Hostile("flate-bomb.pdf", pdf(Bomb(700, b" ").zlib(), "/Filter /FlateDecode"), ("too_large",))
-    twice = zlib.compress(Bomb(700).zlib())
-    yield Hostile("twice-flate-bomb.pdf", pdf(twice, "/Filter [/FlateDecode /FlateDecode]"), ("too_large",))
+    yield Hostile("flate-bomb.pdf", pdf(Bomb(500, b" ").zlib(), "/Filter /FlateDecode"), ("too_large", "too_slow"))
+    twice = zlib.compress(Bomb(500).zlib())
+    yield Hostile("twice-flate-bomb.pdf", pdf(twice, "/Filter [/FlateDecode /FlateDecode]"), ("too_large", "too_slow"))
 
 
 def _with(body: bytes, changed: Mapping[str, bytes | str | Bomb]) -> bytes:

@@ -8,10 +8,14 @@ from io import BytesIO
 import docx
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.shared import Cm
+from PIL import Image
 
 from oitcheck.extract import office
 from oitcheck.extract.limits import ExtractLimits
+from oitcheck.extract.scannable import scannable
 from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Document, FetchOutcome
+from tests.extract.office_files import paper_scan
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -120,6 +124,20 @@ def test_doc_without_antiword_is_unsupported(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: None)
     (blind,) = read(OLE + bytes(600))
     assert (blind.reason, blind.detail) == (BlindReason.UNSUPPORTED, "antiword")
+
+
+def test_scans_pasted_into_word():
+    paper = docx.Document()
+    paper.add_picture(BytesIO(paper_scan()), width=Cm(17), height=Cm(24))
+    (spot,) = read(saved(paper))
+    assert (spot.reason, spot.place) == (BlindReason.SCANNED_NO_OCR, "picture:1")
+    paper.add_picture(BytesIO(paper_scan(size=(700, 990))), width=Cm(17), height=Cm(24))
+    paper.add_picture(BytesIO(paper_scan(size=(600, 400))), width=Cm(3), height=Cm(2))
+    paper.add_paragraph("ประกาศเทศบาลตำบล")
+    body = saved(paper)
+    document, spot = read(body)
+    assert isinstance(document, Document) and (spot.reason, spot.place) == (BlindReason.IMAGE_NO_OCR, "picture:1-2")
+    assert Image.open(BytesIO(scannable(body, 2)[0])).size == (700, 990)
 
 
 BOOK = """<?xml version="1.0" encoding="utf-8"?>
