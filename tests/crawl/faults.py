@@ -247,6 +247,13 @@ class FaultServer:
                 server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=context)
                 self.ports[fault.name] = server.sockets[0].getsockname()[1]
 
+    async def stop(self) -> None:
+        """End what still drips or keeps silent."""
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
     async def _refuse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """As a web server whose port for HTTPS speaks plain HTTP."""
         await reader.read(1)
@@ -295,8 +302,10 @@ def serving(faults: tuple[Fault, ...], pages: Mapping[str, bytes], folder: Path)
         try:
             yield server
         finally:
+            asyncio.run_coroutine_threadsafe(server.stop(), loop).result(5)
             loop.call_soon_threadsafe(loop.stop)
             thread.join(5)
+            loop.close()
 
 
 def network(patch: pytest.MonkeyPatch, server: FaultServer, *, full: int, closed: int) -> None:
