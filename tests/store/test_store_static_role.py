@@ -9,7 +9,6 @@ import pytest
 from alembic import command
 
 from oitcheck.errors import StoreError
-from oitcheck.model.agency import Round
 from oitcheck.model.evidence import Capture, FetchOutcome
 from oitcheck.model.finding import Run
 from oitcheck.settings import Settings
@@ -18,8 +17,11 @@ from oitcheck.store.records import Store
 
 NOW = datetime(2023, 4, 7, 2, 14, tzinfo=UTC)
 RUN = Run("r1", 2566, "2566-1", "2566@sha256:00", "0.1.0", NOW, "2023-04-07")
-# A kept step, written as a program of the first version wrote it.
+# A run and a kept step, written as a program of the first version wrote it.
 AS_OF_THE_FIRST_VERSION = (
+    "INSERT INTO run (id, year_be, round_id, round_title, due_items, checklist_id, version, started_at, assessed_at,"
+    " as_of, state, lacking, options) VALUES ('r1', 2566, '2566-1', '', '[]', '2566@sha256:00', '0.1.0',"
+    " '2023-04-07 02:14:00.000000', '2023-04-07 02:14:00.000000', '2023-04-07', 'running', '[]', '{}')",
     "INSERT INTO progress (run_id, agency_id, item, stage) VALUES ('r1', 'a1', 'O1', 'crawled')",
     "INSERT INTO capture (id, digest, url, final_url, redirects, outcome, http_status, fetched_at, media_type, charset,"
     " size_bytes, sha256, attempts, headers, rendered, detail) VALUES (77, 'd', 'http://a.example/', 'http://a.example/',"
@@ -37,7 +39,6 @@ def test_an_older_database_keeps_its_trail_and_takes_the_new_role(
     with monkeypatch.context() as older:
         older.setattr(module.command, "upgrade", lambda scripts, _: upgrade(scripts, "0001"))
         with Store.open(settings) as store:
-            store.begin_run(RUN, (), (), Round("2566-1", 2566), started_at=NOW)
             with store._database.writing() as connection:
                 for statement in AS_OF_THE_FIRST_VERSION:
                     connection.exec_driver_sql(statement)
