@@ -109,6 +109,11 @@ MESSAGES: dict[str, Message] = {
         "“{was}” ไม่ใช่ตัวชี้วัด", "“{was}” is no indicator.",
         "กรอกเลข 1–10, ข้อคำถาม เช่น i10 หรือคำว่า {now}", "Give 1–10, a question such as i10, or one of {now}.",
     ),
+    "email_bad": Message(
+        "“{was}” ไม่ใช่ที่อยู่อีเมล", "“{was}” is no e-mail address.",
+        "กรอกอีเมล เช่น saraban@example.go.th หลายที่อยู่คั่นด้วยช่องว่าง",
+        "Give an address such as saraban@example.go.th; several with blanks between them.",
+    ),
     # Submissions
     "agency_unknown": Message(
         "ไม่มีหน่วยงานรหัส “{was}” ในบัญชีหน่วยงาน",
