@@ -9,7 +9,6 @@ import pytest
 from alembic import command
 
 from oitcheck.errors import StoreError
-from oitcheck.model.agency import Round
 from oitcheck.model.evidence import Capture, FetchOutcome
 from oitcheck.model.finding import Run
 from oitcheck.settings import Settings
@@ -18,6 +17,12 @@ from oitcheck.store.records import Store
 
 NOW = datetime(2023, 4, 7, 2, 14, tzinfo=UTC)
 RUN = Run("r1", 2566, "2566-1", "2566@sha256:00", "0.1.0", NOW, "2023-04-07")
+# By the words of the first version: today's program writes columns that it did not have.
+RUN_AS_IT_WAS = (
+    "INSERT INTO run (id, year_be, round_id, round_title, due_items, checklist_id, version, started_at, assessed_at, "
+    "as_of, state, lacking, options) VALUES ('r1', 2566, '2566-1', '', '[]', '2566@sha256:00', '0.1.0', "
+    "'2023-04-07 02:14:00', '2023-04-07 02:14:00', '2023-04-07', 'running', '[]', '{}')"
+)
 PAGE = Capture("http://a.example/", "http://a.example/", (), FetchOutcome.OK, 200, NOW)
 
 
@@ -28,7 +33,8 @@ def test_an_older_database_keeps_its_trail_and_takes_the_new_role(
     with monkeypatch.context() as older:
         older.setattr(module.command, "upgrade", lambda scripts, _: upgrade(scripts, "0001"))
         with Store.open(settings) as store:
-            store.begin_run(RUN, (), (), Round("2566-1", 2566), started_at=NOW)
+            with store._database.writing() as connection:
+                connection.exec_driver_sql(RUN_AS_IT_WAS)
             store.record_submission(RUN.id, "a1", "O1", (("walk", PAGE),))
             with pytest.raises(StoreError, match="role"):
                 store.record_submission(RUN.id, "a1", "O2", (("static", PAGE),))
