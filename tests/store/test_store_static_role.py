@@ -17,11 +17,17 @@ from oitcheck.store.records import Store
 
 NOW = datetime(2023, 4, 7, 2, 14, tzinfo=UTC)
 RUN = Run("r1", 2566, "2566-1", "2566@sha256:00", "0.1.0", NOW, "2023-04-07")
-# By the words of the first version: today's program writes columns that it did not have.
-RUN_AS_IT_WAS = (
-    "INSERT INTO run (id, year_be, round_id, round_title, due_items, checklist_id, version, started_at, assessed_at, "
-    "as_of, state, lacking, options) VALUES ('r1', 2566, '2566-1', '', '[]', '2566@sha256:00', '0.1.0', "
-    "'2023-04-07 02:14:00', '2023-04-07 02:14:00', '2023-04-07', 'running', '[]', '{}')"
+# A run and a kept step, written as a program of the first version wrote it.
+AS_OF_THE_FIRST_VERSION = (
+    "INSERT INTO run (id, year_be, round_id, round_title, due_items, checklist_id, version, started_at, assessed_at,"
+    " as_of, state, lacking, options) VALUES ('r1', 2566, '2566-1', '', '[]', '2566@sha256:00', '0.1.0',"
+    " '2023-04-07 02:14:00.000000', '2023-04-07 02:14:00.000000', '2023-04-07', 'running', '[]', '{}')",
+    "INSERT INTO progress (run_id, agency_id, item, stage) VALUES ('r1', 'a1', 'O1', 'crawled')",
+    "INSERT INTO capture (id, digest, url, final_url, redirects, outcome, http_status, fetched_at, media_type, charset,"
+    " size_bytes, sha256, attempts, headers, rendered, detail) VALUES (77, 'd', 'http://a.example/', 'http://a.example/',"
+    " '[]', 'ok', 200, '2023-04-07 02:14:00.000000', '', '', 0, '', 1, '[]', FALSE, '')",
+    "INSERT INTO trail (run_id, agency_id, item, ordinal, capture_id, found_on, link_text, depth, role)"
+    " VALUES ('r1', 'a1', 'O1', 0, 77, '', '', 0, 'walk')",
 )
 PAGE = Capture("http://a.example/", "http://a.example/", (), FetchOutcome.OK, 200, NOW)
 
@@ -34,13 +40,19 @@ def test_an_older_database_keeps_its_trail_and_takes_the_new_role(
         older.setattr(module.command, "upgrade", lambda scripts, _: upgrade(scripts, "0001"))
         with Store.open(settings) as store:
             with store._database.writing() as connection:
-                connection.exec_driver_sql(RUN_AS_IT_WAS)
-            store.record_submission(RUN.id, "a1", "O1", (("walk", PAGE),))
-            with pytest.raises(StoreError, match="role"):
-                store.record_submission(RUN.id, "a1", "O2", (("static", PAGE),))
+                for statement in AS_OF_THE_FIRST_VERSION:
+                    connection.exec_driver_sql(statement)
+            with pytest.raises(StoreError, match="role"), store._database.writing() as connection:
+                connection.exec_driver_sql(
+                    AS_OF_THE_FIRST_VERSION[-1].replace("'walk'", "'static'").replace("0,", "1,")
+                )
     with Store.open(settings) as store:
         assert store.record_submission(RUN.id, "a1", "O2", (("walk", PAGE), ("static", PAGE)))
         with pytest.raises(StoreError, match="role"):
             store.record_submission(RUN.id, "a1", "O3", (("rumour", PAGE),))  # type: ignore[arg-type]
-        kept = {item: [role for role, _ in steps] for _, item, steps in store.trail(RUN.id)}
-    assert kept == {"O1": ["walk"], "O2": ["walk", "static"]}
+        trail = {item: steps for _, item, steps in store.trail(RUN.id)}
+    assert {item: [role for role, _ in steps] for item, steps in trail.items()} == {
+        "O1": ["walk"],
+        "O2": ["walk", "static"],
+    }
+    assert trail["O1"][0][1].url == "http://a.example/" and trail["O1"][0][1].received_at == NOW
