@@ -304,4 +304,4 @@ async def try_page(
         home, site = await site_pages(home_steps, submitted, reading)
         steps = await walk(submission, agency, crawl, reading, site)
         bench = bench_of(settings, checklist, vocabulary, Round("", checklist.year_be), as_of)
-        return (await settled(bench, agency, submission, steps, home, site, reading))[0]
+        return await settled(bench, agency, submission, steps, home, site, reading)
