@@ -76,6 +76,8 @@ def test_a_limit_of_pages_stops_a_run_that_later_ones_bring_to_its_end(tmp_path:
             assert code == 5 and record.state == "stopped" and "left out" in err
             left_out = record.options["left_out"]
             assert left_out and all(url.startswith("http://www.") for url in left_out)
+            _, listed, _ = oitcheck("runs", "left-out", "--format", "json", **parts)
+            assert [row["url"] for row in json.loads(listed)] == left_out
         assert codes[-1] == 0 and len(codes) > 2 and record.state == "done" and "left_out" not in record.options
     assert bare(rows) == bare(expected)
     # robots.txt and the address that cannot exist are asked for by each start that needs them.

@@ -263,3 +263,21 @@ def test_what_is_gone_for_a_night_comes_back_as_new(nights: Nights) -> None:
     assert nights.decided()[PDF] == "etag" and nights.work == {"judged": 1, "doikrasip O21": 1}
     outcomes = [[row["outcome"] for row in rows] for rows in (first, third)]
     assert outcomes[0] == outcomes[1] and same(nights.replayed()) == same(third)
+
+
+def test_the_stages_by_themselves_build_on_the_night_before_too(nights: Nights) -> None:
+    nights.start()
+    first = nights.night()
+    folder, environ = demo_folder(), nights.environ
+    assert nights.oitcheck("agencies", "import", str(folder / "agencies-2566.csv"), **environ)[0] == 0
+    files = (str(folder / "submissions-2566.csv"), "--year", "2566")
+    assert nights.oitcheck("submissions", "import", *files, **environ)[0] == 0
+    nights.answers.clear()
+    nights.work.clear()
+    chosen = [*(f"--agency={a}" for a in AGENCIES), *(f"--item={i}" for i in ITEMS)]
+    code, _, err = nights.oitcheck("crawl", "--round", "2566-3", "--as-of", "2023-04-06", *chosen, **environ)
+    assert code == 0, err
+    assert nights.oitcheck("assess", "--round", "2566-3", **environ)[0] == 0
+    assert nights.work == {} and all(nights.carried().values())
+    _, exported, _ = nights.oitcheck("findings", "export", "--run", "latest", **environ)
+    assert same([json.loads(line) for line in exported.splitlines()]) == same(first)

@@ -140,7 +140,7 @@ def run_check(
     if not outcome.complete:
         say(
             f"stopped at a limit of the run: {len(outcome.left_out)} addresses were left out "
-            f"({', '.join(outcome.left_out[:3])} …)"
+            f"({', '.join(outcome.left_out[:3])} …); see all: oitcheck runs left-out --run {outcome.run.id}"
         )
         return 5
     if _met(published.view.findings, fail_on):

@@ -49,6 +49,7 @@ def register(app: typer.Typer) -> None:
     findings_app.command("export")(export)
     app.add_typer(findings_app, name="findings")
     runs_app.command("list")(list_runs)
+    runs_app.command("left-out")(list_left_out)
     app.add_typer(runs_app, name="runs")
 
 
@@ -227,4 +228,17 @@ def list_runs(
         for r in records
     ]
     print_list(("run", "year", "round", "state", "as_of", "started_at"), rows, format)
+    return 0
+
+
+def list_left_out(
+    context: typer.Context,
+    run: RunId = "latest",
+    format: Annotated[Format, typer.Option("--format", help="Format. รูปแบบ")] = "table",
+) -> int:
+    """List the addresses that a limit of a run left to its next start. URL ที่ยังไม่ได้ตรวจเพราะถึงขีดจำกัด"""
+    settings: Settings = context.obj()
+    with Store.open(settings, write=False) as store:
+        left_out = store.run(run).options.get("left_out", ())
+    print_list(("url",), [(url,) for url in left_out], format)
     return 0

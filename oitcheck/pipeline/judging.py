@@ -67,12 +67,19 @@ def bench_of(settings: Settings, checklist: Checklist, vocabulary: Vocabulary, r
 async def settled(
     bench: Bench, agency: Agency, submission: Submission, steps: Sequence[Step], home: Document | None,
     site: Sequence[Document], reading: Reading,
-) -> tuple[tuple[Finding, ...], Evidence]:  # fmt: skip
-    """The findings of a submission, and the evidence they were found in.
+) -> tuple[Finding, ...]:  # fmt: skip
+    """The findings of a submission; its scans are read by OCR one after the other for as long as one is undecided.
 
-    Its scans are read by OCR one after the other for as long as one is undecided. Which are read depends on the
-    evidence alone, so that a replay reads the same.
+    Which are read depends on the evidence alone, so that a replay reads the same.
     """
+    return (await settled_in(bench, agency, submission, steps, home, site, reading))[0]
+
+
+async def settled_in(
+    bench: Bench, agency: Agency, submission: Submission, steps: Sequence[Step], home: Document | None,
+    site: Sequence[Document], reading: Reading,
+) -> tuple[tuple[Finding, ...], Evidence]:  # fmt: skip
+    """The same with the evidence in which they were found."""
     evidence = await evidence_of(steps, home, site, reading)
     found = await asyncio.to_thread(bench.findings, agency, submission, evidence)
     read: set[str] = set()
@@ -155,7 +162,7 @@ async def conclude(
             return
     old = past.findings(before.run_id, item) if before else ()
     home, site = await frame.pages()
-    found, evidence = await settled(bench, agency, submission, steps, home, site, reading)
+    found, evidence = await settled_in(bench, agency, submission, steps, home, site, reading)
     is_final = _is_lasting(evidence, browser="browser" not in run.lacking)
     held = with_since(found, old, old_at, run.assessed_at)
     store.add_findings(run.id, held, depends_on=given if is_final else "")
@@ -252,8 +259,7 @@ async def _judged(
                 submission = submissions[agency_id, item]
                 for n in known:
                     agency = agencies[agency_id]
-                    judged, _ = await settled(benches[n], agency, submission, walks[item], home, site, reading)
-                    found[n].extend(judged)
+                    found[n].extend(await settled(benches[n], agency, submission, walks[item], home, site, reading))
     return tuple(tuple(one) for one in found)
 
 

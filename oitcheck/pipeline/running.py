@@ -111,7 +111,9 @@ async def crawl_agency(agency: Agency, submissions: Sequence[Submission], works:
     home_steps = kept[HOME] if HOME in kept else await home_page(agency, crawl, reading)
     own = [u for s in submissions for u in s.urls if is_on(u, agency.hosts)]
     submitted = await asyncio.gather(*(submitted_page(u, agency, crawl, reading) for u in dict.fromkeys(own)))
+    left = [s for s in submissions if s.item not in kept or (works.bench and s.item not in assessed)]
     if _is_cut(home_steps) or _is_cut(("walk", capture) for capture in submitted):
+        crawl.leave_out(u for s in left for u in s.urls)
         return
     known = (store.stages(run_id, agency.id, "crawled").get(HOME), past.crawled(HOME))
     frame = Frame(version, agency, home_steps, submitted, reading, known)
@@ -136,7 +138,6 @@ async def crawl_agency(agency: Agency, submissions: Sequence[Submission], works:
             await conclude(store, record, works.bench, agency, submission, home_steps, steps, frame, reading, past)
         works.progress.assessed(agency, item)
 
-    left = [s for s in submissions if s.item not in kept or (works.bench and s.item not in assessed)]
     for group in _batches(left, 4):
         await asyncio.gather(*(one(s) for s in group))
     reading.forget()
@@ -314,4 +315,4 @@ async def try_page(
         home, site = await site_pages(home_steps, submitted, reading)
         steps = await walk(submission, agency, crawl, reading, site)
         bench = bench_of(settings, checklist, vocabulary, Round("", checklist.year_be), as_of)
-        return (await settled(bench, agency, submission, steps, home, site, reading))[0]
+        return await settled(bench, agency, submission, steps, home, site, reading)

@@ -250,7 +250,7 @@ def test_scans_are_read_only_while_something_is_undecided(tmp_path: Path) -> Non
         async with Readers(0, LIMITS) as readers:
             reading = Reading(readers, by_name.__getitem__, scans)
             steps = [("walk", one) for one in captures]
-            found, _ = await settled(Bench(), None, None, steps, None, (), reading)  # type: ignore[arg-type]
+            found = await settled(Bench(), None, None, steps, None, (), reading)  # type: ignore[arg-type]
             return [finding.outcome for finding in found]
 
     assert asyncio.run(outcomes(None))[0] is Outcome.CANT_TELL and judged == [0]
