@@ -36,7 +36,7 @@ _SAMPLE_SECONDS = 0.1
 _DRIFT_SECONDS = 1.0
 _COMFORTABLE = 4  # times the least free space
 
-_TOOLS = {
+TOOLS = {
     "ocr": ("scans and pictures are left to a person", "apt-get install tesseract-ocr tesseract-ocr-tha"),
     "browser": ("pages made by JavaScript are left to a person", "apt-get install chromium"),
     "antiword": ("old Word files (.doc) are left to a person", "apt-get install antiword"),
@@ -162,7 +162,7 @@ def _resolves(asked: Any, ends_at: float) -> bool:
 
 def _tools(settings: Settings) -> Iterator[Line]:
     missing = lacking(settings)
-    for tool, (cost, remedy) in _TOOLS.items():
+    for tool, (cost, remedy) in TOOLS.items():
         if tool in missing:
             off = getattr(getattr(settings, tool, None), "enabled", "auto") is False
             yield Line(tool, "warn", cost, f"Switched off by {tool}.enabled." if off else remedy)

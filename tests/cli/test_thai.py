@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from oitcheck.cli.database import COSTS
 from oitcheck.cli.thai import PLACEHOLDER, catalogue, thai, thai_error
 from oitcheck.errors import ChecklistError, IntakeError, OitcheckError, RunBusyError
 from oitcheck.intake.rows import RowOutcome
+from oitcheck.schedule.health import TOOLS
 from oitcheck.settings import SettingsError, load
 from tests.sentences import HOLE, Reader
 
@@ -78,9 +78,9 @@ def test_how_a_row_ended_is_said_in_thai(outcome: RowOutcome) -> None:
     assert thai("row", outcome.value)
 
 
-@pytest.mark.parametrize("tool", sorted(COSTS))
+@pytest.mark.parametrize("tool", sorted(TOOLS))
 def test_doctor_names_a_tool_and_what_its_lack_costs_in_thai(tool: str) -> None:
-    assert thai("cell.what", tool) and thai("cell.detail", COSTS[tool])
+    assert thai("cell.what", tool) and thai("cell.detail", TOOLS[tool][0])
 
 
 def test_an_error_in_thai_has_the_shape_of_the_english_one() -> None:
