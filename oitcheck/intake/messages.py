@@ -482,6 +482,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "ตรวจรับ {rows} แถว: รับ {accepted} รับโดยมีข้อสังเกต {corrected} ไม่รับ {rejected}",
         "{rows} rows: {accepted} accepted, {corrected} accepted with notes, {rejected} rejected",
     ),
+    "ask_agency": ("{where} คือหน่วยงานใด", "{where} is which agency?"),
+    "ask_hint": ("หมายเลข หรือรหัสหน่วยงาน (เว้นว่าง: ข้าม)", "Number or agency id (empty: skip)"),
     "no_url": ("ไม่ได้กรอก URL", "no URL filled in"),
     "files_counted": ("แฟ้ม: อ่านแล้ว {read} อ่านไม่ได้ {refused}", "files: {read} read, {refused} refused"),
     "changed": (
