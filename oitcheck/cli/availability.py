@@ -84,7 +84,9 @@ def list_(
         rows = all_reachability(agencies, checks_since(store, now() - timedelta(weeks=weeks), agencies))
     if by_week:
         weekly = [
-            (r.agency.id, day_cell(w.monday, format), w.reached, w.checks, _share(w.reached, w.checks)) for r in rows for w in r.weeks
+            (r.agency.id, day_cell(w.monday, format), w.reached, w.checks, _share(w.reached, w.checks))
+            for r in rows
+            for w in r.weeks
         ]
         print_list(("agency_id", "week_of", "reached", "checks", "percent"), weekly, format)
         return 0

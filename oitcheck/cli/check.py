@@ -113,16 +113,17 @@ def say_which_round(inputs: Inputs, named: str, known: Sequence[str], lang: Lang
     if named and named != chosen:
         say(f"note: the round {named!r} was read as {chosen}", lang)
     if len(several) > 1:
-        counts = ", ".join(f"{one} ({sum(one in rounds_named([a], year, known) for a in inputs.agencies)})" for one in several)
+        named_by = {one: sum(rounds_named((a,), year, known) == (one,) for a in inputs.agencies) for one in several}
+        counts = ", ".join(f"{one} ({number})" for one, number in named_by.items())
         say(
-            f"note: the agencies name several rounds: {counts}; all are checked as round {chosen}. To check one of them: "
-            "--round ROUND",
+            f"note: the agencies name several rounds: {counts}; all are checked as round {chosen}. "
+            "To check one of them: --round ROUND",
             lang,
         )
     if (named or several) and known and chosen not in known:
         say(
-            f"note: fiscal year {year} has no round {chosen!r}; no deadline is known, and only items with a submitted URL "
-            f"are checked. {nearest(chosen, tuple(known))}",
+            f"note: fiscal year {year} has no round {chosen!r}; no deadline is known, and only items with a submitted "
+            f"URL are checked. {nearest(chosen, tuple(known))}",
             lang,
         )
 

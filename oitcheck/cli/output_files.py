@@ -28,7 +28,8 @@ def require_writable(path: Path, kind: Written = "jsonl", inputs: Sequence[Path]
     """Refuse an output file before the work begins, not after it. Raises SettingsError.
 
     Written over are only earlier exports of the same kind: never one of the `inputs`, nor any other file, nor a paper,
-    workbook or form that a person has worked on since. A text bears no mark: an earlier one has the first line `begins`.
+    workbook or form that a person has worked on since. A text bears no mark: an earlier one has the first line
+    `begins`.
     """
     if path.is_dir():
         raise SettingsError("is a folder, not a file", where=str(path), remedy="Name a file, such as findings.jsonl.")

@@ -48,7 +48,9 @@ def report_agency(
     format: Annotated[AgencyFormat, typer.Option("--format", help="Format. รูปแบบ")] = "html",
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Folder to write to, or a file for one agency. โฟลเดอร์ หรือแฟ้มของหน่วยงานเดียว"),
+        typer.Option(
+            "--output", "-o", help="Folder to write to, or a file for one agency. โฟลเดอร์ หรือแฟ้มของหน่วยงานเดียว"
+        ),
     ] = None,
     lang: LanguageOption = "th",
 ) -> int:

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from oitcheck.cli.check import as_of_date
-from oitcheck.cli.language import Language, spoken
-from oitcheck.cli.output import Format, data_console, day_cell, in_words, print_list, rejected_note, say
+from oitcheck.cli.language import Language
+from oitcheck.cli.output import Format, data_console, day_cell, print_list, rejected_note, say
 from oitcheck.cli.rounds import year_of
 from oitcheck.cli.years import year_option
 from oitcheck.errors import SettingsError
@@ -74,7 +74,9 @@ def create(
     context: typer.Context,
     round: Annotated[str, typer.Argument(metavar="[ROUND]", help="Round id, e.g. 2568-1. รอบการจัดส่ง")] = "",
     year: Year = 0,
-    file: Annotated[Path | None, typer.Option("--from", help="TOML file with [[round]] as in checklist.toml. แฟ้มกำหนดรอบ")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--from", help="TOML file with [[round]] as in checklist.toml. แฟ้มกำหนดรอบ")
+    ] = None,
     like: Annotated[str, typer.Option(help="Take dates and items of this round. เหมือนรอบ")] = "",
     title: Annotated[str, typer.Option(help="Name of the round. ชื่อรอบ")] = "",
     opens_on: Annotated[str, typer.Option(help="First day, e.g. 2568-01-02. วันเปิดรับ")] = "",

@@ -141,7 +141,7 @@ def report_measures(
     settings: Settings = context.obj()
     checklist, _ = checklist_of(year)
     if measures_item(checklist) is None:
-        raise SettingsError(f"no item of {year} asks for measures", where="--year", remedy="Choose 2566 to 2569.")
+        raise SettingsError(f"no item of {year} asks for measures", where="--year", remedy="Choose another year.")
     if output is not None:
         require_writable(output, "docx", [scores] if scores else [])
     with Store.open(settings, write=False) as store:

@@ -54,15 +54,21 @@ def list_reviews(
         made = decisions(view, store.reviews(checklist.year_be))
     rows = [
         (
-            d.review.agency_id, d.review.item, d.review.requirement,
-            _outcome(d.machine.outcome if d.machine else None, terms, format), _outcome(d.review.outcome, terms, format),
-            d.review.reason, d.review.decided_by, instant_cell(d.review.decided_at, format),
+            d.review.agency_id,
+            d.review.item,
+            d.review.requirement,
+            _outcome(d.machine.outcome if d.machine else None, terms, format),
+            _outcome(d.review.outcome, terms, format),
+            d.review.reason,
+            d.review.decided_by,
+            instant_cell(d.review.decided_at, format),
             day_cell(d.review.expires_on, format),
-            terms(f"standing.{d.standing.value}") if format == "table" else d.standing.value, d.review.run_id,
+            terms(f"standing.{d.standing.value}") if format == "table" else d.standing.value,
+            d.review.run_id,
         )
         for d in made
         if not agency or d.review.agency_id == agency
-    ]  # fmt: skip
+    ]
     print_list(COLUMNS, rows, format)
     return 0
 

@@ -106,6 +106,8 @@ def _value(name: str, value: str, table: str) -> str:
         return _instant(value)
     if name.endswith("_on"):
         return _day(value)
+    if name.startswith("state"):
+        return thai("cell.state", value) or value
     if (known := thai("usage_part" if table == "usage" else "part", value)) is not None:
         return known
     return _quoted(value)

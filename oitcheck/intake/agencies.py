@@ -65,9 +65,7 @@ def read_agencies(
     return Intake(found, (*reports, *reading.rejected), reading.unused_columns)
 
 
-def _agency(
-    record: Record, year_be: int | None, rounds: Mapping[int, Sequence[str]], notes: list[RowNote]
-) -> Agency:
+def _agency(record: Record, year_be: int | None, rounds: Mapping[int, Sequence[str]], notes: list[RowNote]) -> Agency:
     agency_id = _tidy(record, "agency_id", notes)
     if not agency_id:
         raise RowRejected("agency_id_missing", record.cell("agency_id"))

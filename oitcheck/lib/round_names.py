@@ -10,14 +10,14 @@ from oitcheck.lib.thai_text import arabic_digits, clean
 
 # What stands around the numbers without saying which round is meant; longer words first.
 _WORDS = re.compile(
-    r"การจัดส่ง|จัดส่ง|การส่ง|ส่ง|ปีงบประมาณ|งบประมาณ|ปี|พ\.?ศ\.?|รอบ|ครั้ง|งวด|ที่|url|round|no\.?|[\s\-–—‐‑−/_.,:()]+",  # noqa: RUF001
+    r"การจัดส่ง|จัดส่ง|การส่ง|ส่ง|ปีงบประมาณ|งบประมาณ|ปี|พ\.?ศ\.?|รอบ|ครั้ง|งวด|ที่|url|round|no\.?|[\s\-–—‐‑−/_.,:()]+",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d+")
 _LAST_NUMBER = re.compile(r"\D0*(\d+)$")
 # What a spreadsheet makes of "2566-3" or "3/2566": the first day of that month.
 _AS_DAY = re.compile(r"(\d{4})-(\d{2})-01(?:[T ]00:00:00)?")
-_DASHES = str.maketrans("–—‐‑−/_", "-------")  # noqa: RUF001
+_DASHES = str.maketrans("–—‐‑−/_", "-------")
 
 
 def round_meant(text: str, year_be: int, known: Sequence[str]) -> str | None:
@@ -28,7 +28,8 @@ def round_meant(text: str, year_be: int, known: Sequence[str]) -> str | None:
     """
     if text in known:
         return text
-    found = {one for one in known if _plain(one) == _plain(text)} or _by_number(arabic_digits(clean(text)), year_be, known)
+    alike = {one for one in known if _plain(one) == _plain(text)}
+    found = alike or _by_number(arabic_digits(clean(text)), year_be, known)
     return found.pop() if len(found) == 1 else None
 
 

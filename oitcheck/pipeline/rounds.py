@@ -78,7 +78,7 @@ def known_round(store: Store, checklist: Checklist, round_id: str, where: str = 
         raise SettingsError(
             f"fiscal year {checklist.year_be} has no round {round_id!r}",
             where=where,
-            remedy=nearest(round_id, tuple(rounds)) + f" Or make it: oitcheck round create {round_id} --closes-on DATE",
+            remedy=f"{nearest(round_id, tuple(rounds))} (or make it: oitcheck round create {round_id} --closes-on DATE)",
         )
     return rounds[meant]
 
@@ -173,9 +173,13 @@ def _frozen(store: Store, checklist: Checklist, round_id: str, run_id: str, now:
         )
     record = store.run(run_id) if run_id else _newest_finished(store, round_)
     if (record.run.year_be, record.run.round_id) != (checklist.year_be, round_id) or record.state != "done":
-        told = "is not finished" if record.state != "done" else f"is of round {record.run.round_id}"
+        unfinished, of_round = record.state != "done", record.run.round_id
         raise SettingsError(
-            f"the run {record.run.id} {told}", where="--run", remedy=f"Name a finished run of {round_id}."
+            f"the run {record.run.id} is not finished"
+            if unfinished
+            else f"the run {record.run.id} is of round {of_round}",
+            where="--run",
+            remedy=f"Name a finished run of {round_id}.",
         )
     if not store.freeze_round(round_, record.run.id, now):
         require_open(known_round(store, checklist, round_id))

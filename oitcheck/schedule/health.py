@@ -113,7 +113,9 @@ def _clock(settings: Settings, clock: Callable[[], datetime]) -> Iterator[Line]:
     yield Line(
         "clock",
         "ok" if steady else "bad",
-        f"it is {wall.isoformat(timespec='seconds')}" if steady else f"it moved by {drift:+.1f} seconds while it was looked at",
+        f"it is {wall.isoformat(timespec='seconds')}"
+        if steady
+        else f"it moved by {drift:+.1f} seconds while it was looked at",
         "" if steady else "Let one service set the clock (systemd-timesyncd or chrony).",
     )
     name = settings.schedule.timezone

@@ -76,7 +76,7 @@ def _place_of(text: str, years: tuple[int, ...], where: str) -> tuple[int, str]:
     raise SettingsError(
         f"round {text!r} belongs to no fiscal year that has a checklist",
         where=where,
-        remedy="Write year and round, such as 2568/1. " + nearest(text, tuple(map(str, years))),
+        remedy=f"Write year and round, such as 2568/1. {nearest(text, tuple(map(str, years)))}",
     )
 
 

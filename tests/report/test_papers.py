@@ -15,7 +15,7 @@ from PIL import Image
 
 from oitcheck.crawl.browser import find_browser
 from oitcheck.lib.thai_text import arabic_digits
-from oitcheck.model.checklist import RoundDates
+from oitcheck.model.agency import Round
 from oitcheck.model.finding import Outcome
 from oitcheck.report.agency_word import agency_word
 from oitcheck.report.calendar_file import calendar_file
@@ -144,8 +144,15 @@ def test_the_chat_text_is_short_plain_and_in_order(province: RunView) -> None:
 
 def test_the_calendar_has_whole_days_and_folded_lines() -> None:
     rounds = (
-        Round("2566-1", 2566, date(2023, 1, 1), date(2023, 1, 31), tuple(f"O{n}" for n in range(1, 44)), "ครั้งที่ 1",
-              consultation_on=date(2023, 4, 24)),
+        Round(
+            "2566-1",
+            2566,
+            date(2023, 1, 1),
+            date(2023, 1, 31),
+            tuple(f"O{n}" for n in range(1, 44)),
+            "ครั้งที่ 1",
+            consultation_on=date(2023, 4, 24),
+        ),
     )
     body = calendar_file(2566, rounds, THAI[1], AT)
     assert body == calendar_file(2566, rounds, THAI[1], AT)
