@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from oitcheck.crawl.browser import is_incomplete
-from oitcheck.crawl.drive import is_folder, is_unreadable_service
+from oitcheck.crawl.drive import is_book_service, is_folder_listing, is_service_page, is_unreadable_service
 from oitcheck.extract.frame import marked
 from oitcheck.extract.isolation import Readers
 from oitcheck.lib.thai_text import fold
@@ -163,6 +163,16 @@ def html_of(read: Read) -> Document | None:
     return next((part for part in read if isinstance(part, Document) and part.kind == "html"), None)
 
 
+def shows_nothing_of_itself(capture: Capture, page: Document | None) -> bool:
+    """Whether a page is one of a service of leafed books that names no file, or the listing of a folder that lists none."""
+    if page is None:
+        return False
+    links = [link for section in page.sections for link in section.links if not link.is_placeholder]
+    if is_folder_listing(capture.final_url):
+        return not links
+    return is_book_service(capture.final_url) and not any(link.embedded for link in links)
+
+
 def references(home: Document | None, submitted: Iterable[Document]) -> tuple[Document, ...]:
     """The pages that show what an agency's site repeats on every page: its home page and some submitted pages.
 
@@ -192,17 +202,20 @@ async def evidence_of(
     documents: list[Document] = []
     blind: list[BlindSpot] = []
     for capture in walked:
-        if capture.depth and is_unreadable_service(capture.url):
+        if capture.depth and (is_unreadable_service(capture.url) or is_unreadable_service(capture.final_url)):
             blind.append(BlindSpot(capture, BlindReason.OTHER_SERVICE, detail=capture.url))
             continue
         if not capture.outcome.is_ok:
             spot = unread(capture)
             blind.extend((spot,) if spot else ())
             continue
-        if is_folder(capture):
+        if is_service_page(capture):
             blind.append(BlindSpot(capture, BlindReason.OTHER_SERVICE, detail=capture.url))
             continue
-        for part in await reading.of(capture, ocr=capture.sha256 in ocr):
+        taken = await reading.of(capture, ocr=capture.sha256 in ocr)
+        if shows_nothing_of_itself(capture, html_of(taken)):
+            blind.append(BlindSpot(capture, BlindReason.OTHER_SERVICE, detail=capture.url))
+        for part in taken:
             if isinstance(part, BlindSpot):
                 blind.append(part)
             else:

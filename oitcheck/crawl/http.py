@@ -16,11 +16,11 @@ import httpx
 
 from oitcheck.crawl.bodies import BodyTooLarge, read_body
 from oitcheck.crawl.clients import HostClients
-from oitcheck.crawl.drive import confirmed_url, direct_url, is_file_service
+from oitcheck.crawl.drive import onward_url, sent_on_by_service, service_of
 from oitcheck.crawl.fetching import Fetched
 from oitcheck.crawl.guard import Guard
 from oitcheck.crawl.limits import CrawlLimits
-from oitcheck.crawl.outcomes import Answer, is_same_absence, is_suspect, outcome_of
+from oitcheck.crawl.outcomes import QUOTA, Answer, is_same_absence, is_suspect, outcome_of
 from oitcheck.crawl.pages import decoded
 from oitcheck.crawl.politeness import MOST_RETRY_AFTER_SECONDS, Breaker, Politeness, Sleep
 from oitcheck.crawl.robots import MAX_ROBOTS_BYTES, Robots
@@ -171,7 +171,7 @@ class HttpFetcher:
 
     def _is_worth_another(self, last: _Try, alike: int) -> bool:
         if last.outcome in PASSING:
-            return last.retry_after_seconds <= MOST_RETRY_AFTER_SECONDS
+            return last.retry_after_seconds <= MOST_RETRY_AFTER_SECONDS and QUOTA not in last.details
         # An absent page is said to be absent only when it was so twice.
         return last.outcome.is_permanent and alike < 2
 
@@ -221,9 +221,7 @@ class HttpFetcher:
                     )
                 if len(trip.redirects) >= self._limits.max_redirects:
                     return trip.end(FetchOutcome.TOO_MANY_REDIRECTS, f"more than {self._limits.max_redirects}")
-                if not is_file_service(trip.url):
-                    onward = direct_url(onward) or onward  # a short address that leads to a shared file
-                trip.url = without_fragment(onward)
+                trip.url = without_fragment(onward_url(trip.url, onward))
                 trip.redirects.append(trip.url)
         except Exception as error:  # every way in which a site can misbehave is data
             outcome, detail = outcome_of_error(error)
@@ -238,7 +236,7 @@ class HttpFetcher:
             self._guard.check_port(_port(trip.url))
             addresses = await self._resolver.addresses(host, self._limits.connect_timeout_seconds)
             address = self._guard.allowed(host, addresses)[0]
-        async with self._politeness.slot(host, address):
+        async with self._politeness.slot(service_of(host), address):
             started = self._monotonic()
             try:
                 async with asyncio.timeout(max(trip.budget_seconds, 0.001)):
@@ -306,7 +304,7 @@ class HttpFetcher:
             return 0.0
         seconds = retry_after_seconds(trip.headers.get("retry-after", ""), self._clock())
         if seconds:
-            self._politeness.pause(host, seconds)
+            self._politeness.pause(service_of(host), seconds)
         return seconds
 
     async def _robots_text(self, url: str) -> str | None:
@@ -406,12 +404,12 @@ def _answer(trip: _Trip, body: bytes) -> Answer | None:
 
 
 def _sent_on_by(answer: Answer) -> str:
-    """Where a page sends its visitor by itself: a refresh, a lone script, Google's virus notice; "" when nowhere."""
+    """Where a page sends its visitor by itself: a refresh, a lone script, a notice of a file service; "" when nowhere."""
     if answer.status != 200 or not answer.is_page:
         return ""
-    confirmed = confirmed_url(answer.final_url, answer.head)
-    if confirmed:
-        return confirmed
+    onward = sent_on_by_service(answer.final_url, answer.head)
+    if onward:
+        return onward
     target = answer.page.refresh_to
     return joined(answer.final_url, target) if target and len(answer.page.text) < MOST_TEXT_OF_A_SIGNPOST else ""
 

@@ -155,23 +155,29 @@ _PRIVATE_PHRASES = (
 _QUOTA_PHRASES = (
     "quota exceeded",
     "too many users have viewed or downloaded this file recently",
+    "you can't view or download this file at this time",
+    "link is temporarily disabled",
+    "ไม่สามารถดูหรือดาวน์โหลดไฟล์นี้ได้ในขณะนี้",
     "download quota for this file has been exceeded",
     "เกินโควต้า",
     "มีผู้ใช้จำนวนมากเกินไป",
 )
+# What `outcome_of` says of a file that was asked for too often today: asking again at once is of no use.
+QUOTA = "quota of the file service"
 _SIGN_IN_HOSTS = ("accounts.google.com", "login.live.com", "login.microsoftonline.com", "account.live.com")
 
 
 def _file_service(answer: Answer) -> Found:
-    if not is_file_service(answer.url):
+    if not any(is_file_service(url) for url in (answer.url, *answer.redirects)):
         return None
     final_host = host_of(answer.final_url)
-    if final_host in _SIGN_IN_HOSTS or (_is_login_address(answer.final_url) and final_host != host_of(answer.url)):
+    sent_to_sign_in = _is_login_address(answer.final_url) and not _is_login_address(answer.url)
+    if final_host in _SIGN_IN_HOSTS or sent_to_sign_in:
         return FetchOutcome.PRIVATE_FILE, f"sent to {final_host}"
     text = f"{answer.page.title} {answer.page.text}".lower()
     if answer.is_page and len(text) < 4000:
         if any(phrase in text for phrase in _QUOTA_PHRASES):
-            return FetchOutcome.RATE_LIMITED, "quota of the file service"
+            return FetchOutcome.RATE_LIMITED, QUOTA
         if any(phrase in text for phrase in _PRIVATE_PHRASES) and answer.status != 404:
             return FetchOutcome.PRIVATE_FILE, "asks for access"
     if answer.status in (401, 403):

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from oitcheck.crawl.browser import Browser
-from oitcheck.crawl.drive import is_unreadable_service
+from oitcheck.crawl.drive import is_folder_listing, is_unreadable_service
 from oitcheck.crawl.fetching import Fetched, Fetcher
 from oitcheck.crawl.limits import CrawlLimits
 from oitcheck.crawl.walk import Lead, figures_to_fetch, links_left_out, links_to_follow
@@ -164,8 +164,9 @@ async def walk(
             if page is None:
                 continue
             page = marked(page, site)
-            pictures.extend(figures_to_fetch(page, crawl.limits) if taken.depth <= 1 else ())
-            if taken.depth >= crawl.limits.max_depth:
+            is_listing = is_folder_listing(taken.final_url)  # its pictures are those of kinds of files
+            pictures.extend(figures_to_fetch(page, crawl.limits) if taken.depth <= 1 and not is_listing else ())
+            if taken.depth > crawl.limits.max_depth:
                 continue
             for lead in links_to_follow(
                 page, depth=taken.depth, hosts=agency.hosts, submitted_urls=own, limits=crawl.limits
@@ -174,6 +175,8 @@ async def walk(
                 if bare not in seen and len(following) < documents_left:
                     seen.add(bare)
                     following.append(lead)
+            if taken.depth == crawl.limits.max_depth and not is_listing:
+                continue
             for lead in links_left_out(
                 page, depth=taken.depth, hosts=agency.hosts, submitted_urls=own, limits=crawl.limits
             ):
