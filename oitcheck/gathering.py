@@ -164,7 +164,7 @@ def html_of(read: Read) -> Document | None:
 
 
 def shows_nothing_of_itself(capture: Capture, page: Document | None) -> bool:
-    """Whether a page is one of a service of leafed books that names no file, or the listing of a folder that lists none."""
+    """Whether a page is one of a service of leafed books that names no file, or a listing of a folder without files."""
     if page is None:
         return False
     links = [link for section in page.sections for link in section.links if not link.is_placeholder]

@@ -218,7 +218,7 @@ def is_unreadable_service(url: str) -> bool:
 def is_service_page(capture: Capture) -> bool:
     """Whether a capture is a page on which a file service shows a document or a folder by scripts: nothing to read.
 
-    A listing of a Drive folder, a document published to the web as a page, and a web page handed out as a file are none.
+    A listing of a Drive folder, a document published to the web as a page, a web page handed out as a file are none.
     """
     url = capture.final_url
     if not is_file_service(url) or "html" not in capture.media_type or is_folder_listing(url):

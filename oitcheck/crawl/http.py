@@ -404,7 +404,7 @@ def _answer(trip: _Trip, body: bytes) -> Answer | None:
 
 
 def _sent_on_by(answer: Answer) -> str:
-    """Where a page sends its visitor by itself: a refresh, a lone script, a notice of a file service; "" when nowhere."""
+    """Where a page sends its visitor by itself (refresh, lone script, notice of a file service); "" when nowhere."""
     if answer.status != 200 or not answer.is_page:
         return ""
     onward = sent_on_by_service(answer.final_url, answer.head)

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from oitcheck.crawl.drive import is_drive, is_file_service
 from oitcheck.crawl.pages import PageHead, looks_like_html
+from oitcheck.lib.scripts import is_library
 from oitcheck.lib.urls import host_of, is_on
 from oitcheck.model.evidence import FetchOutcome
 
@@ -362,12 +363,6 @@ _FILLED_BY_SCRIPT = re.compile(
     re.IGNORECASE,
 )
 _SCRIPT_FROM = re.compile(r"""<script\b[^<>]{0,300}?\bsrc\s*=\s*["']?([^"'<>\s]+)""", re.IGNORECASE)
-# Libraries that fill no page by themselves.
-_HARMLESS_SCRIPT = re.compile(
-    r"jquery|bootstrap|popper|gtag|analytics|googletagmanager|wp-emoji|wp-embed|modernizr|html5shiv|respond|fontawesome|slick|owl\.|"
-    r"lightbox|fancybox|swiper|wow\.|aos\.|truehits",
-    re.IGNORECASE,
-)
 _COUNTERS = re.compile(r"[0-9๐-๙]+")
 LEAST_TEXT_COMPARED = 30
 
@@ -404,7 +399,7 @@ def _is_filled_by_script(source: str) -> bool:
     """Whether a script may put content into a page; a script of unknown purpose may."""
     if _FILLED_BY_SCRIPT.search(source):
         return True
-    return any(not _HARMLESS_SCRIPT.search(address) for address in _SCRIPT_FROM.findall(source))
+    return any(not is_library(address) for address in _SCRIPT_FROM.findall(source))
 
 
 def _leads_to_start_page(answer: Answer) -> bool:

@@ -49,7 +49,7 @@ def shown_files(node: Node) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for name, value in node.attrs.items():
         is_source = name.startswith("data-") or name in _SOURCES
-        if not is_source or ".pdf" not in value.lower()[:LONGEST_CONFIGURATION] and not _FILE.search(value[-60:]):
+        if not is_source or (".pdf" not in value.lower()[:LONGEST_CONFIGURATION] and not _FILE.search(value[-60:])):
             continue
         if value.lstrip().startswith(("{", "[")):
             found.update(dict.fromkeys(_named_in(unescape(value), any_key=True)))

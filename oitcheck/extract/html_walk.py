@@ -488,7 +488,9 @@ class Walk:
     def _mind_service(self, url: str, at: Locator) -> None:
         """Take note of an embedded part whose content is on a service that cannot be read."""
         if is_other_service(url) and self._role == "content":
-            self.blind_spots.append(BlindSpot(self.capture, BlindReason.OTHER_SERVICE, place=at.place, detail=url[:300]))
+            self.blind_spots.append(
+                BlindSpot(self.capture, BlindReason.OTHER_SERVICE, place=at.place, detail=url[:300])
+            )
 
     def _shown_by_script(self, node: Node) -> None:
         for source in shown_files(node):

@@ -25,7 +25,10 @@ ID = "1AbCdEfGhIjK_lMnOp-Q"
         ),
         (f"http://drive.google.com/file/d/{ID}/preview", f"http://drive.google.com/uc?export=download&id={ID}"),
         (f"https://drive.google.com/file/u/1/d/{ID}/edit", f"https://drive.google.com/uc?export=download&id={ID}"),
-        (f"https://drive.google.com/thumbnail?id={ID}&sz=w1000", f"https://drive.google.com/uc?export=download&id={ID}"),
+        (
+            f"https://drive.google.com/thumbnail?id={ID}&sz=w1000",
+            f"https://drive.google.com/uc?export=download&id={ID}",
+        ),
         (f"https://drive.google.com/open?id={ID}", None),
         (f"https://drive.google.com/uc?id={ID}&export=view", f"https://drive.google.com/uc?export=download&id={ID}"),
         (

@@ -44,7 +44,7 @@ def embedded(body: str) -> list[str]:
         "<div id=b></div><script>$('#b').FlipBook({pdf: 'a.pdf', template: {html: 't.html'}});</script>",
         "<div id=b></div><script>PDFObject.embed('/a.pdf', '#b');</script>",
         "<canvas id=b></canvas><script>pdfjsLib.getDocument({url: '/a.pdf'}).promise</script>",
-        "<div id=b></div><script>new FlipBook(b, { source : \"a.pdf\" })</script>",
+        '<div id=b></div><script>new FlipBook(b, { source : "a.pdf" })</script>',
         "<div id=b></div><script>new FlowPaperViewer('b', {config: {PDFFile: 'a.pdf'}})</script>",
         f"<div class=_3d-flip-book data-id=7></div><script>window.FB3D_CLIENT_DATA = ["
         f"'{b64encode(BOOK.encode()).decode()}'];</script>",
