@@ -28,7 +28,9 @@ from oitcheck.model.evidence import (
     FetchOutcome,
     Figure,
     Line,
+    Link,
     Picture,
+    Table,
 )
 from oitcheck.store.records import Role
 
@@ -171,6 +173,35 @@ def shows_nothing_of_itself(capture: Capture, page: Document | None) -> bool:
     if is_folder_listing(capture.final_url):
         return not links
     return is_book_service(capture.final_url) and not any(link.embedded for link in links)
+
+
+# A clock or a counter of visitors is less than this.
+LEAST_NEW_CHARACTERS = 40
+
+
+def shows_more(shown: Document | None, page: Document | None) -> bool:
+    """Whether a page as rendered holds content that it does not hold as it came: words, tables, links, pictures."""
+    if shown is None:
+        return False
+    if page is None:
+        return True
+    words, things = _held(page)
+    new_words, new_things = _held(shown)
+    return bool(new_things - things) or sum(map(len, new_words - words)) >= LEAST_NEW_CHARACTERS
+
+
+def _held(page: Document) -> tuple[set[str], set[str]]:
+    """The folded lines and cells of a page, and the addresses of its links and pictures."""
+    words: set[str] = set()
+    things: set[str] = set()
+    for _, block in page.blocks():
+        if isinstance(block, Line):
+            words.add(fold(block.text))
+        elif isinstance(block, Table):
+            words.update(fold(cell) for row in (block.header, *block.rows) for cell in row)
+        elif (isinstance(block, Link) and not block.is_placeholder) or (isinstance(block, Figure) and block.url):
+            things.add(block.url)
+    return words, things
 
 
 def references(home: Document | None, submitted: Iterable[Document]) -> tuple[Document, ...]:

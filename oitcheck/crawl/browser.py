@@ -28,6 +28,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"
 PAGES_AT_ONCE = 2
 MOST_MISSING_TOLD = 5
 INCOMPLETE = "rendered without: "
+NOT_RENDERED = "the browser did not show it"
 SCREENSHOT_OF = "screenshot of sha256:"
 
 
@@ -47,8 +48,9 @@ def find_browser() -> str | None:
 
 
 def is_incomplete(capture: Capture) -> bool:
-    """Whether a rendered page lacks something that it asked for and a visitor might have got."""
-    return capture.rendered and INCOMPLETE in capture.detail
+    """Whether a rendered page lacks something that it asked for and a visitor might have got, or a page that should
+    have been rendered was not."""
+    return (capture.rendered and INCOMPLETE in capture.detail) or NOT_RENDERED in capture.detail
 
 
 class Browser:
@@ -92,6 +94,11 @@ class Browser:
         """The main process of the browser that is running, 0 when none is."""
         return self._processes.pid if self._processes else 0
 
+    @property
+    def given_up(self) -> bool:
+        """Whether there is no browser, or it did not start so often that nobody tries any more."""
+        return self._processes is None or self._processes.given_up
+
     async def render(self, capture: Capture, hosts: tuple[str, ...] = ()) -> Rendered | None:
         """The page of a capture as a visitor sees it, everything opened; None when the browser cannot show it.
 
@@ -109,7 +116,7 @@ class Browser:
         return fetched
 
     async def _rendered(self, capture: Capture, hosts: tuple[str, ...]) -> Rendered | None:
-        if self._processes is None or self._processes.given_up:
+        if self._processes is None or self.given_up:
             return None
         async with self._gate:
             document = await self._fetcher.fetch(capture.final_url, submitted=True, hosts=hosts)

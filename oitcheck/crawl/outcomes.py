@@ -172,8 +172,7 @@ def _file_service(answer: Answer) -> Found:
     if not any(is_file_service(url) for url in (answer.url, *answer.redirects)):
         return None
     final_host = host_of(answer.final_url)
-    sent_to_sign_in = _is_login_address(answer.final_url) and not _is_login_address(answer.url)
-    if final_host in _SIGN_IN_HOSTS or sent_to_sign_in:
+    if final_host in _SIGN_IN_HOSTS or (_is_login_address(answer.final_url) and final_host != host_of(answer.url)):
         return FetchOutcome.PRIVATE_FILE, f"sent to {final_host}"
     text = f"{answer.page.title} {answer.page.text}".lower()
     if answer.is_page and len(text) < 4000:

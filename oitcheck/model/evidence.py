@@ -219,7 +219,8 @@ class Document:
     """What one capture says. `kind`: html, pdf, docx, doc, xlsx, xls, ods, csv, text, image, …
 
     `text_quality` 0–1 is the share of Thai letters that stand in dictionary words, the worst page counting for paged
-    documents in `page_qualities`. `readers` names the readers and repairs used.
+    documents in `page_qualities`. `readers` names the readers and repairs used. `scripted`: a page whose scripts may
+    bring more than its source shows.
     """
 
     capture: Capture
@@ -231,6 +232,7 @@ class Document:
     pages: int = 1
     page_qualities: tuple[float, ...] = ()
     readers: tuple[str, ...] = ()
+    scripted: bool = False
 
     @property
     def content(self) -> tuple[Section, ...]:

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from oitcheck.crawl.browser import Browser
-from oitcheck.crawl.drive import is_folder_listing, is_unreadable_service
+from oitcheck.crawl.browser import NOT_RENDERED, Browser
+from oitcheck.crawl.drive import is_book_service, is_folder_listing, is_service_page, is_unreadable_service
 from oitcheck.crawl.fetching import Fetched, Fetcher
 from oitcheck.crawl.limits import CrawlLimits
+from oitcheck.crawl.rendered_hosts import RenderedHosts
 from oitcheck.crawl.walk import Lead, figures_to_fetch, links_left_out, links_to_follow
 from oitcheck.extract.frame import marked
 from oitcheck.extract.isolation import Readers
-from oitcheck.gathering import Reading, Step, evidence_of, html_of, needs_browser, references
+from oitcheck.gathering import Reading, Step, evidence_of, html_of, needs_browser, references, shows_more
 from oitcheck.lib.urls import is_on, without_fragment
 from oitcheck.model.agency import Agency, Submission
 from oitcheck.model.evidence import Capture, Document, Evidence, FetchOutcome
@@ -77,12 +78,23 @@ class Keeper(Protocol):
     def bodies(self) -> Bodies: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A page as a browser shows it, and the picture of it; or the page as it came, without one."""
+
+    page: Capture
+    screenshot: Capture | None = None
+
+
 class Crawl:
-    """The retrievals of one run: each URL once, bodies kept, progress told."""
+    """The retrievals of one run: each URL once, bodies kept, progress told.
+
+    `hosts` are those known to need the browser; without them none is known, and nothing is learned.
+    """
 
     def __init__(
         self, fetcher: Fetcher, browser: Browser | None, store: Keeper, limits: CrawlLimits, budget: Budget,
-        progress: Progress,
+        progress: Progress, hosts: RenderedHosts | None = None,
     ) -> None:  # fmt: skip
         self.limits = limits
         self._fetcher = fetcher
@@ -91,7 +103,13 @@ class Crawl:
         self._budget = budget
         self._progress = progress
         self._known: dict[tuple[str, bool], asyncio.Future[Capture]] = {}
-        self._rendered: dict[str, asyncio.Future[Capture | None]] = {}
+        self._hosts = hosts
+        self._rendered: dict[str, asyncio.Future[Look | None]] = {}
+
+    @property
+    def has_browser(self) -> bool:
+        """Whether pages can be rendered at all."""
+        return self._browser is not None
 
     async def capture(self, url: str, agency: Agency, *, submitted: bool) -> Capture:
         """The capture of a URL (without its fragment), retrieved once a run."""
@@ -112,31 +130,56 @@ class Crawl:
         self._progress.fetched(fetched.capture.outcome)
         return fetched.capture
 
-    async def shown(self, capture: Capture, agency: Agency, reading: Reading) -> Capture:
-        """The page as a browser shows it, rendered once a run; the capture itself when it needs or has no browser."""
-        if self._browser is None or not capture.outcome.is_ok or not needs_browser(await reading.of(capture)):
-            return capture
+    async def shown(
+        self, capture: Capture, agency: Agency, reading: Reading, *, insist: bool = False, at_once: bool = False
+    ) -> Look:
+        """The page as a browser shows it, rendered once a run; the capture itself when it needs or has no browser.
+
+        A page that says enough without one is shown in it when somebody insists, or `at_once` when its host is known to
+        need one, and only where its scripts may bring more; the capture stays when they bring nothing. When the browser
+        fails to show it, that is noted in the capture: nobody may say what is not on such a page.
+        """
+        if self._browser is None or not capture.outcome.is_ok:
+            return Look(capture)
+        read = await reading.of(capture)
+        page = html_of(read)
+        needed = needs_browser(read)
+        insist = insist or (at_once and self._hosts is not None and self._hosts.needs_browser(capture.final_url))
+        if not needed and not (insist and page is not None and page.scripted):
+            return Look(capture)
         # An anchor does not change what a page shows, a route in the fragment does.
         route = capture.url.partition("#")[2]
         key = f"{capture.final_url}#{route}" if route.startswith(("/", "!")) else capture.final_url
         if key not in self._rendered:
             self._rendered[key] = asyncio.ensure_future(self._render(capture, agency))
-        rendered = await self._rendered[key]
-        if rendered is None:
-            return capture
-        return replace(
-            rendered, url=capture.url, found_on=capture.found_on, link_text=capture.link_text, depth=capture.depth
-        )
+        look = await self._rendered[key]
+        if look is None and (needed or self._browser.given_up or self._budget.spent()):
+            return Look(capture)
+        if look is None:
+            return Look(replace(capture, detail="; ".join(filter(None, (capture.detail, NOT_RENDERED)))))
+        more = shows_more(html_of(await reading.of(look.page)), page)
+        if not needed and not more:
+            return Look(capture)
+        if more and self._hosts:
+            self._hosts.learn(capture.final_url)
+        return Look(_in_place(look.page, capture), look.screenshot and _in_place(look.screenshot, capture))
 
-    async def _render(self, capture: Capture, agency: Agency) -> Capture | None:
+    async def _render(self, capture: Capture, agency: Agency) -> Look | None:
         if self._browser is None or self._budget.spent():
             return None
         fetched = await self._browser.render(capture, agency.hosts)
         if fetched is None:
             return None
-        self._budget.pay(len(fetched.body))
-        await asyncio.to_thread(self._store.bodies.put, fetched.body)
-        return fetched.capture
+        for each in (fetched, fetched.screenshot):
+            if each:
+                self._budget.pay(len(each.body))
+                await asyncio.to_thread(self._store.bodies.put, each.body)
+        return Look(fetched.capture, fetched.screenshot.capture if fetched.screenshot else None)
+
+
+def _in_place(shown: Capture, capture: Capture) -> Capture:
+    """A rendering at the place of `capture` in a walk."""
+    return replace(shown, url=capture.url, found_on=capture.found_on, link_text=capture.link_text, depth=capture.depth)
 
 
 def _unfetched(url: str, outcome: FetchOutcome) -> Capture:
@@ -144,9 +187,13 @@ def _unfetched(url: str, outcome: FetchOutcome) -> Capture:
 
 
 async def walk(
-    submission: Submission, agency: Agency, crawl: Crawl, reading: Reading, site: Sequence[Document]
-) -> tuple[Step, ...]:
-    """Retrieve what a submission leads to: its URLs, then level by level the documents and pages they link to."""
+    submission: Submission, agency: Agency, crawl: Crawl, reading: Reading, site: Sequence[Document], *,
+    insist: bool = False,
+) -> tuple[Step, ...]:  # fmt: skip
+    """Retrieve what a submission leads to: its URLs, then level by level the documents and pages they link to.
+
+    With `insist` the submitted pages are shown in the browser wherever their scripts may bring more.
+    """
     steps: list[Step] = []
     seen: set[str] = set()
     level = [Lead(url, "", "", 0) for url in submission.urls]
@@ -154,7 +201,7 @@ async def walk(
     pictures: list[Lead] = []
     documents_left = crawl.limits.max_documents_per_submission
     while level:
-        pages = await asyncio.gather(*(_followed(lead, agency, crawl, reading) for lead in level))
+        pages = await asyncio.gather(*(_followed(lead, agency, crawl, reading, insist) for lead in level))
         following: list[Lead] = []
         for page_steps in pages:
             steps.extend(page_steps)
@@ -191,16 +238,35 @@ async def walk(
     return tuple(steps)
 
 
-async def _followed(lead: Lead, agency: Agency, crawl: Crawl, reading: Reading) -> tuple[Step, ...]:
-    """The capture of a lead, and after it the page as it came when a rendering stands in its place."""
+async def _followed(
+    lead: Lead, agency: Agency, crawl: Crawl, reading: Reading, insist: bool
+) -> tuple[Step, ...]:  # fmt: skip
+    """The capture of a lead; after a rendering the page as it came, in whose place it stands, and the picture of it."""
     capture = await _taken(lead, agency, crawl)
     capture = replace(capture, found_on=lead.found_on, link_text=lead.link_text, depth=lead.depth)
-    return await _shown("walk", capture, agency, crawl, reading)
+    if capture.depth > MOST_RENDERED_DEPTH or is_book_service(capture.final_url) or is_service_page(capture):
+        return (("walk", capture),)
+    is_first = capture.depth == 0
+    return _steps(
+        "walk", capture, await crawl.shown(capture, agency, reading, insist=insist and is_first, at_once=is_first)
+    )
 
 
-async def _shown(role: Role, capture: Capture, agency: Agency, crawl: Crawl, reading: Reading) -> tuple[Step, ...]:
-    shown = await crawl.shown(capture, agency, reading) if capture.depth <= MOST_RENDERED_DEPTH else capture
-    return ((role, shown), ("static", capture)) if shown.rendered else ((role, capture),)
+def _steps(role: Role, capture: Capture, look: Look) -> tuple[Step, ...]:
+    if not look.page.rendered:
+        return ((role, capture),)
+    steps: tuple[Step, ...] = ((role, look.page), ("static", capture))
+    return (*steps, ("screenshot", look.screenshot)) if look.screenshot else steps
+
+
+async def may_show_more(steps: Sequence[Step], reading: Reading) -> bool:
+    """Whether a submitted page stands in a walk as it came, and its scripts may bring more."""
+    for role, capture in steps:
+        if role == "walk" and capture.depth == 0 and capture.outcome.is_ok and not capture.rendered:
+            page = html_of(await reading.of(capture))
+            if page is not None and page.scripted:
+                return True
+    return False
 
 
 async def _taken(lead: Lead, agency: Agency, crawl: Crawl) -> Capture:
@@ -226,7 +292,7 @@ async def home_page(agency: Agency, crawl: Crawl, reading: Reading) -> tuple[Ste
     steps: list[Step] = []
     for host in agency.hosts[:3]:
         capture = await crawl.capture(f"http://{host}/", agency, submitted=True)
-        steps.extend(await _shown("home", capture, agency, crawl, reading))
+        steps.extend(_steps("home", capture, await crawl.shown(capture, agency, reading)))
         if capture.outcome.is_ok and is_on(capture.final_url, agency.hosts):
             break
     return tuple(steps)
@@ -245,8 +311,24 @@ async def site_pages(
 
 
 async def submitted_page(url: str, agency: Agency, crawl: Crawl, reading: Reading) -> Capture:
-    """A submitted page as it will stand in the walk."""
-    return await crawl.shown(await crawl.capture(url, agency, submitted=True), agency, reading)
+    """A submitted page as it came, or as rendered when it says nothing without the browser: see `submitted_in`."""
+    return (await crawl.shown(await crawl.capture(url, agency, submitted=True), agency, reading)).page
+
+
+async def submitted_in(steps: Sequence[Step], reading: Reading) -> list[Capture]:
+    """The submitted pages of a kept walk as `submitted_page` gave them.
+
+    What the frame of a site is must not depend on which of its pages were shown in the browser for the rules' sake.
+    """
+    found: list[Capture] = []
+    for number, (role, capture) in enumerate(steps):
+        if role != "walk" or capture.depth:
+            continue
+        following = steps[number + 1 : number + 2]
+        static = next((other for kind, other in following if kind == "static"), None)
+        is_needed = static is None or needs_browser(await reading.of(static))
+        found.append(capture if static is None or is_needed else static)
+    return found
 
 
 async def gathered(

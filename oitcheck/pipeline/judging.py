@@ -22,7 +22,7 @@ from oitcheck.model.evidence import Document, Evidence
 from oitcheck.model.finding import Finding, Run
 from oitcheck.model.finding import Outcome as Verdict
 from oitcheck.pipeline.clock import now
-from oitcheck.pipeline.crawling import site_pages
+from oitcheck.pipeline.crawling import Crawl, may_show_more, site_pages, submitted_in, walk
 from oitcheck.pipeline.inputs import Selection, checklist_of, nearest
 from oitcheck.pipeline.workshop import extract_limits, kept_scans
 from oitcheck.rules.declare import natural_key
@@ -52,16 +52,52 @@ def bench_of(settings: Settings, checklist: Checklist, vocabulary: Vocabulary, r
     return Bench(checklist, vocabulary, Judging(round_.closes_on, settings.assessment.unconfirmed), as_of)
 
 
-async def settled(
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The evidence of a submission without OCR, and what the rules find in it."""
+
+    evidence: Evidence
+    findings: tuple[Finding, ...]
+
+
+async def judged_without_ocr(
     bench: Bench, agency: Agency, submission: Submission, steps: Sequence[Step], home: Document | None,
     site: Sequence[Document], reading: Reading,
+) -> Judged:  # fmt: skip
+    evidence = await evidence_of(steps, home, site, reading)
+    return Judged(evidence, await asyncio.to_thread(bench.findings, agency, submission, evidence))
+
+
+async def walked(
+    bench: Bench, agency: Agency, submission: Submission, crawl: Crawl, home: Document | None,
+    site: Sequence[Document], reading: Reading,
+) -> tuple[tuple[Step, ...], Judged | None]:  # fmt: skip
+    """What a submission leads to. Where the rules do not find all they ask for, though scripts of its pages may bring
+    more, those pages are shown in the browser and walked from again; what they bring is part of the crawl.
+
+    Scans count as unread here, so that a crawl that is judged later keeps the same. With it what the rules find in
+    these steps, where that is known.
+    """
+    steps = await walk(submission, agency, crawl, reading, site)
+    if not crawl.has_browser or not await may_show_more(steps, reading):
+        return steps, None
+    judged = await judged_without_ocr(bench, agency, submission, steps, home, site, reading)
+    if not any(f.binding and f.outcome in (Verdict.FAILED, Verdict.CANT_TELL) for f in judged.findings):
+        return steps, judged
+    again = await walk(submission, agency, crawl, reading, site, insist=True)
+    return (steps, judged) if again == steps else (again, None)
+
+
+async def settled(
+    bench: Bench, agency: Agency, submission: Submission, steps: Sequence[Step], home: Document | None,
+    site: Sequence[Document], reading: Reading, judged: Judged | None = None,
 ) -> tuple[Finding, ...]:  # fmt: skip
     """The findings of a submission; its scans are read by OCR one after the other for as long as one is undecided.
 
-    Which are read depends on the evidence alone, so that a replay reads the same.
+    Which are read depends on the evidence alone, so that a replay reads the same. `judged`: what is known already.
     """
-    evidence = await evidence_of(steps, home, site, reading)
-    found = await asyncio.to_thread(bench.findings, agency, submission, evidence)
+    judged = judged or await judged_without_ocr(bench, agency, submission, steps, home, site, reading)
+    evidence, found = judged.evidence, judged.findings
     read: set[str] = set()
     while reading.has_ocr and any(f.binding and f.outcome is Verdict.CANT_TELL for f in found):
         following = to_read_by_ocr(evidence, read)
@@ -108,9 +144,7 @@ async def _judged(
             # A run that was crawled without OCR is replayed without it: the same captures, the same findings.
             with_ocr = bool(settings.ocr.enabled) and "ocr" not in run.lacking
             reading = Reading(readers, store.bodies.get, kept_scans(settings) if with_ocr else None)
-            submitted = [
-                c for item in walks if item != HOME for role, c in walks[item] if role == "walk" and c.depth == 0
-            ]
+            submitted = [c for item in walks if item != HOME for c in await submitted_in(walks[item], reading)]
             home, site = await site_pages(walks.get(HOME, ()), submitted, reading)
             for item in sorted((i for i in walks if i != HOME), key=natural_key):
                 known = [n for n, bench in enumerate(benches) if item in bench.checklist.items]

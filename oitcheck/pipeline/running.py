@@ -29,11 +29,10 @@ from oitcheck.pipeline.crawling import (
     home_page,
     site_pages,
     submitted_page,
-    walk,
 )
 from oitcheck.pipeline.inputs import Inputs, Selection, complete_submissions
-from oitcheck.pipeline.judging import HOME, Bench, bench_of, settled
-from oitcheck.pipeline.workshop import crawl_limits, kept_scans, lacking, ocr_is_there, workshop
+from oitcheck.pipeline.judging import HOME, Bench, bench_of, settled, walked
+from oitcheck.pipeline.workshop import crawl_limits, kept_scans, lacking, ocr_is_there, rendered_hosts, workshop
 from oitcheck.settings import Settings
 from oitcheck.store.records import Store
 
@@ -74,7 +73,7 @@ def new_run(settings: Settings, inputs: Inputs, checklist: Checklist, as_of: dat
 
 async def crawl_agency(
     agency: Agency, submissions: Sequence[Submission], store: Store, run_id: str, crawl: Crawl, readers: Readers,
-    scans: KeptScans | None, bench: Bench | None, progress: Progress,
+    scans: KeptScans | None, bench: Bench, assessing: bool, progress: Progress,
 ) -> None:  # fmt: skip
     """Crawl one agency's submissions, keep what they led to, and assess each as soon as it is there.
 
@@ -88,12 +87,12 @@ async def crawl_agency(
     home, site = await site_pages(home_steps, submitted, reading)
 
     async def one(submission: Submission) -> None:
-        steps = await walk(submission, agency, crawl, reading, site)
+        steps, found = await walked(bench, agency, submission, crawl, home, site, reading)
         if any(capture.detail == RUN_LIMIT for _, capture in steps):
             return  # left to the run that goes on with this one
         store.record_submission(run_id, agency.id, submission.item, steps)
-        if bench:
-            store.add_findings(run_id, await settled(bench, agency, submission, steps, home, site, reading))
+        if assessing:
+            store.add_findings(run_id, await settled(bench, agency, submission, steps, home, site, reading, found))
             progress.assessed(agency, submission.item)
 
     for group in _batches(submissions, 4):
@@ -109,19 +108,20 @@ def _batches(submissions: Sequence[Submission], size: int) -> Iterable[Sequence[
 
 async def run_round(
     settings: Settings, store: Store, run: Run, inputs: Inputs, submissions: Sequence[Submission],
-    bench: Bench | None, progress: Progress,
+    bench: Bench, assessing: bool, progress: Progress,
 ) -> Outcome:  # fmt: skip
-    """Crawl (and with a bench assess) every agency of a run that was begun, but for what it has behind it."""
+    """Crawl (and where `assessing` assess) every agency of a run that was begun, but for what it has behind it."""
     minutes, most = settings.crawl.max_minutes, settings.crawl.max_total_bytes
     budget = Budget(now() + timedelta(minutes=minutes) if minutes else None, most or None)
-    behind = store.reached(run.id, "assessed" if bench else "crawled")
+    behind = store.reached(run.id, "assessed" if assessing else "crawled")
     mine = {
         a.id: [s for s in submissions if s.agency_id == a.id and (a.id, s.item) not in behind] for a in inputs.agencies
     }
     progress.planned(len(inputs.agencies), sum(map(len, mine.values())))
     gate = asyncio.Semaphore(AGENCIES_AT_ONCE)
     async with workshop(settings) as (fetcher, browser, readers):
-        crawl = Crawl(fetcher, browser, store, crawl_limits(settings), budget, progress)
+        hosts = rendered_hosts(settings)
+        crawl = Crawl(fetcher, browser, store, crawl_limits(settings), budget, progress, hosts)
         # As the run says of itself, also when it is gone on with after tesseract was installed.
         scans = None if "ocr" in run.lacking else kept_scans(settings)
 
@@ -130,11 +130,14 @@ async def run_round(
                 if budget.spent():
                     budget.left_out.extend(u for s in mine[agency.id] for u in s.urls)
                 elif mine[agency.id]:
-                    await crawl_agency(agency, mine[agency.id], store, run.id, crawl, readers, scans, bench, progress)
+                    await crawl_agency(
+                        agency, mine[agency.id], store, run.id, crawl, readers, scans, bench, assessing, progress
+                    )
 
         async with asyncio.TaskGroup() as group:
             for agency in inputs.agencies:
                 group.create_task(one(agency))
+        hosts.save()
     store.finish_run(run.id, "stopped" if budget.left_out else "done", now())
     return Outcome(run, not budget.left_out, tuple(budget.left_out))
 
@@ -176,7 +179,7 @@ def check_round(
             )
         else:
             store.resume_run(run.id)
-        bench = bench_of(settings, checklist, vocabulary, inputs.round, as_of) if stage == "check" else None
+        bench = bench_of(settings, checklist, vocabulary, inputs.round, as_of)
 
         async def held() -> Outcome:
             async def keep() -> None:
@@ -187,7 +190,7 @@ def check_round(
 
             keeper = asyncio.ensure_future(keep())
             try:
-                return await run_round(settings, store, run, inputs, submissions, bench, progress)
+                return await run_round(settings, store, run, inputs, submissions, bench, stage == "check", progress)
             finally:
                 keeper.cancel()
 
@@ -202,12 +205,14 @@ async def try_page(
 ) -> tuple[Finding, ...]:  # fmt: skip
     """One submission against one item, at once; `store` is a passing one."""
     async with workshop(settings) as (fetcher, browser, readers):
-        crawl = Crawl(fetcher, browser, store, crawl_limits(settings), Budget(None, None), Silent())
+        crawl = Crawl(
+            fetcher, browser, store, crawl_limits(settings), Budget(None, None), Silent(), rendered_hosts(settings)
+        )
         reading = Reading(readers, store.bodies.get, kept_scans(settings) if ocr_is_there(settings) else None)
         submission = Submission(agency.id, item, urls)
         home_steps = await home_page(agency, crawl, reading)
         submitted = [await submitted_page(u, agency, crawl, reading) for u in urls]
         home, site = await site_pages(home_steps, submitted, reading)
-        steps = await walk(submission, agency, crawl, reading, site)
         bench = bench_of(settings, checklist, vocabulary, Round("", checklist.year_be), as_of)
-        return await settled(bench, agency, submission, steps, home, site, reading)
+        steps, found = await walked(bench, agency, submission, crawl, home, site, reading)
+        return await settled(bench, agency, submission, steps, home, site, reading, found)

@@ -49,7 +49,7 @@ OUTCOMES = {
     DRIVE + "file/d/missingFile/view": FetchOutcome.NOT_FOUND,
     DRIVE + "drive/folders/privateDir1": FetchOutcome.PRIVATE_FILE,
     "https://www.dropbox.com/s/busy/plan.txt?dl=0": FetchOutcome.RATE_LIMITED,
-    "https://www.dropbox.com/s/closed/plan.txt": FetchOutcome.PRIVATE_FILE,
+    "https://www.dropbox.com/s/closed/plan.txt": FetchOutcome.LOGIN_WALL,
     "https://1drv.ms/b/s!AbClosed": FetchOutcome.PRIVATE_FILE,
     "https://amphoe.sharepoint.com/:b:/g/EbClosed?e=1": FetchOutcome.PRIVATE_FILE,
 }
