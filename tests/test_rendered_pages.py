@@ -36,6 +36,7 @@ PAGES = {
     "list": SCRIPTED,
     "same": SCRIPTED,
     "lost": SCRIPTED,
+    "still": SCRIPTED.replace("/site.js", "/jquery.min.js"),
     "o6": SHELL,
     "down": SHELL,
     "part": SHELL,
@@ -153,9 +154,9 @@ def test_what_cannot_be_rendered_whole_stays_a_blind_spot(tmp_path: Path) -> Non
 def test_a_page_that_is_no_shell_is_rendered_when_the_rules_insist_and_stays_when_that_brings_nothing(
     tmp_path: Path,
 ) -> None:
-    web, _, steps, _, _ = crawled(tmp_path, "list", "same", "lost", "plain")
+    web, _, steps, _, _ = crawled(tmp_path, "list", "same", "lost", "still")
     assert web.rendered == [SITE] and {role for role, _ in steps} == {"walk"}
-    web, _, steps, evidence, again = crawled(tmp_path, "list", "same", "lost", "plain", insist=True)
+    web, _, steps, evidence, again = crawled(tmp_path, "list", "same", "lost", "still", insist=True)
     assert sorted(web.rendered) == [SITE, SITE + "list", SITE + "lost", SITE + "same"], "a page without scripts is not"
     told = [(role, capture.url.removeprefix(SITE), capture.rendered) for role, capture in steps if not capture.depth]
     assert told == [
@@ -164,7 +165,7 @@ def test_a_page_that_is_no_shell_is_rendered_when_the_rules_insist_and_stays_whe
         ("screenshot", "list", True),
         ("walk", "same", False),
         ("walk", "lost", False),
-        ("walk", "plain", False),
+        ("walk", "still", False),
     ]
     spots = [(spot.reason, spot.capture.url.removeprefix(SITE)) for spot in evidence.blind_spots]
     assert spots == [(BlindReason.NEEDS_BROWSER, "lost")], "nobody may say what is not on a page that was not shown"
@@ -172,7 +173,7 @@ def test_a_page_that_is_no_shell_is_rendered_when_the_rules_insist_and_stays_whe
 
 
 def test_a_host_that_needed_the_browser_is_rendered_at_once_for_a_while(tmp_path: Path) -> None:
-    web, _, steps, _, _ = crawled(tmp_path, "list", "plain", known=True)
+    web, _, steps, _, _ = crawled(tmp_path, "list", "still", known=True)
     assert web.rendered == [SITE, SITE + "list"] and [role for role, _ in steps][:2] == ["walk", "static"]
     later = NOON.date() + timedelta(days=60)
     assert RenderedHosts(tmp_path, later, 60).needs_browser(SITE + "x")

@@ -138,8 +138,8 @@ class Browser:
                     shown = await Rendering(page, requests, self._pace, self._limits.delay_seconds).run(url)
                 return (requests, shown) if shown else None
             except Exception as error:  # a browser may fail in any way, and must not end a run
-                # Killed because the page beside it hung: no fault of this one.
-                if not is_last and process and process.killed_for not in (None, requests):
+                # Killed because the page beside it hung, or died of any of its pages: mostly no fault of this one.
+                if not is_last and process and process.died_of_another(requests):
                     continue
                 reason = str(error).split("\n")[0][:200] or type(error).__name__
                 log.warning("%s was not rendered: %s", url, reason)

@@ -78,6 +78,10 @@ class Process:
     killed_for: PageRequests | None = None
     watch: asyncio.Task[None] | None = None
 
+    def died_of_another(self, requests: PageRequests) -> bool:
+        """Whether the browser is gone and this page need not be the reason."""
+        return self.killed_for is not requests and (self.killed_for is not None or not self.chromium.is_connected())
+
 
 class Processes:
     """The one browser that is running, or none. `agent_line` says who we are to pages that ask.

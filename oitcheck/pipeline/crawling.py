@@ -254,7 +254,7 @@ async def _followed(
 
 def _steps(role: Role, capture: Capture, look: Look) -> tuple[Step, ...]:
     if not look.page.rendered:
-        return ((role, capture),)
+        return ((role, look.page),)
     steps: tuple[Step, ...] = ((role, look.page), ("static", capture))
     return (*steps, ("screenshot", look.screenshot)) if look.screenshot else steps
 
