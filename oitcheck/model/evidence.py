@@ -276,7 +276,8 @@ class Document:
 
     `text_quality` 0–1 is the share of Thai letters that stand in dictionary words, the worst page counting for paged
     documents in `page_qualities`. `readers` names the readers and repairs used. `member` is the name of the file within
-    an archive that says this ("" for the capture itself).
+    an archive that says this ("" for the capture itself). `scripted`: a page whose scripts may bring more than its
+    source shows.
     """
 
     capture: Capture
@@ -289,6 +290,7 @@ class Document:
     page_qualities: tuple[float, ...] = ()
     readers: tuple[str, ...] = ()
     member: str = ""
+    scripted: bool = False
 
     @property
     def content(self) -> tuple[Section, ...]:
