@@ -157,11 +157,21 @@ def one_run(settings: Settings, log: Path, options: argparse.Namespace, referenc
         if code == 0:
             break
         count.ended += 1
+        if is_done(settings):
+            break  # ended between its last word and its exit: there is nothing left to go on with
         expected = {"kill": (-signal.SIGKILL,), "disk": (4,), "postgres": (4,)}[options.by]
         if code not in expected:
             count.add("start that ended otherwise", f"exit code {code}")
     count.done += 1
     look(settings, reference, count)
+
+
+def is_done(settings: Settings) -> bool:
+    try:
+        with Store.open(settings, write=False) as store:
+            return store.run("latest").state == "done"
+    except OitcheckError:
+        return False
 
 
 def recorded_urls(settings: Settings) -> set[str]:

@@ -21,6 +21,7 @@ N = TypeVar("N", bound=ast.AST)
 PACKAGE = Path(oitcheck.__file__).parent
 HOLE = "{}"
 FAMILY = "OitcheckError"
+IN_BOTH_LANGUAGES = "UnusableFile"  # its argument is the code of a sentence that is there in both languages
 
 # A mistake of a checklist file as a whole: where, what, remedy.
 _MISTAKE = re.compile(r"(?:\{\}(?::\{\})?: )?(?P<what>.*) — (?P<remedy>.*)")
@@ -70,7 +71,7 @@ class Reader:
         while True:
             more = {c.name for c in classes if any(isinstance(b, ast.Name) and b.id in names for b in c.bases)}
             if more <= names:
-                return frozenset(names)
+                return frozenset(names - {IN_BOTH_LANGUAGES})
             names |= more
 
     def read(self) -> Mapping[str, Mapping[str, set[str]]]:
@@ -86,13 +87,6 @@ class Reader:
                 for node in ast.walk(module):
                     if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
                         self._add("part", node.exc.args[0], _Scope(module), f"{name}:{node.lineno}")
-            if name == "cli/database.py":
-                for rows, scope in _nodes(module, ast.Tuple):
-                    if len(rows.elts) == 3 and isinstance(rows.elts[0], ast.Constant | ast.JoinedStr | ast.Name):
-                        place = f"{name}:{rows.lineno}"
-                        if self.templates(rows.elts[1], scope, place) & {"ok", "wrong"}:
-                            for column, cell in zip(("what", "state", "detail"), rows.elts, strict=True):
-                                self._add(f"cell.{column}", cell, scope, place)
         return self.found.tables
 
     def _take(self, call: ast.Call, scope: _Scope, module: str) -> None:
@@ -119,6 +113,9 @@ class Reader:
             self._add("note", call.args[0], scope, place)
         elif name == "in_words" and len(call.args) > 1 and isinstance(call.args[0], ast.Constant):
             self._add(str(call.args[0].value), call.args[1], scope, place)
+        elif name == "Line" and module == "schedule/health.py":
+            for column, cell in zip(("what", "state", "detail", "remedy"), call.args, strict=False):
+                self._add(f"cell.{column}", cell, scope, place)
         elif name in ("print_list", "print_rows") and call.args:
             for head in self._items(call.args[0], scope):
                 self._add("head", head, scope, place)

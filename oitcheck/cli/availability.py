@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from oitcheck.cli.check import Language
-from oitcheck.cli.output import Format, print_list, say
+from oitcheck.cli.language import Language
+from oitcheck.cli.output import Format, day_cell, instant_cell, print_list, say
 from oitcheck.errors import IntakeError, SettingsError
 from oitcheck.model.agency import Agency
 from oitcheck.pipeline.clock import now
@@ -50,7 +50,7 @@ def _agencies(store: Store, wanted: list[str]) -> tuple[Agency, ...]:
 def check(
     context: typer.Context,
     agency: AgencyIds = [],  # noqa: B006
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing. ไม่แสดงผล")] = False,
     format: Annotated[Format, typer.Option("--format", help="Format. รูปแบบ")] = "table",
     lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
 ) -> int:
@@ -84,7 +84,9 @@ def list_(
         rows = all_reachability(agencies, checks_since(store, now() - timedelta(weeks=weeks), agencies))
     if by_week:
         weekly = [
-            (r.agency.id, w.monday, w.reached, w.checks, _share(w.reached, w.checks)) for r in rows for w in r.weeks
+            (r.agency.id, day_cell(w.monday, format), w.reached, w.checks, _share(w.reached, w.checks))
+            for r in rows
+            for w in r.weeks
         ]
         print_list(("agency_id", "week_of", "reached", "checks", "percent"), weekly, format)
         return 0
@@ -93,7 +95,7 @@ def list_(
         [
             (
                 r.agency.id, r.reached, r.checks, _share(r.reached, r.checks), r.untold, f"{r.gap_hours:.1f}",
-                instant_text(r.down_since), r.down_checks,
+                instant_cell(r.down_since, format) if format == "table" else instant_text(r.down_since), r.down_checks,
             )
             for r in rows
         ],

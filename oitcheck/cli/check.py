@@ -14,7 +14,7 @@ import typer
 
 from oitcheck.cli.language import Language
 from oitcheck.cli.output import data_console, print_rows, rejected_note, say
-from oitcheck.cli.output_files import require_writable
+from oitcheck.cli.output_files import require_folder, require_writable, write_file
 from oitcheck.cli.progress import Bar
 from oitcheck.cli.started import program
 from oitcheck.cli.years import year_option
@@ -26,18 +26,15 @@ from oitcheck.lib.urls import BadUrl, host_of, normalized
 from oitcheck.model.agency import Agency
 from oitcheck.model.finding import Finding, Outcome
 from oitcheck.pipeline.clock import today
-from oitcheck.pipeline.inputs import Inputs, Selection, checklist_of, read_inputs, selected
+from oitcheck.pipeline.inputs import Inputs, Selection, checklist_of, nearest, read_inputs, rounds_named, selected
 from oitcheck.pipeline.publishing import publish_run
-from oitcheck.pipeline.rounds import registered_inputs, rounds_of
+from oitcheck.pipeline.rounds import registered_inputs, rounds_known, rounds_of
 from oitcheck.pipeline.running import check_round, try_page
 from oitcheck.pipeline.workshop import messages_of
 from oitcheck.report.export import json_lines
-from oitcheck.report.html import write_whole
 from oitcheck.report.terminal import print_summary
 from oitcheck.settings import Settings
 from oitcheck.store.records import Store
-
-__all__ = ["Language", "as_of_date", "register", "require_writable", "selection"]
 
 
 def register(app: typer.Typer) -> None:
@@ -93,7 +90,8 @@ def check(
     checklist, _ = checklist_of(year)
     wanted = selection(agency, item)
     if agencies and submissions:
-        inputs = read_inputs(year, agencies, submissions, round, wanted, checklist)
+        known = rounds_known(settings, checklist)
+        inputs = read_inputs(year, agencies, submissions, round, wanted, checklist, known)
     elif agencies or submissions:
         raise SettingsError(
             "the other file is missing",
@@ -108,11 +106,26 @@ def check(
     return run_check(settings, inputs, wanted, day, findings, fail_on, lang, named_round=round)
 
 
-UNKNOWN_ROUND = {
-    "th": "หมายเหตุ: แบบตรวจไม่มีรอบ {round} (ที่มี: {known}) จึงไม่ทราบวันครบกำหนด และตรวจเฉพาะข้อที่จัดส่ง URL",
-    "en": "note: the checklist has no round {round} (there are: {known}); no deadline is known, and only items with a "
-    "submitted URL are checked",
-}
+def say_which_round(inputs: Inputs, named: str, known: Sequence[str], lang: Language) -> None:
+    """What a user must know of the round that is checked: read otherwise than typed, one of several, or not known."""
+    chosen, year = inputs.round.id, inputs.year_be
+    several = () if named else rounds_named(inputs.agencies, year, known)
+    if named and named != chosen:
+        say(f"note: the round {named!r} was read as {chosen}", lang)
+    if len(several) > 1:
+        named_by = {one: sum(rounds_named((a,), year, known) == (one,) for a in inputs.agencies) for one in several}
+        counts = ", ".join(f"{one} ({number})" for one, number in named_by.items())
+        say(
+            f"note: the agencies name several rounds: {counts}; all are checked as round {chosen}. "
+            "To check one of them: --round ROUND",
+            lang,
+        )
+    if (named or several) and known and chosen not in known:
+        say(
+            f"note: fiscal year {year} has no round {chosen!r}; no deadline is known, and only items with a submitted "
+            f"URL are checked. {nearest(chosen, tuple(known))}",
+            lang,
+        )
 
 
 def run_check(
@@ -125,22 +138,21 @@ def run_check(
     rejected_note((*inputs.agency_rows, *inputs.submission_rows), lang)
     with Store.open(settings) as store:
         known = [r.id for r in rounds_of(store, checklist)]
-        if named_round and named_round not in known:
-            say(UNKNOWN_ROUND[lang].format(round=named_round, known=", ".join(known)))
+        say_which_round(inputs, named_round, known, lang)
         with Bar() as bar:
             outcome = check_round(settings, store, inputs, checklist, vocabulary, day, wanted, bar)
         record = store.run(outcome.run.id)
         published = publish_run(settings, store, record, checklist, imported=inputs.counts())
         if findings is not None:
             lines = json_lines(record.run, store.findings(record.run.id), messages)
-            write_whole(findings, "".join(lines))
+            write_file(findings, "".join(lines))
         print_summary(data_console(), published.view, published.summary, messages, report=published.pages[lang])
     if next_step:
         say(next_step)
     if not outcome.complete:
         say(
             f"stopped at a limit of the run: {len(outcome.left_out)} addresses were left out "
-            f"({', '.join(outcome.left_out[:3])} …)"
+            f"({', '.join(outcome.left_out[:3])} …); see all: oitcheck runs left-out --run {outcome.run.id}"
         )
         return 5
     if _met(published.view.findings, fail_on):
@@ -258,6 +270,7 @@ def demo(
     settings: Settings = context.obj()
     folder = demo_folder()
     data = (keep or Path("oitcheck-demo")).absolute()
+    require_folder(data, "--keep")
     data.mkdir(parents=True, exist_ok=True)
     worst = 0
     with SiteServer(folder / "sites") as server:

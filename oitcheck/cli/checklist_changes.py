@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from oitcheck import handbook
-from oitcheck.cli.check import Language, selection
+from oitcheck.cli.check import selection
+from oitcheck.cli.language import Language
 from oitcheck.cli.output import Format, print_list, say
 from oitcheck.cli.years import year_argument, year_option
 from oitcheck.errors import SettingsError

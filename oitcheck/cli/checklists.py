@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from oitcheck.cli import checklist_changes
-from oitcheck.cli.check import Language
+from oitcheck.cli.language import Language
 from oitcheck.cli.output import Format, print_list, say
 from oitcheck.cli.years import fiscal_year, year_argument
 from oitcheck.errors import ChecklistError, SettingsError

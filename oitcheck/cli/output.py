@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from typing import Literal
 
 from rich.cells import cell_len
@@ -96,6 +97,20 @@ def print_rows(names: Sequence[str], rows: Iterable[Sequence[object]], lang: Lan
     console = data_console()
     console.width = max(console.width, needed)
     console.print(table)
+
+
+def day_cell(day: date | None, how: Format) -> str:
+    """A day for a cell: on the screen in the language of the command, else as ISO has it; "" for none."""
+    if day is None:
+        return ""
+    return Terms.load(spoken()).short_date(day) if how == "table" else day.isoformat()
+
+
+def instant_cell(instant: datetime | None, how: Format) -> str:
+    """An instant for a cell: on the screen local time in the language of the command, else ISO; "" for none."""
+    if instant is None:
+        return ""
+    return Terms.load(spoken()).short_instant(instant) if how == "table" else instant.isoformat(timespec="seconds")
 
 
 def print_list(names: Sequence[str], rows: Iterable[Sequence[object]], how: Format) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -9,16 +10,26 @@ from typing import Literal
 
 from oitcheck.errors import SettingsError
 from oitcheck.report.export import COLUMNS
+from oitcheck.report.html import write_whole
+from oitcheck.report.itas import CSV_COLUMNS
 from oitcheck.report.terms import LANGUAGES, Terms
 
-Written = Literal["jsonl", "csv", "xlsx"]
+# Findings (jsonl, csv) and their workbook (xlsx), a round (json), the sheet for the national system, papers, text for a
+# chat (text), the calendar (ics), forms for agencies that nobody filled in (form).
+Written = Literal[
+    "jsonl", "csv", "xlsx", "json", "itas_csv", "itas_workbook", "docx", "pdf", "html", "text", "ics", "form"
+]
 _ENOUGH_BYTES = 4096
+_EDITED_BY = re.compile(r"<cp:lastModifiedBy>([^<]*)</cp:lastModifiedBy>")
+_OURSELVES = "oitcheck"
 
 
-def require_writable(path: Path, kind: Written = "jsonl", inputs: Sequence[Path] = ()) -> None:
+def require_writable(path: Path, kind: Written = "jsonl", inputs: Sequence[Path] = (), *, begins: str = "") -> None:
     """Refuse an output file before the work begins, not after it. Raises SettingsError.
 
-    Written over are only earlier exports of the same kind: never one of the `inputs`, nor any other file.
+    Written over are only earlier exports of the same kind: never one of the `inputs`, nor any other file, nor a paper,
+    workbook or form that a person has worked on since. A text bears no mark: an earlier one has the first line
+    `begins`.
     """
     if path.is_dir():
         raise SettingsError("is a folder, not a file", where=str(path), remedy="Name a file, such as findings.jsonl.")
@@ -30,7 +41,7 @@ def require_writable(path: Path, kind: Written = "jsonl", inputs: Sequence[Path]
         return
     if any(one.exists() and one.samefile(path) for one in inputs):
         raise SettingsError("this is one of the input files", where=str(path), remedy="Name another file to write to.")
-    if path.stat().st_size and not _IS_EXPORT[kind](path):
+    if path.stat().st_size and not (_first_line(path) == begins if kind == "text" else _IS_EXPORT[kind](path)):
         raise SettingsError(
             "there is another file of that name, which is not an earlier export of this kind",
             where=str(path),
@@ -38,31 +49,128 @@ def require_writable(path: Path, kind: Written = "jsonl", inputs: Sequence[Path]
         )
 
 
+def write_file(path: Path, body: bytes | str) -> None:
+    """Write a file that `require_writable` allowed, a text whole or not at all. Raises SettingsError when refused."""
+    try:
+        if isinstance(body, str):
+            write_whole(path, body)
+        else:
+            path.write_bytes(body)
+    except OSError as error:
+        raise SettingsError(
+            f"cannot be written ({error.strerror or error})",
+            where=str(path),
+            remedy="Close it in other programs, or name another file.",
+        ) from error
+
+
+def chosen_file(output: Path | None, default: Path, kind: Written) -> Path:
+    """Where to write: what the user named (and `require_writable` allowed), else `default`. Raises SettingsError."""
+    if output is not None:
+        return output
+    require_folder(default.parent, str(default.parent))
+    default.parent.mkdir(parents=True, exist_ok=True)
+    require_writable(default, kind)
+    return default
+
+
+def require_folder(path: Path, where: str) -> None:
+    """Refuse a folder that is a file. Raises SettingsError."""
+    if path.exists() and not path.is_dir():
+        raise SettingsError("is a file, not a folder", where=where, remedy="Name a folder.")
+
+
 def _begins(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(_ENOUGH_BYTES).removeprefix(b"\xef\xbb\xbf")
+
+
+def _first_line(path: Path) -> str:
+    return _begins(path).decode("utf-8", "replace").partition("\n")[0].rstrip("\r")
 
 
 def _is_json_lines(path: Path) -> bool:
     return _begins(path).startswith(b'{"schema": "oitcheck.')
 
 
+def _is_json(path: Path) -> bool:
+    return re.match(rb'\{\s*"schema": "oitcheck\.', _begins(path)) is not None
+
+
 def _is_csv(path: Path) -> bool:
     return _begins(path).startswith(",".join(COLUMNS[:5]).encode())
 
 
-def _is_workbook(path: Path) -> bool:
-    """A workbook that bears our title in its properties."""
+def _is_itas_csv(path: Path) -> bool:
+    return _begins(path).startswith(",".join(CSV_COLUMNS[:5]).encode())
+
+
+def _is_page(path: Path) -> bool:
+    return b'<meta name="generator" content="oitcheck">' in _begins(path)
+
+
+def _is_calendar(path: Path) -> bool:
+    return b"PRODID:-//oitcheck//" in _begins(path)
+
+
+def _is_pdf(path: Path) -> bool:
+    begins = _begins(path)
+    return begins.startswith(b"%PDF-") and b"(oitcheck" in begins
+
+
+def _properties(path: Path, part: str) -> str:
+    """The properties of an Office file that has this part; "" of any other file."""
     try:
         with zipfile.ZipFile(path) as archive:
-            properties = archive.open("docProps/core.xml").read(_ENOUGH_BYTES).decode("utf-8", "replace")
+            archive.getinfo(part)
+            return archive.open("docProps/core.xml").read(_ENOUGH_BYTES).decode("utf-8", "replace")
     except (zipfile.BadZipFile, KeyError, OSError, RuntimeError, NotImplementedError):
-        return False
-    return any(Terms.load(language)("product.about") in properties for language in LANGUAGES)
+        return ""
+
+
+def _is_titled(properties: str, key: str) -> bool:
+    return any(Terms.load(language)(key) in properties for language in LANGUAGES)
+
+
+def _is_workbook_of(key: str) -> Callable[[Path], bool]:
+    """Whether a workbook bears that title of ours in its properties, and nobody saved it since."""
+
+    def ours(path: Path) -> bool:
+        properties = _properties(path, "xl/workbook.xml")
+        edited = _EDITED_BY.search(properties)
+        by_others = edited is not None and edited[1] not in ("", _OURSELVES)  # "": of the first version
+        return not by_others and _is_titled(properties, key)
+
+    return ours
+
+
+def _is_untouched(properties: str) -> bool:
+    """Whether an Office file was saved last by us: what a person wrote into a form or a draft is never lost."""
+    edited = _EDITED_BY.search(properties)
+    return edited is not None and edited[1] == _OURSELVES
+
+
+def _is_paper(path: Path) -> bool:
+    return _is_untouched(_properties(path, "word/document.xml"))
+
+
+def _is_form(path: Path) -> bool:
+    properties = _properties(path, "xl/workbook.xml")
+    return _is_untouched(properties) and not any(_is_titled(properties, key) for key in _TITLES.values())
+
+
+_TITLES: Mapping[Written, str] = {"xlsx": "product.about", "itas_workbook": "itas.sheet"}
 
 
 _IS_EXPORT: Mapping[Written, Callable[[Path], bool]] = {
     "jsonl": _is_json_lines,
     "csv": _is_csv,
-    "xlsx": _is_workbook,
+    "json": _is_json,
+    "itas_csv": _is_itas_csv,
+    "docx": _is_paper,
+    "pdf": _is_pdf,
+    "html": _is_page,
+    "ics": _is_calendar,
+    "form": _is_form,
+    **{kind: _is_workbook_of(title) for kind, title in _TITLES.items()},
 }

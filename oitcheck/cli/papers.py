@@ -10,110 +10,132 @@ import typer
 
 from oitcheck.cli.language import Language
 from oitcheck.cli.output import say
-from oitcheck.cli.output_files import require_writable
+from oitcheck.cli.output_files import chosen_file, require_folder, require_writable, write_file
+from oitcheck.cli.province_rounds import CompareWith, Year, checklist_for, named_run
+from oitcheck.cli.years import year_option
 from oitcheck.errors import SettingsError
 from oitcheck.pipeline.inputs import checklist_of
-from oitcheck.pipeline.papers import AgencyFormat, agency_paper, governor_paper, round_calendar
+from oitcheck.pipeline.papers import ENDINGS, AgencyFormat, agency_paper, governor_paper, round_calendar
+from oitcheck.pipeline.rounds import rounds_known, run_before, run_of_round
 from oitcheck.settings import Settings
 from oitcheck.store.records import RunRecord, Store
 
-RoundId = Annotated[str, typer.Option("--round", help="Round id. รอบการจัดส่ง")]
-RunId = Annotated[str, typer.Option("--run", help="Run id, or `latest`. ครั้งที่ตรวจ")]
-Output = Annotated[Path | None, typer.Option("--output", "-o", help="File or folder to write. ไฟล์หรือโฟลเดอร์")]
+RoundId = Annotated[str, typer.Option("--round", help="Round id (none: the newest run). รอบการจัดส่ง")]
+RunId = Annotated[str, typer.Option("--run", help="Run id (none: of the round, else the newest). ครั้งที่ตรวจ")]
+LanguageOption = Annotated[Language, typer.Option(help="Language. ภาษา")]
 
 
 def register(app: typer.Typer) -> None:
     """Adds the commands to the group `report`."""
-    app.command("agency")(agency)
-    app.command("governor")(governor)
-    app.command("calendar")(calendar)
+    app.command("agency")(report_agency)
+    app.command("governor")(report_governor)
+    app.command("calendar")(report_calendar)
 
 
-def run_of(store: Store, round_id: str, run: str) -> RunRecord:
-    """The run that is meant: by its id, else the latest of the round. Raises SettingsError."""
-    if run != "latest" or not round_id:
-        return store.run(run)
-    for record in store.runs():
-        if record.run.round_id == round_id:
-            return record
-    raise SettingsError(
-        f"no run of round {round_id!r} is kept",
-        where="--round",
-        remedy=f"Check it first: oitcheck check --round {round_id} …, or see: oitcheck runs list",
-    )
+def run_meant(store: Store, round_id: str, year: int, run: str) -> RunRecord:
+    """The run named, else the one that speaks for the round, else the newest. Raises SettingsError, StoreError."""
+    if run or not round_id:
+        return store.run(run or "latest")
+    return run_of_round(store, checklist_for(round_id, year), round_id)
 
 
-def agency(
+def report_agency(
     context: typer.Context,
     agency: Annotated[list[str], typer.Option(help="Agency id; several, or none for all. รหัสหน่วยงาน")] = [],  # noqa: B006
     round: RoundId = "",
-    run: RunId = "latest",
+    run: RunId = "",
+    year: Year = 0,
     format: Annotated[AgencyFormat, typer.Option("--format", help="Format. รูปแบบ")] = "html",
-    output: Output = None,
-    lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="Folder to write to, or a file for one agency. โฟลเดอร์ หรือแฟ้มของหน่วยงานเดียว"
+        ),
+    ] = None,
+    lang: LanguageOption = "th",
 ) -> int:
     """What an agency is to mend, in order of points gained. รายงานสิ่งที่หน่วยงานควรดำเนินการ"""
     settings: Settings = context.obj()
+    is_file = output is not None and output.suffix.lower() == f".{ENDINGS[format]}" and not output.is_dir()
+    if is_file and len(agency) != 1:
+        raise SettingsError(
+            "one file does not hold the papers of several agencies",
+            where="--output",
+            remedy="Name a folder, or one agency: --agency ID",
+        )
+    if output is not None and not is_file:
+        require_folder(output, "--output")
     with Store.open(settings, write=False) as store:
-        record = run_of(store, round, run)
+        record = run_meant(store, round, year, run)
         papers = agency_paper(settings, store, record, tuple(agency), format, lang)
-        if format == "text" and output is None:
-            sys.stdout.write("\n\n".join(body.decode() for _, body in papers) + "\n")
-            return 0
-        folder = output or settings.data_dir / "papers" / record.run.id
+    if format == "text" and output is None:
+        sys.stdout.write("\n\n".join(body.decode() for _, body in papers) + "\n")
+        return 0
+    folder = output or settings.data_dir / "papers" / record.run.id
+    if not is_file:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, body in papers:
-            (folder / name).write_bytes(body)
+    targets = [(folder if is_file else folder / name, body) for name, body in papers]
+    for path, body in targets:
+        require_writable(path, format, begins=body.decode().partition("\n")[0] if format == "text" else "")
+    for path, body in targets:
+        write_file(path, body)
     say(f"{len(papers)} files written to {folder}")
     return 0
 
 
-def governor(
+def report_governor(
     context: typer.Context,
     round: RoundId = "",
-    run: RunId = "latest",
-    before: Annotated[str, typer.Option(help="Run or round to compare with. ครั้งหรือรอบที่เปรียบเทียบ")] = "",
+    run: RunId = "",
+    year: Year = 0,
+    compare_with: CompareWith = "",
     format: Annotated[Literal["docx", "pdf", "html"], typer.Option("--format", help="Format. รูปแบบ")] = "docx",
-    output: Output = None,
-    lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write. แฟ้มที่จะเขียน")] = None,
+    lang: LanguageOption = "th",
 ) -> int:
     """The memo to the governor on a round. บันทึกข้อความรายงานผู้ว่าราชการจังหวัด"""
     settings: Settings = context.obj()
+    if output is not None:
+        require_writable(output, format)
     with Store.open(settings, write=False) as store:
-        record = run_of(store, round, run)
-        earlier = _earlier(store, before, record) if before else None
+        record = run_meant(store, round, year, run)
+        earlier = _earlier(store, compare_with, record) if compare_with else None
+        path = chosen_file(output, settings.data_dir / "papers" / record.run.id / f"governor.{format}", format)
         body = governor_paper(settings, store, record, earlier, format, lang)
-        path = output or settings.data_dir / "papers" / record.run.id / f"governor.{format}"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        require_writable(path)
-        path.write_bytes(body)
+    write_file(path, body)
     say(f"written to {path}")
     return 0
 
 
 def _earlier(store: Store, wanted: str, than: RunRecord) -> RunRecord:
-    """The run named, or the latest of the round named, other than `than`. Raises SettingsError."""
-    for record in store.runs():
-        if wanted in (record.run.id, record.run.round_id) and record.run.id != than.run.id:
-            return record
-    raise SettingsError(
-        f"no earlier run or round {wanted!r} is kept", where="--before", remedy="See: oitcheck runs list"
-    )
+    """The run or round named; where that is the run itself, the one before it. Raises SettingsError."""
+    named = named_run(store, checklist_of(than.run.year_be)[0], wanted)
+    earlier = run_before(store, than) if named.run.id == than.run.id else named
+    if earlier is None:
+        raise SettingsError(
+            f"no earlier run of round {than.run.round_id!r} is kept",
+            where="--compare",
+            remedy="See: oitcheck runs list",
+        )
+    return earlier
 
 
-def calendar(
+def report_calendar(
     context: typer.Context,
-    year: Annotated[int, typer.Option(help="Fiscal year in BE. ปีงบประมาณ พ.ศ.")],
-    output: Output = None,
-    lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
+    year: Annotated[int, year_option("Fiscal year in BE. ปีงบประมาณ พ.ศ.")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write. แฟ้มที่จะเขียน")] = None,
+    lang: LanguageOption = "th",
 ) -> int:
     """The rounds of a year as a calendar file. ปฏิทินรอบการจัดส่ง (.ics)"""
-    context.obj()
-    body = round_calendar(checklist_of(year)[0], lang)
+    settings: Settings = context.obj()
+    if output is not None:
+        require_writable(output, "ics")
+    checklist, _ = checklist_of(year)
+    body = round_calendar(checklist, rounds_known(settings, checklist), lang)
     if output is None:
         sys.stdout.buffer.write(body)
+        sys.stdout.buffer.flush()
     else:
-        require_writable(output)
-        output.write_bytes(body)
+        write_file(output, body)
         say(f"written to {output}")
     return 0

@@ -8,10 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from oitcheck.cli.check import Language, as_of_date
-from oitcheck.cli.output import Format, data_console, print_list, rejected_note, say
+from oitcheck.cli.check import as_of_date
+from oitcheck.cli.language import Language
+from oitcheck.cli.output import Format, data_console, day_cell, print_list, rejected_note, say
 from oitcheck.cli.rounds import year_of
+from oitcheck.cli.years import year_option
 from oitcheck.errors import SettingsError
+from oitcheck.lib.round_names import round_meant
 from oitcheck.model.agency import Round
 from oitcheck.model.checklist import Checklist
 from oitcheck.pipeline.clock import BANGKOK, now, today
@@ -41,7 +44,8 @@ from oitcheck.store.records import RunRecord, Store
 round_app = typer.Typer(help="Rounds of submission. รอบการจัดส่ง URL", no_args_is_help=True)
 
 RoundArgument = Annotated[str, typer.Argument(metavar="ROUND", help="Round id, e.g. 2566-1. รอบการจัดส่ง")]
-Year = Annotated[int, typer.Option(help="Fiscal year in BE, when the round's id does not begin with it. ปีงบประมาณ")]
+Year = Annotated[int, year_option("Fiscal year in BE, when the round's id does not begin with it. ปีงบประมาณ")]
+CompareWith = Annotated[str, typer.Option("--compare", help="Compare with this run or round. เทียบกับครั้งหรือรอบนี้")]
 ScoresFile = Annotated[
     Path | None, typer.Option(help="Last year's ITA scores: agency_id, score (CSV or XLSX). คะแนน ITA ปีก่อน")
 ]
@@ -70,7 +74,9 @@ def create(
     context: typer.Context,
     round: Annotated[str, typer.Argument(metavar="[ROUND]", help="Round id, e.g. 2568-1. รอบการจัดส่ง")] = "",
     year: Year = 0,
-    file: Annotated[Path | None, typer.Option("--from", help="TOML file with [[round]] as in checklist.toml.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--from", help="TOML file with [[round]] as in checklist.toml. แฟ้มกำหนดรอบ")
+    ] = None,
     like: Annotated[str, typer.Option(help="Take dates and items of this round. เหมือนรอบ")] = "",
     title: Annotated[str, typer.Option(help="Name of the round. ชื่อรอบ")] = "",
     opens_on: Annotated[str, typer.Option(help="First day, e.g. 2568-01-02. วันเปิดรับ")] = "",
@@ -90,6 +96,7 @@ def create(
             made = rounds_in(file, checklist)
         else:
             checklist = checklist_for(round, year)
+            round = round_meant(round, checklist.year_be, [r.id for r in rounds_of(store, checklist)]) or round
             base = known_round(store, checklist, like) if like else _already(store, checklist, round)
             values: dict[str, Any] = {"id": round}
             days = {"opens_on": opens_on, "closes_on": closes_on, "consultation_on": consultation_on}
@@ -130,8 +137,11 @@ def _day(text: str, key: str) -> date:
         raise SettingsError(error.what, where="--" + key.replace("_", "-"), remedy=error.remedy) from None
 
 
-def list_rounds(context: typer.Context, year: Annotated[int, typer.Option(help="Fiscal year in BE. ปีงบประมาณ")],
-                format: FormatOption = "table") -> int:  # fmt: skip
+def list_rounds(
+    context: typer.Context,
+    year: Annotated[int, year_option("Fiscal year in BE. ปีงบประมาณ พ.ศ.")],
+    format: FormatOption = "table",
+) -> int:
     """List the rounds of a year: the checklist's and the province's own. รายการรอบ"""
     settings: Settings = context.obj()
     checklist, _ = checklist_of(year)
@@ -140,8 +150,9 @@ def list_rounds(context: typer.Context, year: Annotated[int, typer.Option(help="
     names = ("round", "title", "opens_on", "closes_on", "consultation_on", "items", "own", "frozen_on", "frozen_run")
     rows = [
         (
-            r.id, r.title, r.opens_on or "", r.closes_on or "", r.consultation_on or "", len(due_items(r, checklist)),
-            "yes" if r.is_own else "no", r.frozen_at.astimezone(BANGKOK).date() if r.frozen_at else "", r.frozen_run,
+            r.id, r.title, *(day_cell(day, format) for day in (r.opens_on, r.closes_on, r.consultation_on)),
+            len(due_items(r, checklist)), "yes" if r.is_own else "no",
+            day_cell(r.frozen_at.astimezone(BANGKOK).date() if r.frozen_at else None, format), r.frozen_run,
         )
         for r in found
     ]  # fmt: skip
@@ -162,14 +173,14 @@ def show(
     with Store.open(settings) as store:
         one = known_round(store, checklist, round)
     terms = Terms.load(lang)
-    facts = [f"{one.id} {one.title}".strip(), f"opens {one.opens_on or '–'}, closes {one.closes_on or '–'}"]
-    facts.append(f"consultation {one.consultation_on or '–'}")
+    say(f"{one.id} {one.title}".strip())
+    say(f"opens on {one.opens_on or 'no day given'}, closes on {one.closes_on or 'no day given'}", lang)
+    if one.consultation_on is not None:
+        say(terms("staff.consultation", day=terms.long_date(one.consultation_on)))
     if one.closes_on is not None:
-        facts.append(days_words((one.closes_on - today()).days, terms))
+        say(days_words((one.closes_on - today()).days, terms))
     if one.frozen_at is not None:
-        facts.append(f"frozen {one.frozen_at.astimezone(BANGKOK):%Y-%m-%d %H:%M}, run {one.frozen_run}")
-    for fact in facts:
-        say(fact)
+        say(terms("staff.frozen", run=one.frozen_run, day=terms.short_instant(one.frozen_at)))
     items = [checklist.items[item] for item in due_items(one, checklist)]
     rows = [(i.id, i.title if lang == "th" else i.title_en, i.indicator) for i in items]
     print_list(("item", "title", "indicator"), rows, format)
@@ -187,7 +198,7 @@ def freeze(
     checklist = checklist_for(round, year)
     with Store.open(settings) as store:
         done = freeze_round(store, checklist, round, run, now())
-    say(f"round {round} is frozen to run {done.run.run.id}")
+    say(f"round {done.round.id} is frozen to run {done.run.run.id}")
     if done.before_deadline:
         say(
             f"note: that run began before the end of {done.round.closes_on}; what was published after it and in time "
@@ -205,7 +216,7 @@ def summary(
     round: RoundArgument,
     year: Year = 0,
     scores: ScoresFile = None,
-    compare_with: Annotated[str, typer.Option("--compare", help="Compare with this run or round.")] = "",
+    compare_with: CompareWith = "",
     lang: LanguageOption = "th",
 ) -> int:
     """Print a round for staff: matrix, whom to call in, faults, districts and kinds, changes. สรุปรอบสำหรับเจ้าหน้าที่"""
@@ -236,7 +247,7 @@ def compare(
     after: Annotated[str, typer.Argument(metavar="B", help="Run or round after. ครั้งหลัง")],
     year: Year = 0,
     format: FormatOption = "table",
-    all: Annotated[bool, typer.Option("--all", help="Also what did not change (csv, json).")] = False,
+    all: Annotated[bool, typer.Option("--all", help="Also what did not change (csv, json). รวมที่คงเดิม")] = False,
     lang: LanguageOption = "th",
 ) -> int:
     """Compare two runs or rounds: improved, regressed, unchanged, new, withdrawn. เทียบสองครั้ง"""

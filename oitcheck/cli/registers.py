@@ -12,21 +12,22 @@ import typer
 
 from oitcheck.cli.check import as_of_date
 from oitcheck.cli.language import Language
-from oitcheck.cli.output import Format, print_list, print_rows, rejected_note, say
+from oitcheck.cli.output import Format, instant_cell, print_list, print_rows, rejected_note, say
+from oitcheck.cli.output_files import require_folder, require_writable, write_file
 from oitcheck.cli.years import year_option
 from oitcheck.errors import IntakeError, SettingsError
-from oitcheck.intake.agencies import read_agencies
 from oitcheck.intake.annotated import annotated_copy, copy_name
 from oitcheck.intake.attachments import Attachment, attachments
 from oitcheck.intake.messages import word
 from oitcheck.intake.register import Ask, Options, Question
 from oitcheck.intake.rows import FileReport, RowNote, RowOutcome, RowReport
 from oitcheck.intake.template import BlankForm, blank_form, form_name
-from oitcheck.lib.thai_text import similar_words
+from oitcheck.lib.round_names import year_named
 from oitcheck.model.agency import Agency
 from oitcheck.pipeline.clock import BANGKOK, now
-from oitcheck.pipeline.inputs import checklist_of, round_of
-from oitcheck.pipeline.receiving import Received, receive, registered_agencies
+from oitcheck.pipeline.inputs import checklist_of, due_items, nearest
+from oitcheck.pipeline.receiving import Received, receive, receive_agencies, registered_agencies
+from oitcheck.pipeline.rounds import known_round
 from oitcheck.report.terms import Terms
 from oitcheck.rules.declare import years_in
 from oitcheck.settings import Settings, resource_folder
@@ -61,10 +62,8 @@ def import_agencies(
 ) -> int:
     """Register the agencies of a file. นำเข้าทะเบียนหน่วยงาน"""
     settings: Settings = context.obj()
-    read = read_agencies(file)
     with Store.open(settings) as store:
-        for year in sorted({a.fiscal_year_be for a in read.items}):
-            store.save_inputs(year, [a for a in read.items if a.fiscal_year_be == year], (), received_at=now())
+        read = receive_agencies(store, file, now())
     return _told(read.rows, lang)
 
 
@@ -105,26 +104,28 @@ def import_submissions(
     """Register the submitted URLs of the agencies' forms, with a report on every row. นำเข้าแบบส่ง URL"""
     settings: Settings = context.obj()
     received_at = receipt_instant(received)
-    if annotated is not None and annotated.exists() and not annotated.is_dir():
-        raise SettingsError("is a file, not a folder", where="--annotated", remedy="Name a folder.")
     given = tuple(attachments(files))
+    copies: dict[str, Path] = {}
+    if annotated is not None:
+        require_folder(annotated, "--annotated")
+        copies = _copy_paths(given, annotated, files, lang)
     with Store.open(settings, write=not dry_run) as store:
         known = registered_agencies(store)
         if not any(year in (0, one.fiscal_year_be) for one in known):
             raise IntakeError(
-                f"no agency is registered{f' for {year}' if year else ''}",
+                f"no agency is registered for {year}" if year else "no agency is registered",
                 where="--year" if year else "",
                 remedy="Import them first: oitcheck agencies import FILE",
             )
         if agency and agency.lower() not in {one.id.lower() for one in known}:
-            near = similar_words(agency, tuple(one.id for one in known))
-            remedy = f"Did you mean {near[0]}?" if near else "See: oitcheck agencies list --year YEAR"
+            remedy = nearest(agency, tuple(one.id for one in known))
             raise SettingsError(f"no agency {agency!r}", where="--agency", remedy=remedy)
         options = Options(year or None, agency, _asker(lang))
         result = receive(store, given, options, received_at, dry_run=dry_run)
     _print_report(result, format, lang)
     if annotated is not None:
-        _write_copies(given, result, annotated, lang)
+        written = _write_copies(given, result, copies, lang)
+        say(word("copies_written", lang, count=written, folder=annotated))
     return _told_import(result, lang, dry_run=dry_run)
 
 
@@ -147,11 +148,10 @@ def _asker(lang: Language) -> Ask | None:
     def ask(question: Question) -> str | None:
         where = " ".join(filter(None, (question.file, question.sheet and f"[{question.sheet}]")))
         said = f" “{question.said}”" if question.said else ""
-        say(f"{where}:{said} {'คือหน่วยงานใด' if lang == 'th' else 'is which agency?'}")
+        say(word("ask_agency", lang, where=f"{where}:{said}"))
         for number, one in enumerate(question.candidates, start=1):
             say(f"  {number}. {one.name_th} ({one.id})")
-        hint = "หมายเลข หรือรหัสหน่วยงาน (เว้นว่าง: ข้าม)" if lang == "th" else "Number or agency id (empty: skip)"
-        answer = str(typer.prompt(hint, default="", show_default=False, err=True)).strip()
+        answer = str(typer.prompt(word("ask_hint", lang), default="", show_default=False, err=True)).strip()
         if answer.isdecimal() and 1 <= int(answer) <= len(question.candidates):
             return question.candidates[int(answer) - 1].id
         return answer or None
@@ -226,14 +226,14 @@ def _told_import(result: Received, lang: Language, *, dry_run: bool) -> int:
     return 8 if refused or counts["rejected"] else 0
 
 
-def _write_copies(given: Sequence[Attachment], result: Received, folder: Path, lang: Language) -> None:
-    """One annotated copy for each file that was read."""
-    folder.mkdir(parents=True, exist_ok=True)
+def _copy_paths(given: Sequence[Attachment], folder: Path, named: Sequence[Path], lang: Language) -> dict[str, Path]:
+    """Where the annotated copy of each file goes, by the file's name. Raises SettingsError when it would harm another:
+    one of the files `named`, or in the folders `named`, or a copy that somebody filled in again."""
+    inputs = [file for one in named for file in (one.rglob("*") if one.is_dir() else (one,)) if file.is_file()]
+    paths: dict[str, Path] = {}
     taken: set[str] = set()
     for attachment in given:
-        rows = [row for row in result.intake.rows if row.file == attachment.name]
-        files = [one for one in result.intake.files if one.file == attachment.name]
-        if attachment.refused is not None or not rows:
+        if attachment.refused is not None:
             continue
         name = copy_name(attachment, lang)
         stem, number = name.removesuffix(".xlsx"), 1
@@ -241,8 +241,24 @@ def _write_copies(given: Sequence[Attachment], result: Received, folder: Path, l
             number += 1
             name = f"{stem} {number}.xlsx"
         taken.add(name.lower())
-        (folder / name).write_bytes(annotated_copy(attachment, rows, files, lang))
-    say(word("copies_written", lang, count=len(taken), folder=folder))
+        if folder.is_dir():
+            require_writable(folder / name, "form", inputs)
+        paths[attachment.name] = folder / name
+    return paths
+
+
+def _write_copies(given: Sequence[Attachment], result: Received, paths: dict[str, Path], lang: Language) -> int:
+    """One annotated copy for each file that was read; returns how many."""
+    written = 0
+    for attachment in given:
+        rows = [row for row in result.intake.rows if row.file == attachment.name]
+        files = [one for one in result.intake.files if one.file == attachment.name]
+        if attachment.name in paths and rows:
+            path = paths[attachment.name]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_file(path, annotated_copy(attachment, rows, files, lang))
+            written += 1
+    return written
 
 
 def list_submissions(
@@ -268,8 +284,8 @@ def list_submissions(
         print_list(("agency_id", "item", "url", "note"), rows, format)
         return 0
     dated: list[Sequence[object]] = [
-        (one.submission.agency_id, one.submission.item, url, one.submission.note, one.round_id, _day(one.received_at),
-         _day(one.superseded_at) if one.superseded_at else "")
+        (one.submission.agency_id, one.submission.item, url, one.submission.note, one.round_id,
+         _local(one.received_at, format), _local(one.superseded_at, format))
         for one in wanted
         for url in (one.submission.urls or ("",))
     ]  # fmt: skip
@@ -277,21 +293,15 @@ def list_submissions(
     return 0
 
 
-def _day(instant: datetime) -> str:
-    return instant.astimezone(BANGKOK).isoformat(timespec="seconds")
+def _local(instant: datetime | None, format: Format) -> str:
+    return instant_cell(instant.astimezone(BANGKOK) if instant else None, format)
 
 
 def _maker(store: Store, year_be: int, round_id: str, lang: Language) -> Callable[[Agency], BlankForm]:
     """Makes the form of an agency for a round. Raises SettingsError for a round that is not known."""
     checklist = checklist_of(year_be)[0]
-    rounds = {one.id: one for one in store.registered_rounds(year_be)}
-    known = [*rounds, *(one.id for one in checklist.rounds)]
-    if round_id not in known:
-        raise SettingsError(
-            f"there is no round {round_id!r}", where="--round", remedy="Known: " + ", ".join(dict.fromkeys(known))
-        )
-    found = rounds.get(round_id) or round_of(round_id, (), checklist)
-    items = tuple(checklist.items[code] for code in (found.items or tuple(checklist.items)) if code in checklist.items)
+    found = known_round(store, checklist, round_id, "--round")
+    items = tuple(checklist.items[code] for code in due_items(found, checklist) if code in checklist.items)
     closes = Terms.load(lang).long_date(found.closes_on) if found.closes_on else ""
     return lambda agency: BlankForm(agency, found.id, found.title or found.id, closes, items)
 
@@ -299,7 +309,7 @@ def _maker(store: Store, year_be: int, round_id: str, lang: Language) -> Callabl
 def make_templates(
     context: typer.Context,
     round: Annotated[str, typer.Option("--round", help="Round id, e.g. 2566-1. รอบการจัดส่ง")],
-    year: Annotated[int, typer.Option(help="Fiscal year in BE, when the round's id does not begin with it.")] = 0,
+    year: Annotated[int, year_option("Fiscal year in BE, when the round's id does not begin with it. ปีงบประมาณ")] = 0,
     agency: Annotated[str, typer.Option(help="Agency id. รหัสหน่วยงาน")] = "",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write. แฟ้มที่จะเขียน")] = None,
     all_: Annotated[
@@ -315,7 +325,11 @@ def make_templates(
             where="submissions template",
             remedy="Give --agency ID and -o FILE for one agency, or --all FOLDER for all of them.",
         )
-    year_be = year or next((y for y in years_in(resource_folder("checklists")) if round.startswith(str(y))), 0)
+    if output is not None:
+        require_writable(output, "form")
+    if all_ is not None:
+        require_folder(all_, "--all")
+    year_be = year or year_named(round, years_in(resource_folder("checklists"))) or 0
     if not year_be:
         raise SettingsError(
             f"cannot tell the fiscal year of round {round!r}", where="--round", remedy="Give --year as well."
@@ -325,17 +339,20 @@ def make_templates(
         make = _maker(store, year_be, round, lang)
     wanted = [one for one in registered if all_ or one.id == agency]
     if not wanted:
-        near = similar_words(agency, tuple(one.id for one in registered))
         raise SettingsError(
             f"no agency {agency!r} is registered for {year_be}" if agency else f"no agency is registered for {year_be}",
             where="--agency" if agency else "--round",
-            remedy=f"Did you mean {near[0]}?" if near else "Import them first: oitcheck agencies import FILE",
+            remedy=nearest(agency, tuple(one.id for one in registered))
+            if agency and registered
+            else "Import them first: oitcheck agencies import FILE",
         )
     if all_ is not None:
         all_.mkdir(parents=True, exist_ok=True)
-    for one in wanted:
-        form = make(one)
-        path = output if output is not None else (all_ or Path()) / form_name(form, lang)
-        path.write_bytes(blank_form(form, lang))
+    forms = [make(one) for one in wanted]
+    paths = [output if output is not None else (all_ or Path()) / form_name(one, lang) for one in forms]
+    for path in paths:
+        require_writable(path, "form")
+    for path, form in zip(paths, forms, strict=True):
+        write_file(path, blank_form(form, lang))
     say(word("forms_written", lang, count=len(wanted), place=all_ or output))
     return 0

@@ -1,4 +1,5 @@
-"""report: a round for staff, the sheet for the national system, the draft of the measures document."""
+"""report round|itas|measures: a round for staff, the sheet for the national system, the draft of the measures
+document; with `papers` also report agency|governor|calendar."""
 
 from __future__ import annotations
 
@@ -9,9 +10,12 @@ from typing import Annotated, Literal
 
 import typer
 
-from oitcheck.cli.check import Language, require_writable
+from oitcheck.cli import papers
+from oitcheck.cli.language import Language
 from oitcheck.cli.output import rejected_note, say
-from oitcheck.cli.province_rounds import ScoresFile, Year, checklist_for, named_run, totals_of
+from oitcheck.cli.output_files import Written, chosen_file, require_folder, require_writable, write_file
+from oitcheck.cli.province_rounds import CompareWith, ScoresFile, Year, checklist_for, named_run, totals_of
+from oitcheck.cli.years import year_option
 from oitcheck.errors import SettingsError
 from oitcheck.model.agency import Agency
 from oitcheck.pipeline.clock import now
@@ -21,7 +25,7 @@ from oitcheck.pipeline.rounds import run_of_round
 from oitcheck.pipeline.scores import scores_of
 from oitcheck.pipeline.workshop import messages_of
 from oitcheck.report.export import csv_text
-from oitcheck.report.html import agency_page, write_whole
+from oitcheck.report.html import agency_page
 from oitcheck.report.itas import itas_csv, itas_sheet, itas_workbook
 from oitcheck.report.measures import measures_draft, measures_item
 from oitcheck.report.measures_paper import measures_docx
@@ -44,6 +48,7 @@ def register(app: typer.Typer) -> None:
     report_app.command("round")(report_round)
     report_app.command("itas")(report_itas)
     report_app.command("measures")(report_measures)
+    papers.register(report_app)
     app.add_typer(report_app, name="report")
 
 
@@ -53,7 +58,7 @@ def report_round(
     year: Year = 0,
     format: Annotated[Literal["xlsx", "html", "csv", "json"], typer.Option("--format", help="Format. รูปแบบ")] = "xlsx",
     scores: ScoresFile = None,
-    compare_with: Annotated[str, typer.Option("--compare", help="Compare with this run or round.")] = "",
+    compare_with: CompareWith = "",
     output: Output = None,
     lang: LanguageOption = "th",
 ) -> int:
@@ -62,7 +67,9 @@ def report_round(
     checklist = checklist_for(round, year)
     messages = messages_of(settings, lang)
     if output is not None and format != "html":
-        require_writable(output)
+        require_writable(output, format, [scores] if scores else [])
+    elif output is not None:
+        require_folder(output, "--output")
     with Store.open(settings, write=False) as store:
         record = run_of_round(store, checklist, round)
         shown = run_view(store, record, checklist)
@@ -74,9 +81,8 @@ def report_round(
             return 0
     numbers = summarise(shown)
     if format == "xlsx":
-        target = output or _report_folder(settings, record) / f"round-{record.run.id}.xlsx"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(workbook(shown, numbers, messages, beside, _files(settings, record, shown, target)))
+        target = chosen_file(output, _report_folder(settings, record) / f"round-{record.run.id}.xlsx", "xlsx")
+        write_file(target, workbook(shown, numbers, messages, beside, _files(settings, record, shown, target)))
         say(f"written to {target}")
         return 0
     if format == "csv":
@@ -98,8 +104,9 @@ def report_itas(
     settings: Settings = context.obj()
     if bool(agency) == all:
         raise SettingsError("name one agency, or ask for all", where="--agency", remedy="--agency ID or --all")
+    kind: Written = "itas_workbook" if format == "xlsx" else "itas_csv"
     if output is not None:
-        require_writable(output)
+        require_writable(output, kind)
     checklist = checklist_for(round, year)
     messages = messages_of(settings, lang)
     with Store.open(settings, write=False) as store:
@@ -112,32 +119,31 @@ def report_itas(
     sheets = tuple(itas_sheet(shown, staff, beside, messages, one) for one in (ids if all else (agency,)))
     if format == "csv":
         return _put(itas_csv(sheets, messages), output)
-    target = output or _report_folder(settings, record) / f"itas-{agency or 'all'}.xlsx"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(itas_workbook(shown, sheets, messages))
-    say(f"written to {target}: {sum(len(s.entries) for s in sheets)} items ready, "
-        f"{sum(len(s.open_items) for s in sheets)} open")  # fmt: skip
+    target = chosen_file(output, _report_folder(settings, record) / f"itas-{agency or 'all'}.xlsx", kind)
+    write_file(target, itas_workbook(shown, sheets, messages))
+    ready, waiting = sum(len(s.entries) for s in sheets), sum(len(s.open_items) for s in sheets)
+    say(f"written to {target}: {ready} items ready, {waiting} open")
     return 0
 
 
 def report_measures(
     context: typer.Context,
     agency: Annotated[str, typer.Option(help="Agency id. หน่วยงาน")],
-    year: Annotated[int, typer.Option(help="Fiscal year in BE of the document. ปีงบประมาณของเอกสาร")],
+    year: Annotated[int, year_option("Fiscal year in BE of the document. ปีงบประมาณของเอกสาร")],
     scores: Annotated[
         Path | None,
         typer.Option(help="Published ITA results: agency_id, indicator, score, score_before. ผลคะแนน ITA รายตัวชี้วัด"),
     ] = None,
-    run: Annotated[str, typer.Option(help="Tell the findings of this run (default: the year analysed).")] = "",
+    run: Annotated[str, typer.Option(help="Findings of this run (default: the year analysed). ครั้งที่ตรวจที่ใช้")] = "",
     output: Output = None,
 ) -> int:
     """Write a draft of the measures document (DOCX), the results filled in. ร่างมาตรการส่งเสริมคุณธรรมและความโปร่งใส"""
     settings: Settings = context.obj()
     checklist, _ = checklist_of(year)
     if measures_item(checklist) is None:
-        raise SettingsError(f"no item of {year} asks for measures", where="--year", remedy="Choose 2566 to 2569.")
+        raise SettingsError(f"no item of {year} asks for measures", where="--year", remedy="Choose another year.")
     if output is not None:
-        require_writable(output)
+        require_writable(output, "docx", [scores] if scores else [])
     with Store.open(settings, write=False) as store:
         record = store.run(run) if run else _analysed_run(store, agency, year)
         found = None if record is None else run_view(store, record, checklist_of(record.run.year_be)[0])
@@ -148,9 +154,8 @@ def report_measures(
     draft = measures_draft(subject, checklist, read.items if read else (), found, messages_of(settings, "th"))
     if read is not None and not read.items:
         say(f"note: the file has no score of {subject.id}")
-    target = output or settings.data_dir / "reports" / f"measures-{year}-{subject.id}.docx"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(measures_docx(draft, found.run.assessed_at if found is not None else now()))
+    target = chosen_file(output, settings.data_dir / "reports" / f"measures-{year}-{subject.id}.docx", "docx")
+    write_file(target, measures_docx(draft, found.run.assessed_at if found is not None else now()))
     say(f"written to {target}: {year}/{draft.item}; findings of {draft.run_id or 'no run'}")
     say(f"left to write: {', '.join((*draft.columns[1:], *draft.limitations))}")
     return 8 if others else 0
@@ -202,6 +207,6 @@ def _put(text: str, output: Path | None) -> int:
     if output is None:
         sys.stdout.write(text)
     else:
-        write_whole(output, text)
+        write_file(output, text)
         say(f"written to {output}")
     return 0

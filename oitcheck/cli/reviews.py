@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from oitcheck.cli.check import Language, as_of_date
-from oitcheck.cli.output import Format, print_list, say
+from oitcheck.cli.check import as_of_date
+from oitcheck.cli.language import Language, spoken
+from oitcheck.cli.output import Format, day_cell, instant_cell, print_list, say
 from oitcheck.cli.province_rounds import RoundArgument, Year, checklist_for
 from oitcheck.errors import SettingsError
 from oitcheck.intake.items import item_code
@@ -53,16 +54,29 @@ def list_reviews(
         made = decisions(view, store.reviews(checklist.year_be))
     rows = [
         (
-            d.review.agency_id, d.review.item, d.review.requirement, d.machine.outcome.value if d.machine else "",
-            d.review.outcome.value, d.review.reason, d.review.decided_by,
-            d.review.decided_at.isoformat(timespec="seconds"), d.review.expires_on or "",
-            terms(f"standing.{d.standing.value}") if format == "table" else d.standing.value, d.review.run_id,
+            d.review.agency_id,
+            d.review.item,
+            d.review.requirement,
+            _outcome(d.machine.outcome if d.machine else None, terms, format),
+            _outcome(d.review.outcome, terms, format),
+            d.review.reason,
+            d.review.decided_by,
+            instant_cell(d.review.decided_at, format),
+            day_cell(d.review.expires_on, format),
+            terms(f"standing.{d.standing.value}") if format == "table" else d.standing.value,
+            d.review.run_id,
         )
         for d in made
         if not agency or d.review.agency_id == agency
-    ]  # fmt: skip
+    ]
     print_list(COLUMNS, rows, format)
     return 0
+
+
+def _outcome(outcome: Outcome | None, terms: Terms, format: Format) -> str:
+    if outcome is None:
+        return ""
+    return terms.outcome(outcome) if format == "table" else outcome.value
 
 
 def set_review(
@@ -118,7 +132,9 @@ def set_review(
             expires_on=_last_day(until),
         )
         store.add_review(review)
-    say(f"kept: {agency} {code} {place}: {outcome} by {review.decided_by} (the machine: {machine.outcome.value})")
+    terms = Terms.load(spoken())
+    decided, found = terms.outcome(review.outcome), terms.outcome(machine.outcome)
+    say(f"kept: {agency} {code} {place}: {decided} by {review.decided_by} (the machine: {found})")
     return 0
 
 

@@ -9,26 +9,25 @@ from typing import Annotated, Literal
 
 import typer
 
-from oitcheck.cli.check import Language, as_of_date, selection
-from oitcheck.cli.language import spoken
-from oitcheck.cli.output import Format, data_console, print_list, say
-from oitcheck.cli.output_files import require_writable
+from oitcheck.cli.check import as_of_date, say_which_round, selection
+from oitcheck.cli.language import Language, spoken
+from oitcheck.cli.output import Format, data_console, day_cell, instant_cell, print_list, say
+from oitcheck.cli.output_files import require_folder, require_writable, write_file
 from oitcheck.cli.progress import Bar
 from oitcheck.cli.years import year_option
 from oitcheck.errors import ChecklistError, SettingsError
+from oitcheck.lib.round_names import year_named
 from oitcheck.model.checklist import Checklist
 from oitcheck.pipeline.inputs import Inputs, checklist_of, selected
 from oitcheck.pipeline.judging import assess_round, replay_run
 from oitcheck.pipeline.partial import partial
 from oitcheck.pipeline.publishing import publish_run, run_view
-from oitcheck.pipeline.rounds import registered_inputs, run_of_round
+from oitcheck.pipeline.rounds import registered_inputs, rounds_of, run_of_round
 from oitcheck.pipeline.running import check_round
 from oitcheck.pipeline.workshop import messages_of
 from oitcheck.report.export import csv_text, json_lines
-from oitcheck.report.html import write_whole
 from oitcheck.report.summary import summarise
 from oitcheck.report.terminal import print_summary
-from oitcheck.report.terms import Terms
 from oitcheck.report.workbook import workbook
 from oitcheck.rules.declare import years_in
 from oitcheck.settings import Settings, resource_folder
@@ -49,14 +48,15 @@ def register(app: typer.Typer) -> None:
     findings_app.command("export")(export)
     app.add_typer(findings_app, name="findings")
     runs_app.command("list")(list_runs)
+    runs_app.command("left-out")(list_left_out)
     app.add_typer(runs_app, name="runs")
 
 
 def year_of(round_id: str) -> Checklist:
-    """The checklist that defines a round, or whose year begins its id. Raises SettingsError."""
-    for year in reversed(years_in(resource_folder("checklists"))):
-        if round_id.startswith(str(year)):
-            return checklist_of(year)[0]
+    """The checklist of the year that the id of a round bears. Raises SettingsError."""
+    year = year_named(round_id, years_in(resource_folder("checklists")))
+    if year is not None:
+        return checklist_of(year)[0]
     raise SettingsError(
         f"cannot tell the fiscal year of round {round_id!r}",
         where="--round",
@@ -80,6 +80,7 @@ def crawl(
         inputs = registered_inputs(store, checklist, round)
         agencies, submissions = selected(inputs.agencies, inputs.submissions, wanted, checklist)
         inputs = Inputs(inputs.year_be, agencies, submissions, inputs.round, inputs.due)
+        say_which_round(inputs, round, [r.id for r in rounds_of(store, checklist)], spoken())
         with Bar() as bar:
             outcome = check_round(
                 settings,
@@ -124,6 +125,8 @@ def publish(
 ) -> int:
     """Write the reports of the latest run of a round and print its summary. จัดทำรายงาน"""
     settings: Settings = context.obj()
+    if folder is not None:
+        require_folder(folder, "--folder")
     with Store.open(settings, write=False) as store:
         record = run_of_round(store, year_of(round), round)
         _say_if_partial(store, record)
@@ -154,7 +157,7 @@ def replay(
     if findings is None:
         sys.stdout.write(text)
     else:
-        write_whole(findings, text)
+        write_file(findings, text)
         say(f"{len(found)} findings written to {findings}")
     return 0
 
@@ -185,14 +188,14 @@ def export(
                         where="--output",
                         remedy="Name a file: --output findings.xlsx",
                     )
-                output.write_bytes(workbook(shown, summarise(shown), messages))
+                write_file(output, workbook(shown, summarise(shown), messages))
                 say(f"written to {output}")
                 return 0
             text = csv_text(shown, messages)
     if output is None:
         sys.stdout.write(text)
     else:
-        write_whole(output, text)
+        write_file(output, text)
         say(f"written to {output}")
     return 0
 
@@ -214,17 +217,29 @@ def list_runs(
     settings: Settings = context.obj()
     with Store.open(settings, write=False) as store:
         records = store.runs()
-    terms = Terms.load(spoken()) if format == "table" else None
     rows = [
         (
             r.run.id,
             r.run.year_be,
             r.run.round_id,
             r.state,
-            terms.short_date(date.fromisoformat(r.run.as_of)) if terms else r.run.as_of,
-            terms.short_instant(r.run.assessed_at) if terms else r.run.assessed_at.isoformat(timespec="seconds"),
+            day_cell(date.fromisoformat(r.run.as_of), format),
+            instant_cell(r.run.assessed_at, format),
         )
         for r in records
     ]
     print_list(("run", "year", "round", "state", "as_of", "started_at"), rows, format)
+    return 0
+
+
+def list_left_out(
+    context: typer.Context,
+    run: RunId = "latest",
+    format: Annotated[Format, typer.Option("--format", help="Format. รูปแบบ")] = "table",
+) -> int:
+    """List the addresses that a limit of a run left to its next start. URL ที่ยังไม่ได้ตรวจเพราะถึงขีดจำกัด"""
+    settings: Settings = context.obj()
+    with Store.open(settings, write=False) as store:
+        left_out = store.run(run).options.get("left_out", ())
+    print_list(("url",), [(url,) for url in left_out], format)
     return 0

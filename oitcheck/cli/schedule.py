@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from oitcheck.cli.output import Format, print_list, say
+from oitcheck.cli.output import Format, instant_cell, print_list, say
 from oitcheck.cli.progress import Bar
+from oitcheck.cli.years import year_option
 from oitcheck.errors import SettingsError
 from oitcheck.pipeline.clock import now
 from oitcheck.schedule.night import night_by_hand, night_by_plan
@@ -62,7 +63,7 @@ def own_command(context: typer.Context) -> tuple[str, ...]:
 def night(
     context: typer.Context,
     round: Annotated[list[str], typer.Option("--round", help="Only this round (repeatable). เฉพาะรอบ")] = [],  # noqa: B006
-    year: Annotated[int, typer.Option(help="Fiscal year in BE, when the round's id does not tell it. ปีงบประมาณ")] = 0,
+    year: Annotated[int, year_option("Fiscal year in BE, when the round's id does not tell it. ปีงบประมาณ")] = 0,
     due: Annotated[bool, typer.Option("--due", help="Only what the plan says is due now. เฉพาะที่ถึงกำหนด")] = False,
 ) -> int:
     """Do one night now: check from the registry, publish, compare with last time, tell. ตรวจหนึ่งคืน"""
@@ -123,7 +124,7 @@ def list_(
             slots = next_slots(one.round, settings.schedule, at, days=days)
             limit = at + timedelta(days=days)
             rows += [(s.at, year, name, s.kind, "planned", "") for s in slots if s.at <= limit or len(slots) == 1]
-    print_list(_COLUMNS, [(year, name, _local(t, zone), *rest) for t, year, name, *rest in sorted(rows)], format)
+    print_list(_COLUMNS, [(year, name, _at(t, zone, format), *rest) for t, year, name, *rest in sorted(rows)], format)
     if closed:
         say(f"closed, nothing planned: {', '.join(closed)}")
     if not rows and not closed:
@@ -131,5 +132,7 @@ def list_(
     return 0
 
 
-def _local(instant: datetime, zone: ZoneInfo) -> str:
+def _at(instant: datetime, zone: ZoneInfo, format: Format) -> str:
+    if format == "table" and zone.key == "Asia/Bangkok":
+        return instant_cell(instant, format)
     return instant.astimezone(zone).isoformat(sep=" ", timespec="minutes")

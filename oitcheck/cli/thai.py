@@ -10,13 +10,14 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from oitcheck.errors import ChecklistError, OitcheckError, SettingsError
 from oitcheck.intake.agencies import COLUMNS as AGENCY_COLUMNS
+from oitcheck.intake.rows import UnusableFile
 from oitcheck.intake.submissions import COLUMNS as SUBMISSION_COLUMNS
 from oitcheck.report.terms import BANGKOK, Terms
 
@@ -70,6 +71,8 @@ def thai_error(error: OitcheckError) -> str | None:
         told = (f"{m.where}: {_or_english('error', m.what)} {_or_english('remedy', m.remedy)}" for m in error.mistakes)
         return _listed(error.where, f"{len(error.mistakes)} mistakes in the settings", told)
     what, remedy = thai("error", error.what), thai("remedy", error.remedy)
+    if isinstance(error, UnusableFile):  # it holds its sentences in both languages
+        what, remedy = error.note.says("th"), error.note.remedy("th")
     if what is None and remedy is None:
         return None
     where = thai("where", error.where) or error.where
@@ -96,11 +99,15 @@ def _or_english(table: str, text: str) -> str:
 
 
 def _value(name: str, value: str, table: str) -> str:
-    """A value as it stands in Thai: names of columns with their Thai headings, instants in local time, known words."""
+    """A value as it stands in Thai: columns with their Thai headings, instants in local time, days, known words."""
     if name.startswith("columns"):
         return ", ".join(map(_column, value.split(", ")))
     if name.endswith("_at"):
         return _instant(value)
+    if name.endswith("_on"):
+        return _day(value)
+    if name.startswith("state"):
+        return thai("cell.state", value) or value
     if (known := thai("usage_part" if table == "usage" else "part", value)) is not None:
         return known
     return _quoted(value)
@@ -128,10 +135,17 @@ def _headings() -> Mapping[str, str]:
 
 def _instant(text: str) -> str:
     try:
-        local = datetime.fromisoformat(text.removesuffix(LOCAL)).replace(tzinfo=BANGKOK)
+        instant = datetime.fromisoformat(text.removesuffix(LOCAL))
     except ValueError:
         return text
-    return Terms.load("th").short_instant(local)
+    return Terms.load("th").short_instant(instant if instant.tzinfo else instant.replace(tzinfo=BANGKOK))
+
+
+def _day(text: str) -> str:
+    try:
+        return Terms.load("th").short_date(date.fromisoformat(text))
+    except ValueError:
+        return thai("part", text) or text
 
 
 def _sentence(english: str, told: str) -> Sentence:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from oitcheck.intake.rows import Intake, RowNote, RowOutcome, RowRejected, RowReport
 from oitcheck.intake.tables import Column, Record, read_records
-from oitcheck.lib.thai_text import arabic_digits, clean
+from oitcheck.lib.round_names import round_meant
+from oitcheck.lib.thai_text import arabic_digits, clean, similar_words
 from oitcheck.lib.urls import BadUrl, host_of, normalized
 from oitcheck.model.agency import Agency
 
@@ -31,10 +33,13 @@ _BE_OFFSET = 543
 _HOST_SEPARATORS = re.compile(r"[\s,;|]+")
 
 
-def read_agencies(path: Path, year_be: int | None = None) -> Intake[Agency]:
+def read_agencies(
+    path: Path, year_be: int | None = None, rounds: Mapping[int, Sequence[str]] | None = None
+) -> Intake[Agency]:
     """The agencies of a CSV file or workbook, in the order given; one id may stand once for each fiscal year.
 
-    `year_be` rejects rows of other years; without it a file may hold several, for the caller to choose from. Raises
+    `year_be` rejects rows of other years; without it a file may hold several, for the caller to choose from. `rounds`
+    are the ids of each year's rounds: other spellings of one are put right, and what is none of them is told. Raises
     IntakeError when the file as a whole cannot be used.
     """
     reading = read_records(path, COLUMNS)
@@ -43,7 +48,7 @@ def read_agencies(path: Path, year_be: int | None = None) -> Intake[Agency]:
     for record in reading.records:
         notes: list[RowNote] = []
         try:
-            agency = _agency(record, year_be, notes)
+            agency = _agency(record, year_be, rounds or {}, notes)
             key = agency.id.lower(), agency.fiscal_year_be
             taken = agencies.get(key)
             if taken and taken[0] != agency:
@@ -60,7 +65,7 @@ def read_agencies(path: Path, year_be: int | None = None) -> Intake[Agency]:
     return Intake(found, (*reports, *reading.rejected), reading.unused_columns)
 
 
-def _agency(record: Record, year_be: int | None, notes: list[RowNote]) -> Agency:
+def _agency(record: Record, year_be: int | None, rounds: Mapping[int, Sequence[str]], notes: list[RowNote]) -> Agency:
     agency_id = _tidy(record, "agency_id", notes)
     if not agency_id:
         raise RowRejected("agency_id_missing", record.cell("agency_id"))
@@ -72,14 +77,15 @@ def _agency(record: Record, year_be: int | None, notes: list[RowNote]) -> Agency
     kind = _tidy(record, "kind", notes)
     if not kind:
         notes.append(RowNote("kind_missing", record.cell("kind")))
+    year = _year(record, year_be, notes)
     return Agency(
         id=agency_id,
         name_th=name,
         kind=kind,
         province=_tidy(record, "province", notes),
         district=_tidy(record, "district", notes),
-        fiscal_year_be=_year(record, year_be, notes),
-        round_id=_tidy(record, "round", notes),
+        fiscal_year_be=year,
+        round_id=_round(record, year, rounds.get(year, ()), notes),
         hosts=_hosts(record, notes),
     )
 
@@ -109,6 +115,20 @@ def _year(record: Record, year_be: int | None, notes: list[RowNote]) -> int:
     if year_be is not None and year != year_be:
         raise RowRejected("fiscal_year_other", cell, str(year), str(year_be))
     return year
+
+
+def _round(record: Record, year_be: int, known: Sequence[str], notes: list[RowNote]) -> str:
+    """The id of the round that is meant; what is none of the year's stands as it is, with a note."""
+    text = _tidy(record, "round", notes)
+    if not text or not known or text in known:
+        return text
+    meant = round_meant(text, year_be, known)
+    if meant is None:
+        near = similar_words(text, tuple(known)) or tuple(known)
+        notes.append(RowNote("round_unknown", record.cell("round"), text, ", ".join(near)))
+        return text
+    notes.append(RowNote("round_corrected", record.cell("round"), text, meant))
+    return meant
 
 
 def _hosts(record: Record, notes: list[RowNote]) -> tuple[str, ...]:

@@ -59,6 +59,7 @@ def annotated_copy(
             if own:
                 _write_beside(sheet, own, headers, language)
     _write_summary(book, rows, files, language)
+    book.properties.lastModifiedBy = "oitcheck"  # until somebody fills it in again
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -96,6 +96,13 @@ MESSAGES: dict[str, Message] = {
     "fiscal_year_corrected": Message(
         "ปีงบประมาณ “{was}” อ่านเป็น {now}", "The fiscal year “{was}” was read as {now}."
     ),
+    "round_corrected": Message("รอบ “{was}” อ่านเป็น {now}", "The round “{was}” was read as {now}."),
+    "round_unknown": Message(
+        "ปีงบประมาณนี้ไม่มีรอบ “{was}” จึงไม่ทราบข้อที่ต้องจัดส่งและวันครบกำหนด",
+        "The fiscal year has no round “{was}”: what is due in it, and when, is not known.",
+        "แก้เป็นรอบที่มี เช่น {now}",
+        "Write a round that there is, such as {now}.",
+    ),
     # Scores
     "score_bad": Message(
         "“{was}” ไม่ใช่คะแนนระหว่าง 0 ถึง 100", "“{was}” is no score from 0 to 100.",
@@ -108,6 +115,11 @@ MESSAGES: dict[str, Message] = {
     "indicator_bad": Message(
         "“{was}” ไม่ใช่ตัวชี้วัด", "“{was}” is no indicator.",
         "กรอกเลข 1–10, ข้อคำถาม เช่น i10 หรือคำว่า {now}", "Give 1–10, a question such as i10, or one of {now}.",
+    ),
+    "email_bad": Message(
+        "“{was}” ไม่ใช่ที่อยู่อีเมล", "“{was}” is no e-mail address.",
+        "กรอกอีเมล เช่น saraban@example.go.th หลายที่อยู่คั่นด้วยช่องว่าง",
+        "Give an address such as saraban@example.go.th; several with blanks between them.",
     ),
     # Submissions
     "agency_unknown": Message(
@@ -475,6 +487,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "ตรวจรับ {rows} แถว: รับ {accepted} รับโดยมีข้อสังเกต {corrected} ไม่รับ {rejected}",
         "{rows} rows: {accepted} accepted, {corrected} accepted with notes, {rejected} rejected",
     ),
+    "ask_agency": ("{where} คือหน่วยงานใด", "{where} is which agency?"),
+    "ask_hint": ("หมายเลข หรือรหัสหน่วยงาน (เว้นว่าง: ข้าม)", "Number or agency id (empty: skip)"),
     "no_url": ("ไม่ได้กรอก URL", "no URL filled in"),
     "files_counted": ("แฟ้ม: อ่านแล้ว {read} อ่านไม่ได้ {refused}", "files: {read} read, {refused} refused"),
     "changed": (

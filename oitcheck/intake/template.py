@@ -44,7 +44,8 @@ def blank_form(form: BlankForm, language: Language = "th") -> bytes:
     """The bytes of an XLSX; the same form gives the same bytes."""
     out = BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": word("form_title", language, year=form.agency.fiscal_year_be), "created": _MADE_AT})
+    title = word("form_title", language, year=form.agency.fiscal_year_be)
+    book.set_properties({"title": title, "author": "oitcheck", "created": _MADE_AT})
     writer = _Writer(book, language)
     writer.form(form)
     writer.explanation(form)

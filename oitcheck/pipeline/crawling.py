@@ -128,6 +128,10 @@ class Crawl:
         """Whether pages can be rendered."""
         return self._browser is not None
 
+    def leave_out(self, urls: Iterable[str]) -> None:
+        """Take note of addresses that a limit of the run leaves to a later start."""
+        self._budget.left_out.extend(urls)
+
     async def capture(self, url: str, agency: Agency, *, submitted: bool, reading: Reading | None = None) -> Capture:
         """The capture of a URL (without its fragment), retrieved once a run.
 

@@ -10,6 +10,7 @@ from oitcheck.errors import IntakeError, SettingsError
 from oitcheck.intake.agencies import read_agencies
 from oitcheck.intake.rows import RowOutcome, RowReport
 from oitcheck.intake.submissions import read_submissions
+from oitcheck.lib.round_names import round_meant
 from oitcheck.lib.terms import Vocabulary
 from oitcheck.lib.thai_text import similar_words
 from oitcheck.model.agency import Agency, Round, Submission
@@ -79,10 +80,15 @@ def checklist_of(year_be: int, folder: Path | None = None) -> tuple[Checklist, V
 
 
 def read_inputs(
-    year_be: int, agencies_file: Path, submissions_file: Path, round_id: str, wanted: Selection, checklist: Checklist
-) -> Inputs:
-    """Read agencies and submissions of one fiscal year. Raises IntakeError when nothing usable is left."""
-    agencies = read_agencies(agencies_file)
+    year_be: int, agencies_file: Path, submissions_file: Path, round_id: str, wanted: Selection, checklist: Checklist,
+    known: Sequence[Round] = (),
+) -> Inputs:  # fmt: skip
+    """Read agencies and submissions of one fiscal year. Raises IntakeError when nothing usable is left.
+
+    `known`: the rounds of the year, when the province defined some beside the checklist's.
+    """
+    rounds = tuple(known) or defined_rounds(checklist)
+    agencies = read_agencies(agencies_file, rounds={year_be: [one.id for one in rounds]})
     items = {a.fiscal_year_be: _item_titles(a.fiscal_year_be, checklist) for a in agencies.items}
     submissions = read_submissions(submissions_file, agencies.items, {y: i for y, i in items.items() if i})
     of_year = tuple(a for a in agencies.items if a.fiscal_year_be == year_be)
@@ -96,7 +102,7 @@ def read_inputs(
         error.rows = agencies.rows
         raise error
     chosen, handed_in = selected(of_year, submissions.items, wanted, checklist)
-    round_ = round_of(round_id, chosen, checklist)
+    round_ = round_of(round_id, chosen, checklist, rounds)
     due = due_items(round_, checklist)
     return Inputs(year_be, chosen, handed_in, round_, due, agencies.rows, submissions.rows)
 
@@ -141,17 +147,30 @@ def nearest(word: str, known: tuple[str, ...]) -> str:
     return f"Did you mean {near[0]}?" if near else "Known: " + ", ".join(sorted(known, key=natural_key)[:15])
 
 
-def round_of(round_id: str, agencies: Sequence[Agency], checklist: Checklist) -> Round:
-    """The round by its id, else the one all agencies name, else the year's last. A round the checklist does not know
-    has no known deadline: what is missing counts as missing."""
-    named = {a.round_id for a in agencies if a.round_id}
-    wanted = round_id or (named.pop() if len(named) == 1 else "")
-    if not wanted and checklist.rounds:
-        wanted = checklist.rounds[-1].id
-    for known in checklist.rounds:
-        if known.id == wanted:
-            return defined_round(known, checklist)
-    return Round(wanted or str(checklist.year_be), checklist.year_be)
+def round_of(round_id: str, agencies: Sequence[Agency], checklist: Checklist, known: Sequence[Round] = ()) -> Round:
+    """The round by its id in any spelling, else the one all agencies name, else the year's last.
+
+    `known` are the rounds of the year (none given: the checklist's). Of a round that is none of them neither the
+    deadline is known nor what is due.
+    """
+    rounds = {one.id: one for one in known or defined_rounds(checklist)}
+    named = rounds_named(agencies, checklist.year_be, tuple(rounds))
+    wanted = round_id or (named[0] if len(named) == 1 else "")
+    if not wanted:
+        wanted = checklist.rounds[-1].id if checklist.rounds else str(checklist.year_be)
+    wanted = round_meant(wanted, checklist.year_be, tuple(rounds)) or wanted
+    return rounds.get(wanted) or Round(wanted, checklist.year_be)
+
+
+def rounds_named(agencies: Sequence[Agency], year_be: int, known: Sequence[str]) -> tuple[str, ...]:
+    """The rounds that agencies name, by id where it is known, each once."""
+    named = dict.fromkeys(a.round_id for a in agencies if a.round_id)
+    return tuple(dict.fromkeys(round_meant(one, year_be, known) or one for one in named))
+
+
+def defined_rounds(checklist: Checklist) -> tuple[Round, ...]:
+    """The rounds as the checklist of the year has them."""
+    return tuple(defined_round(one, checklist) for one in checklist.rounds)
 
 
 def defined_round(known: RoundDates, checklist: Checklist) -> Round:

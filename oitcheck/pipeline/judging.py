@@ -117,12 +117,19 @@ async def walked(
 async def settled(
     bench: Bench, agency: Agency, submission: Submission, steps: Sequence[Step], home: Document | None,
     site: Sequence[Document], reading: Reading, judged: Judged | None = None,
-) -> Judged:  # fmt: skip
-    """The findings of a submission, and the evidence they were found in. `judged`: what is known already.
+) -> tuple[Finding, ...]:  # fmt: skip
+    """The findings of a submission; its scans are read by OCR one after the other for as long as one is undecided.
 
-    Its scans are read by OCR one after the other for as long as one is undecided. Which are read depends on the
-    evidence alone, so that a replay reads the same.
+    Which are read depends on the evidence alone, so that a replay reads the same. `judged`: what is known already.
     """
+    return (await settled_in(bench, agency, submission, steps, home, site, reading, judged)).findings
+
+
+async def settled_in(
+    bench: Bench, agency: Agency, submission: Submission, steps: Sequence[Step], home: Document | None,
+    site: Sequence[Document], reading: Reading, judged: Judged | None = None,
+) -> Judged:  # fmt: skip
+    """The same with the evidence in which they were found."""
     judged = judged or await judged_without_ocr(bench, agency, submission, steps, home, site, reading)
     evidence, found = judged.evidence, judged.findings
     read: set[str] = set()
@@ -208,7 +215,7 @@ async def conclude(
             return
     old = past.findings(before.run_id, item) if before else ()
     home, site = await frame.pages()
-    found = await settled(bench, agency, submission, steps, home, site, reading, judged)
+    found = await settled_in(bench, agency, submission, steps, home, site, reading, judged)
     is_final = _is_lasting(found.evidence, browser="browser" not in run.lacking)
     held = with_since(found.findings, old, old_at, run.assessed_at)
     store.add_findings(run.id, held, depends_on=given if is_final else "")
@@ -302,8 +309,7 @@ async def _judged(
                 submission = submissions[agency_id, item]
                 for n in known:
                     agency = agencies[agency_id]
-                    judged = await settled(benches[n], agency, submission, walks[item], home, site, reading)
-                    found[n].extend(judged.findings)
+                    found[n].extend(await settled(benches[n], agency, submission, walks[item], home, site, reading))
     return tuple(tuple(one) for one in found)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from oitcheck.crawl.browser import find_browser
 from oitcheck.errors import SettingsError
+from oitcheck.model.agency import Round
 from oitcheck.model.checklist import Checklist
 from oitcheck.pipeline.clock import now
-from oitcheck.pipeline.inputs import checklist_of
+from oitcheck.pipeline.inputs import checklist_of, due_items, nearest
 from oitcheck.pipeline.publishing import run_view
 from oitcheck.report.agency_word import agency_word
 from oitcheck.report.calendar_file import calendar_file
@@ -26,7 +29,7 @@ from oitcheck.settings import Settings
 from oitcheck.store.records import RunRecord, Store
 
 AgencyFormat = Literal["html", "pdf", "docx", "text"]
-_ENDINGS = {"html": "html", "pdf": "pdf", "docx": "docx", "text": "txt"}
+ENDINGS = {"html": "html", "pdf": "pdf", "docx": "docx", "text": "txt"}
 _PNG = b"\x89PNG"
 
 
@@ -42,14 +45,14 @@ def agency_paper(
     for one in wanted:
         if one not in known:
             raise SettingsError(
-                f"run {record.run.id} has no agency {one!r}", where="--agency", remedy="See: oitcheck agencies list"
+                f"run {record.run.id} has no agency {one!r}", where="--agency", remedy=nearest(one, tuple(known))
             )
     messages = Messages.load(language, thai_digits=settings.report.thai_digits and language == "th")
     terms = Terms.load(language)
     summary = summarise(shown)
     rows = [row for row in summary.rows if not wanted or row.agency.id in wanted]
     made_at = record.run.assessed_at
-    names = [f"{row.agency.id}.{_ENDINGS[how]}" for row in rows]
+    names = [f"{row.agency.id}.{ENDINGS[how]}" for row in rows]
     if how == "docx":
         bodies = [agency_word(shown, row, messages, terms, made_at) for row in rows]
     elif how == "text":
@@ -80,9 +83,10 @@ def governor_paper(
     return _printed([page], made.source, terms)[0] if how == "pdf" else page.encode()
 
 
-def round_calendar(checklist: Checklist, language: Language) -> bytes:
-    """The calendar file of a year's rounds."""
-    return calendar_file(checklist.year_be, checklist.rounds, Terms.load(language), now())
+def round_calendar(checklist: Checklist, rounds: Iterable[Round], language: Language) -> bytes:
+    """The calendar file of a year's rounds, the province's own too."""
+    listed = [replace(one, items=due_items(one, checklist)) for one in rounds]
+    return calendar_file(checklist.year_be, listed, Terms.load(language), now())
 
 
 def _printed(pages: list[str], note: str, terms: Terms) -> list[bytes]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
+from oitcheck.intake.agencies import read_agencies
 from oitcheck.intake.attachments import Attachment
 from oitcheck.intake.register import Options, Register
 from oitcheck.intake.rows import Intake, RowNote, RowOutcome
 from oitcheck.intake.submissions import Handed, read_attachments
 from oitcheck.model.agency import Agency, Submission
 from oitcheck.pipeline.inputs import checklist_of, item_titles
+from oitcheck.pipeline.rounds import rounds_of
 from oitcheck.report.terms import BANGKOK, Terms
 from oitcheck.rules.declare import years_in
 from oitcheck.settings import resource_folder
@@ -34,6 +37,17 @@ class Received:
 def registered_agencies(store: Store) -> tuple[Agency, ...]:
     """The agencies of every fiscal year that has a checklist."""
     return tuple(one for year in years_in(resource_folder("checklists")) for one in store.registered_agencies(year))
+
+
+def receive_agencies(store: Store, file: Path, received_at: datetime) -> Intake[Agency]:
+    """Register the agencies of a file. Raises IntakeError when the file as a whole cannot be used."""
+    years = years_in(resource_folder("checklists"))
+    rounds = {year: [one.id for one in rounds_of(store, checklist_of(year)[0])] for year in years}
+    read = read_agencies(file, rounds=rounds)
+    for year in sorted({one.fiscal_year_be for one in read.items}):
+        agencies = [one for one in read.items if one.fiscal_year_be == year]
+        store.save_inputs(year, agencies, (), received_at=received_at)
+    return read
 
 
 def receive(

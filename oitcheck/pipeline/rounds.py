@@ -16,13 +16,15 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from oitcheck.errors import IntakeError, SettingsError
+from oitcheck.errors import IntakeError, SettingsError, StoreError
 from oitcheck.intake.items import item_code
+from oitcheck.lib.round_names import round_meant
 from oitcheck.model.agency import Receipt, Round, Submission
 from oitcheck.model.checklist import Checklist
 from oitcheck.pipeline.clock import BANGKOK
-from oitcheck.pipeline.inputs import Inputs, defined_round, due_items, nearest, round_of
+from oitcheck.pipeline.inputs import Inputs, defined_rounds, due_items, nearest, round_of
 from oitcheck.rules.declare import natural_key
+from oitcheck.settings import Settings
 from oitcheck.store.records import RunRecord, Store
 
 Place = tuple[str, str]
@@ -35,8 +37,7 @@ def rounds_of(store: Store, checklist: Checklist) -> tuple[Round, ...]:
     """Every round of a year: the checklist's in its order, as the province changed them, then the province's own."""
     kept = {r.id: r for r in store.registered_rounds(checklist.year_be)}
     found: dict[str, Round] = {}
-    for dates in checklist.rounds:
-        known = defined_round(dates, checklist)
+    for known in defined_rounds(checklist):
         one = kept.get(known.id, known)
         found[known.id] = one if one.is_own else replace(known, frozen_at=one.frozen_at, frozen_run=one.frozen_run)
     for one in kept.values():
@@ -45,11 +46,19 @@ def rounds_of(store: Store, checklist: Checklist) -> tuple[Round, ...]:
     return tuple(found.values())
 
 
+def rounds_known(settings: Settings, checklist: Checklist) -> tuple[Round, ...]:
+    """Every round of a year: the checklist's alone while there is no database that can be read."""
+    try:
+        with Store.open(settings, write=False) as store:
+            return rounds_of(store, checklist)
+    except StoreError:
+        return defined_rounds(checklist)
+
+
 def registered_inputs(store: Store, checklist: Checklist, round_id: str) -> Inputs:
     """Agencies and submissions as last imported. Raises IntakeError when there are none."""
     agencies = store.registered_agencies(checklist.year_be)
-    known = {r.id: r for r in rounds_of(store, checklist)}
-    round_ = known.get(round_id) or round_of(round_id, agencies, checklist)
+    round_ = round_of(round_id, agencies, checklist, rounds_of(store, checklist))
     submissions = store.registered_submissions(checklist.year_be)
     due = [s for s in submissions if not round_.items or s.item in round_.items]
     if not agencies or not due:
@@ -61,16 +70,17 @@ def registered_inputs(store: Store, checklist: Checklist, round_id: str) -> Inpu
     return Inputs(checklist.year_be, agencies, tuple(due), round_, due_items(round_, checklist))
 
 
-def known_round(store: Store, checklist: Checklist, round_id: str) -> Round:
-    """A round by its id. Raises SettingsError with the nearest one known."""
+def known_round(store: Store, checklist: Checklist, round_id: str, where: str = "ROUND") -> Round:
+    """A round by its id in any spelling. Raises SettingsError with the nearest one known."""
     rounds = {r.id: r for r in rounds_of(store, checklist)}
-    if round_id not in rounds:
+    meant = round_meant(round_id, checklist.year_be, tuple(rounds))
+    if meant is None:
         raise SettingsError(
             f"fiscal year {checklist.year_be} has no round {round_id!r}",
-            where="ROUND",
-            remedy=nearest(round_id, tuple(rounds)) + f" Or make it: oitcheck round create {round_id} --closes-on DATE",
+            where=where,
+            remedy=f"{nearest(round_id, tuple(rounds))} (or make it: oitcheck round create {round_id} --closes-on DATE)",
         )
-    return rounds[round_id]
+    return rounds[meant]
 
 
 def as_registered(store: Store, inputs: Inputs, checklist: Checklist) -> Inputs:
@@ -95,13 +105,18 @@ def require_open(round_: Round) -> None:
 
 
 def run_of_round(store: Store, checklist: Checklist, round_id: str) -> RunRecord:
-    """The run that speaks for a round: the one it is frozen to, else the newest. Raises SettingsError without any."""
-    for one in rounds_of(store, checklist):
-        if one.id == round_id and one.frozen_run:
-            return store.run(one.frozen_run)
-    for record in store.runs():
-        if (record.run.year_be, record.run.round_id) == (checklist.year_be, round_id):
-            return record
+    """The run that speaks for a round: the one it is frozen to, else the newest. Raises SettingsError without any.
+
+    The id may be in any spelling; one that stands so at a kept run goes first.
+    """
+    rounds = {r.id: r for r in rounds_of(store, checklist)}
+    runs = [record for record in store.runs() if record.run.year_be == checklist.year_be]
+    for wanted in dict.fromkeys((round_id, round_meant(round_id, checklist.year_be, tuple(rounds)) or round_id)):
+        if wanted in rounds and rounds[wanted].frozen_run:
+            return store.run(rounds[wanted].frozen_run)
+        for record in runs:
+            if record.run.round_id == wanted:
+                return record
     raise SettingsError(
         f"no run of round {round_id!r} is kept",
         where="--round",
@@ -137,6 +152,7 @@ def freeze_round(store: Store, checklist: Checklist, round_id: str, run_id: str,
     Raises SettingsError: no such round, frozen already, no finished run, a run of another round, deadline not passed;
     RunBusyError while a run of the round is under way.
     """
+    round_id = known_round(store, checklist, round_id).id
     holder = f"{socket.gethostname()}:{os.getpid()}"
     lease = store.hold_round(f"{checklist.year_be}/{round_id}", holder, now, _FREEZING_SECONDS)
     try:
@@ -157,9 +173,13 @@ def _frozen(store: Store, checklist: Checklist, round_id: str, run_id: str, now:
         )
     record = store.run(run_id) if run_id else _newest_finished(store, round_)
     if (record.run.year_be, record.run.round_id) != (checklist.year_be, round_id) or record.state != "done":
-        told = "is not finished" if record.state != "done" else f"is of round {record.run.round_id}"
+        unfinished, of_round = record.state != "done", record.run.round_id
         raise SettingsError(
-            f"the run {record.run.id} {told}", where="--run", remedy=f"Name a finished run of {round_id}."
+            f"the run {record.run.id} is not finished"
+            if unfinished
+            else f"the run {record.run.id} is of round {of_round}",
+            where="--run",
+            remedy=f"Name a finished run of {round_id}.",
         )
     if not store.freeze_round(round_, record.run.id, now):
         require_open(known_round(store, checklist, round_id))

@@ -121,7 +121,9 @@ async def crawl_agency(agency: Agency, submissions: Sequence[Submission], works:
     home_steps = kept[HOME] if HOME in kept else await home_page(agency, crawl, reading)
     own = [u for s in submissions for u in s.urls if is_on(u, agency.hosts)]
     submitted = await asyncio.gather(*(submitted_page(u, agency, crawl, reading) for u in dict.fromkeys(own)))
+    left = [s for s in submissions if s.item not in kept or (works.assessing and s.item not in assessed)]
     if is_cut(home_steps) or is_cut(("walk", capture) for capture in submitted):
+        crawl.leave_out(u for s in left for u in s.urls)
         return
     known = (store.stages(run_id, agency.id, "crawled").get(HOME), past.crawled(HOME))
     frame = Frame(version, agency, home_steps, submitted, reading, known)
@@ -154,7 +156,6 @@ async def crawl_agency(agency: Agency, submissions: Sequence[Submission], works:
             )
         works.progress.assessed(agency, item)
 
-    left = [s for s in submissions if s.item not in kept or (works.assessing and s.item not in assessed)]
     for group in _batches(left, 4):
         await asyncio.gather(*(one(s) for s in group))
     reading.forget()
@@ -344,4 +345,4 @@ async def try_page(
         home, site = await site_pages(home_steps, submitted, reading)
         bench = bench_of(settings, checklist, vocabulary, Round("", checklist.year_be), as_of)
         found = await walked(bench, agency, submission, crawl, home, site, reading)
-        return (await settled(bench, agency, submission, found.steps, home, site, reading, found.judged)).findings
+        return await settled(bench, agency, submission, found.steps, home, site, reading, found.judged)

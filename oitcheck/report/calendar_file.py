@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from oitcheck.model.checklist import RoundDates
+from oitcheck.model.agency import Round
 from oitcheck.report.terms import Terms
 
 _OCTETS_A_LINE = 75
 
 
-def calendar_file(year_be: int, rounds: Sequence[RoundDates], terms: Terms, made_at: datetime) -> bytes:
+def calendar_file(year_be: int, rounds: Sequence[Round], terms: Terms, made_at: datetime) -> bytes:
     """An .ics file with whole-day entries; a deadline warns a week and a day before. `made_at` is an aware instant."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//oitcheck//rounds//TH", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
     stamp = made_at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
@@ -40,8 +40,8 @@ def calendar_file(year_be: int, rounds: Sequence[RoundDates], terms: Terms, made
     return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line)).encode()
 
 
-def _days(each: RoundDates) -> Iterable[tuple[str, date]]:
-    days = (("opens", each.opens_on), ("closes", each.closes_on), ("consults", getattr(each, "consults_on", None)))
+def _days(each: Round) -> Iterable[tuple[str, date]]:
+    days = (("opens", each.opens_on), ("closes", each.closes_on), ("consults", each.consultation_on))
     return ((kind, day) for kind, day in days if day is not None)
 
 

@@ -18,6 +18,8 @@ _FOOT = (
     '/<span class="totalPages"></span></span></div>'
 )
 _SECONDS = 60
+# The program that printed it, with its version; ours stands there instead, so that a PDF of ours is known.
+_CREATOR = re.compile(rb"(/Creator \()((?:[^()\\]|\\.)*)(?=\))")
 # Instants and ids that differ from one printing to the next; the paper has its own date.
 _CHANGING = (
     (re.compile(rb"/(CreationDate|ModDate) \(D:\d{14}[^)]*\)"), rb"\d"),
@@ -59,4 +61,4 @@ def _settled(raw: bytes) -> bytes:
     """The file without what changes from one printing to the next; its length stays, so that its table holds."""
     for pattern, changing in _CHANGING:
         raw = pattern.sub(lambda match, part=changing: re.sub(part, lambda m: b"0" * len(m[0]), match[0]), raw)  # type: ignore[misc]
-    return raw
+    return _CREATOR.sub(lambda match: match[1] + b"oitcheck".ljust(len(match[2]))[: len(match[2])], raw, count=1)

@@ -48,7 +48,12 @@ class Book:
         self._title = title
         self._comments = comments
         self._book.set_properties(
-            {"title": title, "comments": comments, "created": created.astimezone(UTC).replace(tzinfo=None)}
+            {
+                "title": title,
+                "comments": comments,
+                "author": "oitcheck",
+                "created": created.astimezone(UTC).replace(tzinfo=None),
+            }
         )
         base = {"font_name": _FONT, "font_size": _SIZE_POINTS, "valign": "top"}
         head = {"bold": True, "bg_color": "#0B5C6B", "font_color": "#FFFFFF", "text_wrap": True, "border": 1}

@@ -50,6 +50,7 @@ class Paper:
         style.paragraph_format.line_spacing = 1.0
         properties = self._document.core_properties
         properties.title, properties.author, properties.language = title, "oitcheck", "th-TH"
+        properties.last_modified_by = "oitcheck"
         properties.created = properties.modified = made_at
         self.width_cm = (29.7 if landscape else 21.0) - margins[1] - margins[3]
 

@@ -36,7 +36,7 @@ _SAMPLE_SECONDS = 0.1
 _DRIFT_SECONDS = 1.0
 _COMFORTABLE = 4  # times the least free space
 
-_TOOLS = {
+TOOLS = {
     "ocr": ("scans and pictures are left to a person", "apt-get install tesseract-ocr tesseract-ocr-tha"),
     "browser": ("pages made by JavaScript are left to a person", "apt-get install chromium"),
     "antiword": ("old Word files (.doc) are left to a person", "apt-get install antiword"),
@@ -45,12 +45,13 @@ _TOOLS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing looked at. `remedy` is "" where nothing has to be done."""
+    """One thing looked at. `remedy` is "" where nothing has to be done; `error` is what was raised, if anything was."""
 
     what: str
     state: State
     detail: str
     remedy: str = ""
+    error: OitcheckError | None = None
 
 
 def examined(settings: Settings, clock: Callable[[], datetime]) -> tuple[Line, ...]:
@@ -95,7 +96,7 @@ def _database(settings: Settings) -> Line:
         if not settings.database.url and not any(settings.data_dir.glob("*.sqlite3")):
             return Line("database", "ok", "not made yet: the first run makes it")
         remedy = getattr(error, "remedy", "") or "Run: oitcheck db upgrade"
-        return Line("database", "bad", f"{error.where}: {error.what}", remedy)
+        return Line("database", "bad", f"{error.where}: {error.what}", remedy, error)
     try:
         state = database.status()
     finally:
@@ -112,7 +113,9 @@ def _clock(settings: Settings, clock: Callable[[], datetime]) -> Iterator[Line]:
     yield Line(
         "clock",
         "ok" if steady else "bad",
-        wall.isoformat(timespec="seconds") if steady else f"it moved by {drift:+.1f} seconds while it was looked at",
+        f"it is {wall.isoformat(timespec='seconds')}"
+        if steady
+        else f"it moved by {drift:+.1f} seconds while it was looked at",
         "" if steady else "Let one service set the clock (systemd-timesyncd or chrony).",
     )
     name = settings.schedule.timezone
@@ -162,7 +165,7 @@ def _resolves(asked: Any, ends_at: float) -> bool:
 
 def _tools(settings: Settings) -> Iterator[Line]:
     missing = lacking(settings)
-    for tool, (cost, remedy) in _TOOLS.items():
+    for tool, (cost, remedy) in TOOLS.items():
         if tool in missing:
             off = getattr(getattr(settings, tool, None), "enabled", "auto") is False
             yield Line(tool, "warn", cost, f"Switched off by {tool}.enabled." if off else remedy)
@@ -188,7 +191,7 @@ def _checklists() -> Iterator[Line]:
             checklist, _ = checklist_of(year)
             yield Line(f"checklist {year}", "ok", f"{len(checklist.items)} items")
         except ChecklistError as error:
-            yield Line(f"checklist {year}", "bad", str(error), "Run: oitcheck checklist check")
+            yield Line(f"checklist {year}", "bad", str(error), "Run: oitcheck checklist check", error)
 
 
 def _nights(settings: Settings, store: Store, now: datetime) -> Iterator[Line]:
@@ -215,9 +218,8 @@ def _nights(settings: Settings, store: Store, now: datetime) -> Iterator[Line]:
     if age > timedelta(hours=settings.notify.overdue_hours) and _any_open(settings, store, now):
         yield Line("last night", "bad", words, "See `oitcheck schedule list`; is `oitcheck schedule run` at work?")
     elif outcome == "failed":
-        yield Line(
-            "last night", "bad", f"{words}: {result.get('detail', '')}", "See the log, then: oitcheck schedule night"
-        )
+        why = f"round {round_id}: {outcome}, {hours:.0f} h ago: {result.get('detail', '')}"
+        yield Line("last night", "bad", why, "See the log, then: oitcheck schedule night")
     elif outcome != "done":
         yield Line("last night", "warn", words, "It is gone on with; by hand: oitcheck schedule night")
     else:

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from oitcheck.errors import SettingsError
+from oitcheck.lib.round_names import year_named
+from oitcheck.lib.thai_text import arabic_digits
 from oitcheck.model.agency import Round
 from oitcheck.model.checklist import Checklist
 from oitcheck.pipeline.inputs import checklist_of, nearest, round_of
+from oitcheck.pipeline.rounds import rounds_of
 from oitcheck.rules.declare import years_in
 from oitcheck.settings import Settings, resource_folder
 from oitcheck.store.records import Store
@@ -42,7 +45,7 @@ def registered_rounds(settings: Settings, store: Store) -> tuple[RegisteredRound
             continue
         checklist = _checklist(year)
         for round_id in wanted:  # "": the year's last
-            round_ = round_of(round_id, agencies, checklist)
+            round_ = round_of(round_id, agencies, checklist, rounds_of(store, checklist))
             found[year, round_.id] = RegisteredRound(round_, checklist)
     return tuple(found[key] for key in sorted(found))
 
@@ -58,21 +61,22 @@ def registered_round(settings: Settings, store: Store, round_id: str, year_be: i
             return alike[0]
         year_be, round_id = _place_of(round_id, known_years(), "--round")
     checklist = _checklist(year_be)
-    return RegisteredRound(round_of(round_id, store.registered_agencies(year_be), checklist), checklist)
+    agencies, known = store.registered_agencies(year_be), rounds_of(store, checklist)
+    return RegisteredRound(round_of(round_id, agencies, checklist, known), checklist)
 
 
 def _place_of(text: str, years: tuple[int, ...], where: str) -> tuple[int, str]:
-    """Year and id of `2568/1` or of `2569-1`. Raises SettingsError."""
-    year, slash, round_id = text.partition("/")
-    for known in years:
-        if slash and year == str(known):
-            return known, round_id
-        if not slash and text.startswith(str(known)):
-            return known, text
+    """Year and id of `2568/1` or of `2569-1`, in any spelling. Raises SettingsError."""
+    year, slash, round_id = arabic_digits(text).strip().partition("/")
+    if slash and year in map(str, years):
+        return int(year), round_id.strip()
+    named = year_named(text, years)
+    if named is not None:
+        return named, text.strip()
     raise SettingsError(
         f"round {text!r} belongs to no fiscal year that has a checklist",
         where=where,
-        remedy="Write year and round, such as 2568/1. " + nearest(text, tuple(map(str, years))),
+        remedy=f"Write year and round, such as 2568/1. {nearest(text, tuple(map(str, years)))}",
     )
 
 

@@ -78,9 +78,11 @@ def release(connection: Connection, lease: Lease) -> None:
 def _busy(row: Mapping[Any, Any]) -> RunBusyError:
     local = (row[key].astimezone(_BANGKOK) for key in ("acquired_at", "expires_at"))
     since, until = (instant.strftime("%Y-%m-%d %H:%M in Bangkok") for instant in local)
-    doing = "run the schedule" if row["name"] == SCHEDULE else "worked on this round"
+    holder = row["holder"]
     return RunBusyError(
-        f"{row['holder']} has {doing} since {since}",
+        f"{holder} has run the schedule since {since}"
+        if row["name"] == SCHEDULE
+        else f"{holder} has worked on this round since {since}",
         where=row["name"],
         remedy=f"Wait until it has finished; if it has died, its hold lapses at {until}.",
     )

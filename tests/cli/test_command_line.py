@@ -73,7 +73,7 @@ def _is_thai(text: str) -> bool:
 
 def test_an_error_is_told_in_thai_and_in_english_below(run: Command) -> None:
     _, _, err = run("check", "--year", "2566", "--agencies", "a.csv", "--submissions", "b.csv")
-    assert err == "a.csv: ไม่พบแฟ้มนี้\n  ตรวจชื่อแฟ้ม\na.csv: there is no such file\n  Check the name of the file.\n"
+    assert err == "a.csv: ไม่พบแฟ้มนี้\n  ตรวจชื่อแฟ้ม\na.csv: There is no such file\n  Check the name of the file.\n"
 
 
 @pytest.mark.parametrize("how", ["setting", "option"])
@@ -84,7 +84,7 @@ def test_it_is_told_in_english_alone_when_that_is_asked(
         monkeypatch.setenv("OITCHECK_REPORT__LANGUAGE", "en")
     more = ["--lang", "en"] if how == "option" else []
     _, _, err = run("check", "--year", "2566", "--agencies", "a.csv", "--submissions", "b.csv", *more)
-    assert err == "a.csv: there is no such file\n  Check the name of the file.\n"
+    assert err == "a.csv: There is no such file\n  Check the name of the file.\n"
     code, _, err = run("check", "--nope", *more)
     assert code == 2 and not _is_thai(err)
 
@@ -92,7 +92,7 @@ def test_it_is_told_in_english_alone_when_that_is_asked(
 WRONG = [
     (("check", "--yaer", "2"), "ไม่มีตัวเลือก --yaer"),
     (("chek",), "ไม่มีคำสั่ง “chek”"),
-    (("check", "--year", "2566"), "ไม่ได้ระบุตัวเลือก “--agencies”"),
+    (("check", "--agencies", "agencies.csv"), "ไม่ได้ระบุตัวเลือก “--year”"),
     (("checklist", "explain"), "ไม่ได้ระบุ “ITEM”"),
     (("runs", "list", "a", "b"), "มีคำเกินมา (a b)"),
     (("runs", "list", "--format", "pdf"), "“pdf” ไม่อยู่ในตัวเลือก"),

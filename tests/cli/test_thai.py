@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 import pytest
 
-from oitcheck.cli.database import COSTS
 from oitcheck.cli.thai import PLACEHOLDER, catalogue, thai, thai_error
-from oitcheck.errors import ChecklistError, IntakeError, OitcheckError, RunBusyError
-from oitcheck.intake.rows import RowOutcome
+from oitcheck.errors import ChecklistError, OitcheckError, RunBusyError
+from oitcheck.intake.rows import RowOutcome, UnusableFile
+from oitcheck.schedule.health import TOOLS
 from oitcheck.settings import SettingsError, load
+from oitcheck.store.nights import Kind, NightOutcome
 from tests.sentences import HOLE, Reader
 
 SENTENCES = Reader().read()
 THAI = re.compile("[\u0e00-\u0e7f]")
 # Sentences that no call of the package says in so many words: they are made by a library, or stand within others.
-NOT_COLLECTED = ("part", "usage", "usage_part", "row", "cell.state", "cell.binding", "cell.what", "cell.detail")  # fmt: skip
+NOT_COLLECTED = ("part", "usage", "usage_part", "row", "cell.state", "cell.kind", "cell.own", "cell.binding", "cell.what",
+                 "cell.detail")  # fmt: skip
 # Put together at run time: the count of a list, the mistake that a check finds in its parameters, help after wrong usage.
 MADE = {
     "error": ("{} mistakes", "{} mistake"),
@@ -78,14 +81,21 @@ def test_how_a_row_ended_is_said_in_thai(outcome: RowOutcome) -> None:
     assert thai("row", outcome.value)
 
 
-@pytest.mark.parametrize("tool", sorted(COSTS))
+@pytest.mark.parametrize("tool", sorted(TOOLS))
 def test_doctor_names_a_tool_and_what_its_lack_costs_in_thai(tool: str) -> None:
-    assert thai("cell.what", tool) and thai("cell.detail", COSTS[tool])
+    cost, remedy = TOOLS[tool]
+    assert thai("cell.what", tool) and thai("cell.detail", cost) and thai("cell.remedy", remedy)
+
+
+def test_how_a_night_ended_and_its_kind_are_said_in_thai() -> None:
+    assert [one for one in (*get_args(NightOutcome), "due now") if thai("cell.state", one) is None] == []
+    assert [one for one in get_args(Kind) if thai("cell.kind", one) is None] == []
 
 
 def test_an_error_in_thai_has_the_shape_of_the_english_one() -> None:
-    error = IntakeError("there is no such file", where="a.csv", remedy="Check the name of the file.")
-    assert thai_error(error) == "a.csv: ไม่พบแฟ้มนี้\n  ตรวจชื่อแฟ้ม"
+    error = SettingsError("there is no such file", where="a.toml", remedy="Save it as UTF-8 text.")
+    assert thai_error(error) == "a.toml: ไม่พบแฟ้มนี้\n  บันทึกเป็นข้อความแบบ UTF-8"
+    assert thai_error(UnusableFile("file_missing", "a.csv")) == "a.csv: ไม่พบแฟ้มนี้\n  ตรวจชื่อแฟ้ม"
     assert thai_error(OitcheckError("nobody knows this", remedy="Nor this.")) is None
     assert thai_error(OitcheckError("nobody knows this", remedy="Keep one of them.")) == (
         "nobody knows this\n  เก็บไว้เพียงคอลัมน์เดียว"

@@ -251,7 +251,7 @@ def test_scans_are_read_only_while_something_is_undecided(tmp_path: Path) -> Non
             reading = Reading(readers, by_name.__getitem__, scans)
             steps = [("walk", one) for one in captures]
             found = await settled(Bench(), None, None, steps, None, (), reading)  # type: ignore[arg-type]
-            return [finding.outcome for finding in found.findings]
+            return [finding.outcome for finding in found]
 
     assert asyncio.run(outcomes(None))[0] is Outcome.CANT_TELL and judged == [0]
     assert asyncio.run(outcomes(KeptScans(tmp_path)))[0] is Outcome.PASSED and judged == [0, 0, 1]

@@ -82,6 +82,11 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(resource_folder("checklists"), tmp_path / "checklists"))
 
 
+@pytest.fixture(autouse=True)
+def in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OITCHECK_REPORT__LANGUAGE", "en")
+
+
 def test_one_run_names_every_planted_mistake_once_with_line_and_remedy(folder: Path, oitcheck: Any) -> None:
     all_of_2568 = ", ".join(f'"O{n}"' for n in range(1, 29))
     places = [planted.plant(folder) for planted in MISTAKES]

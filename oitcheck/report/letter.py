@@ -1,0 +1,49 @@
+"""The letter to an agency before a deadline: what is still open, what to mend first. Plain text, for mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from oitcheck.report.line_text import line_text
+from oitcheck.report.messages import Messages
+from oitcheck.report.reminders import Reminder
+from oitcheck.report.summary import Summary
+from oitcheck.report.terminal import round_title
+from oitcheck.report.terms import Terms
+from oitcheck.report.view import RunView
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter ready to be sent."""
+
+    agency_id: str
+    subject: str
+    text: str
+
+
+def letter(
+    view: RunView, summary: Summary, reminder: Reminder, messages: Messages, terms: Terms, operator: str
+) -> Letter:
+    """The letter of a reminder, signed by `operator`."""
+    row = summary.row(reminder.agency.id)
+    title = round_title(view, terms)
+    if reminder.changed:
+        subject = terms("letter.subject_worse", round=title, count=len(reminder.changed))
+    else:
+        subject = terms("letter.subject", round=title, count=len(reminder.open_items), days=reminder.days_left)
+    closes = view.round.closes_on
+    parts = [terms("letter.greeting", name=reminder.agency.name_th)]
+    if reminder.changed:
+        parts.append(terms("letter.worse", items=" ".join(reminder.changed)))
+    if closes is not None:
+        parts.append(
+            terms(
+                "letter.open",
+                date=terms.long_date(closes),
+                days=reminder.days_left,
+                items=" ".join(reminder.open_items),
+            )
+        )
+    parts += [line_text(view, row, messages, terms), *filter(None, (operator,)), terms("letter.stop")]
+    return Letter(reminder.agency.id, subject, "\n\n".join(parts) + "\n")
