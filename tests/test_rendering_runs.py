@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
-from oitcheck.crawl.browser import SCREENSHOT_OF, Browser, find_browser
+from oitcheck.crawl.browser import Browser, find_browser
 from oitcheck.crawl.fetching import Fetched
 from oitcheck.crawl.http import HttpFetcher
 from oitcheck.crawl.rendered_hosts import FILE_NAME
 from oitcheck.demo import SiteServer
+from oitcheck.model.evidence import SCREENSHOT_OF
 from oitcheck.pipeline import judging
 from oitcheck.settings import load, resource_folder
 from oitcheck.store.records import Store
@@ -92,6 +93,7 @@ def test_what_the_rules_miss_is_looked_for_in_the_browser_kept_and_replayed(
                 assert [role for role, _ in steps[:3]] == ["walk", "static", "screenshot"]
                 shot = steps[2][1]
                 assert shot.detail == SCREENSHOT_OF + steps[0][1].sha256
+                assert store.screenshot("latest", steps[0][1].sha256) == shot
                 assert store.bodies.get(shot.sha256).startswith(b"\xff\xd8")
     offline = served | {"OITCHECK_NETWORK__CONNECT_TO": "127.0.0.1:9", "OITCHECK_BROWSER__ENABLED": "false"}
     code, out, err = oitcheck("replay", "--run", "latest", **offline)

@@ -60,6 +60,10 @@ class FetchOutcome(StrEnum):
         )
 
 
+# Begins the `detail` of a capture that is the picture of a rendered page; the sha256 of that page's body follows.
+SCREENSHOT_OF = "screenshot of sha256:"
+
+
 @dataclass(frozen=True, slots=True)
 class Capture:
     """One retrieval of one URL. The body is kept apart, under `sha256` ("" when there is none).
