@@ -222,8 +222,6 @@ async def walk(
                 if bare not in seen and len(following) < documents_left:
                     seen.add(bare)
                     following.append(lead)
-            if taken.depth == crawl.limits.max_depth and not is_listing:
-                continue
             for lead in links_left_out(
                 page, depth=taken.depth, hosts=agency.hosts, submitted_urls=own, limits=crawl.limits
             ):
