@@ -12,17 +12,18 @@ from typing import Any
 
 import pytest
 
-from oitcheck.crawl.browser import SCREENSHOT_OF, Browser, find_browser
+from oitcheck.crawl.browser import Browser, find_browser
 from oitcheck.crawl.fetching import Fetched
 from oitcheck.crawl.http import HttpFetcher
 from oitcheck.crawl.rendered_hosts import FILE_NAME
 from oitcheck.demo import SiteServer
+from oitcheck.model.evidence import SCREENSHOT_OF
 from oitcheck.pipeline import judging
 from oitcheck.settings import load, resource_folder
 from oitcheck.store.records import Store
 
 HOST = "www.sophuai.example"
-CASES = {"O22": "pass-summary-table", "O23": "pass-table", "O28": "pass-table"}
+CASES = {"O23": "pass-table", "O24": "pass-table", "O28": "pass-table"}
 SCRIPT = "fetch('/parts/' + document.body.id + '.html').then(r => r.text()).then(t => { document.querySelector('main').innerHTML = t; });"
 pytestmark = pytest.mark.skipif(find_browser() is None, reason="no browser is installed")
 
@@ -92,6 +93,7 @@ def test_what_the_rules_miss_is_looked_for_in_the_browser_kept_and_replayed(
                 assert [role for role, _ in steps[:3]] == ["walk", "static", "screenshot"]
                 shot = steps[2][1]
                 assert shot.detail == SCREENSHOT_OF + steps[0][1].sha256
+                assert store.screenshot("latest", steps[0][1].sha256) == shot
                 assert store.bodies.get(shot.sha256).startswith(b"\xff\xd8")
     offline = served | {"OITCHECK_NETWORK__CONNECT_TO": "127.0.0.1:9", "OITCHECK_BROWSER__ENABLED": "false"}
     code, out, err = oitcheck("replay", "--run", "latest", **offline)
@@ -122,12 +124,12 @@ def test_a_browser_that_is_killed_ends_no_run(
         return await entered(self)
 
     async def killing(self: HttpFetcher, url: str, **more: Any) -> Fetched:
-        if url.endswith("/parts/O22.html"):
+        if url.endswith("/parts/O24.html"):
             os.kill(browsers[0].pid, signal.SIGKILL)
         return await fetch(self, url, **more)
 
     monkeypatch.setattr(Browser, "__aenter__", remembered)
     monkeypatch.setattr(HttpFetcher, "fetch", killing)
     found = checked(oitcheck, tmp_path, served)
-    assert found["O22"] == "cant_tell", "what was not shown is left to a person"
+    assert found["O24"] == "cant_tell", "what was not shown is left to a person"
     assert len(found) == 3 and "failed" not in found.values()

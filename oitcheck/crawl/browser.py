@@ -20,7 +20,7 @@ from oitcheck.crawl.pages import decoded
 from oitcheck.crawl.rendering import Pace, Rendering, Shown
 from oitcheck.crawl.rendering_process import MEMORY_BYTES, Processes
 from oitcheck.crawl.rendering_requests import MOST_KEPT_LOOKS_BYTES, KeptParts, PageRequests, is_page
-from oitcheck.model.evidence import Capture, FetchOutcome
+from oitcheck.model.evidence import SCREENSHOT_OF, Capture, FetchOutcome
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,6 @@ PAGES_AT_ONCE = 2
 MOST_MISSING_TOLD = 5
 INCOMPLETE = "rendered without: "
 NOT_RENDERED = "the browser did not show it"
-SCREENSHOT_OF = "screenshot of sha256:"
 
 
 @dataclass(frozen=True, slots=True)

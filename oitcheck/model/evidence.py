@@ -79,6 +79,8 @@ class TlsFault(StrEnum):
 
 
 _TLS_TOLD = re.compile(r"(?:^|; )tls: ([a-z_]+): ")
+# Begins the `detail` of a capture that is the picture of a rendered page; the sha256 of that page's body follows.
+SCREENSHOT_OF = "screenshot of sha256:"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from oitcheck.crawl.browser import NOT_RENDERED, SCREENSHOT_OF, Browser
+from oitcheck.crawl.browser import NOT_RENDERED, Browser
 from oitcheck.crawl.drive import is_book_service, is_folder_listing, is_service_page, is_unreadable_service
 from oitcheck.crawl.fetching import Fetched, Fetcher
 from oitcheck.crawl.limits import CrawlLimits
@@ -19,7 +19,7 @@ from oitcheck.extract.isolation import Readers
 from oitcheck.gathering import Reading, Step, evidence_of, html_of, needs_browser, references, shows_more
 from oitcheck.lib.urls import is_on, without_fragment
 from oitcheck.model.agency import Agency, Submission
-from oitcheck.model.evidence import Capture, Document, Evidence, FetchOutcome
+from oitcheck.model.evidence import SCREENSHOT_OF, Capture, Document, Evidence, FetchOutcome
 from oitcheck.pipeline.clock import now
 from oitcheck.pipeline.ledger import Before, Ledger, Way, address_of
 from oitcheck.pipeline.rechecking import Recheck
@@ -352,8 +352,6 @@ async def walk(
                 if bare not in seen and len(following) < documents_left:
                     seen.add(bare)
                     following.append(lead)
-            if taken.depth == crawl.limits.max_depth and not is_listing:
-                continue
             for lead in links_left_out(
                 page, depth=taken.depth, hosts=agency.hosts, submitted_urls=own, limits=crawl.limits
             ):

@@ -12,12 +12,12 @@ import pytest
 from PIL import Image
 
 from oitcheck.crawl import rendering_process
-from oitcheck.crawl.browser import SCREENSHOT_OF, Browser, find_browser
+from oitcheck.crawl.browser import Browser, find_browser
 from oitcheck.crawl.fetching import Fetched
 from oitcheck.crawl.limits import CrawlLimits
 from oitcheck.crawl.process_memory import memory_bytes
 from oitcheck.crawl.rendering import MOST_SHOT_PX, Pace
-from oitcheck.model.evidence import Capture, FetchOutcome
+from oitcheck.model.evidence import SCREENSHOT_OF, Capture, FetchOutcome
 
 NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 HOME = "http://www.sophuai.example"
