@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from oitcheck.crawl.browser import Browser, find_browser
+from oitcheck.crawl.browser import Browser, Rendered, find_browser
 from oitcheck.crawl.fetching import Fetched
 from oitcheck.crawl.http import HttpFetcher
 from oitcheck.crawl.rendered_hosts import FILE_NAME
 from oitcheck.demo import SiteServer
-from oitcheck.model.evidence import SCREENSHOT_OF
+from oitcheck.model.evidence import SCREENSHOT_OF, Capture
 from oitcheck.pipeline import judging
 from oitcheck.settings import load, resource_folder
 from oitcheck.store.records import Store
@@ -109,8 +110,67 @@ def test_what_the_rules_miss_is_looked_for_in_the_browser_kept_and_replayed(
         return tried[-1]
 
     monkeypatch.setattr(judging, "may_show_more", watched)
+    new = tmp_path / "new"
+    new.mkdir()
+    shutil.copy(tmp_path / "data" / FILE_NAME, new)
+    served["OITCHECK_STORAGE__DATA_DIR"] = str(new)
     assert set(checked(oitcheck, tmp_path, served).values()) == {"passed"}
     assert tried == [False] * len(CASES), "a host that is known to need the browser goes to it at once"
+
+
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the pages that are rendered."""
+    made: list[str] = []
+    render = Browser.render
+
+    async def counted(self: Browser, capture: Capture, hosts: tuple[str, ...] = ()) -> Rendered | None:
+        made.append(capture.url.rpartition("/")[2])
+        return await render(self, capture, hosts)
+
+    monkeypatch.setattr(Browser, "render", counted)
+    return made
+
+
+def findings(folder: Path) -> list[str]:
+    return bare((folder / "out.jsonl").read_text("utf-8"))
+
+
+def test_a_second_night_renders_only_what_is_made_of_something_that_changed(
+    served: dict[str, str], oitcheck: Any, tmp_path: Path, rendered: list[str]
+) -> None:
+    site = tmp_path / "sites" / HOST
+    # Brings nothing that the rules find: looked at in the browser, and left as it came.
+    (site / "parts" / "O23.html").write_text(
+        (site / "O23.html").read_text("utf-8").partition("<main>")[2][:200], "utf-8"
+    )
+    assert checked(oitcheck, tmp_path, served) == {"O23": "cant_tell", "O24": "passed", "O28": "passed"}
+    assert sorted(rendered) == ["O23.html", "O24.html", "O28.html"]
+    first = findings(tmp_path)
+    for _ in range(2):
+        rendered.clear()
+        checked(oitcheck, tmp_path, served)
+        assert rendered == [] and findings(tmp_path) == first
+    with Store.open(load(None, served), write=False) as store:
+        walks = {item: steps for _, item, steps in store.trail("latest")}
+    assert [(role, c.unchanged_by) for role, c in walks["O24"][:3]] == [
+        ("walk", "parts"),
+        ("static", "etag"),
+        ("screenshot", "parts"),
+    ]
+    code, out, err = oitcheck("replay", "--run", "latest", **served)
+    assert code == 0 and bare(out) == first, err
+
+    page = (resource_folder("fixtures") / "2568" / "O23" / CASES["O23"] / "page.html").read_text("utf-8")
+    (site / "parts" / "O23.html").write_text(page, "utf-8")
+    assert checked(oitcheck, tmp_path, served)["O23"] == "passed", (
+        "the page is as it was, what its script brings is not"
+    )
+    assert rendered == ["O23.html"]
+    (site / "parts" / "O24.html").unlink()
+    rendered.clear()
+    assert checked(oitcheck, tmp_path, served)["O24"] != "passed"
+    assert "O24.html" in rendered and "O28.html" not in rendered
 
 
 def test_a_browser_that_is_killed_ends_no_run(

@@ -35,10 +35,12 @@ NOT_RENDERED = "the browser did not show it"
 class Rendered(Fetched):
     """A page as a browser shows it, and how it looked there: a JPEG picture with a capture of its own, or None.
 
-    The picture's `detail` names the sha256 of the page it is of.
+    The picture's `detail` names the sha256 of the page it is of. `parts`: how all ended that the page was made of, the
+    document first.
     """
 
     screenshot: Fetched | None = None
+    parts: tuple[Capture, ...] = ()
 
 
 def find_browser() -> str | None:
@@ -174,7 +176,8 @@ class Browser:
             rendered=True,
             detail="; ".join(detail for detail in details if detail),
         )
-        return Rendered(rendered, body, self._screenshot(rendered, shown.screenshot))
+        parts = tuple(requests.parts.values())
+        return Rendered(rendered, body, self._screenshot(rendered, shown.screenshot), parts)
 
     def _screenshot(self, page: Capture, picture: bytes) -> Fetched | None:
         if not picture:

@@ -15,7 +15,7 @@ from playwright.async_api import Request, Route, WebSocketRoute
 from oitcheck.crawl.fetching import Fetched, Fetcher
 from oitcheck.crawl.pages import decoded, looks_like_html
 from oitcheck.lib.urls import BadUrl, host_of, is_on, normalized, without_fragment
-from oitcheck.model.evidence import FetchOutcome
+from oitcheck.model.evidence import Capture, FetchOutcome
 
 # A page that wants more than this is a machine of its own, not a page.
 MOST_FETCHES = 60
@@ -117,7 +117,8 @@ class PageRequests:
 
     `hosts` are the site's besides the page's own. `fetches` counts retrievals, `pending` the requests that the page
     still waits for; `last_request_at` and `last_answer_at` are times of the event loop. `shown` is the document that
-    the page was made of last, `files` the PDF files that its scripts asked for. While it is `dressing`, a page gets its
+    the page was made of last, `files` the PDF files that its scripts asked for, `parts` how all ended that its content
+    may hang on, the first document before the rest. While it is `dressing`, a page gets its
     styles and pictures and nothing else.
     """
 
@@ -145,6 +146,7 @@ class PageRequests:
         self.settled = False
         self.dressing = False
         self.files: dict[str, None] = {}
+        self.parts: dict[str, Capture] = {without_fragment(document.capture.final_url): document.capture}
         self.fetches = 0
         self.last_request_at = self.last_answer_at = self._loop.time()
 
@@ -265,7 +267,10 @@ class PageRequests:
         self.last_request_at = self._loop.time()
         self._waiting[url, kind] += 1
         try:
-            return await (self._script(url) if kind == "script" else self._once(url))
+            fetched = await (self._script(url) if kind == "script" else self._once(url))
+            if kind != "look":
+                self.parts[url] = fetched.capture
+            return fetched
         finally:
             self._waiting[url, kind] -= 1
             self.last_request_at = self._loop.time()

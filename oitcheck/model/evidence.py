@@ -91,7 +91,8 @@ class Capture:
     step further. `attempts` counts retrievals that ended alike. Status 0 means that no answer came.
 
     `unchanged_by` tells what showed that nothing changed since the retrieval before ("" when something did, or there
-    was none): `etag`, `last_modified`, `hash`, `content`, or `not_asked` for an address that was left alone this time.
+    was none): `etag`, `last_modified`, `hash`, `content`, `parts` (all that a rendered page is made of came as it did),
+    or `not_asked` for an address that was left alone this time.
     `unchanged_since` is the instant of the first of all retrievals in a row that ended with the same bytes; `alike` the
     sha256 of an earlier body that says the same in other bytes.
     """

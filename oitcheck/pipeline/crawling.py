@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Protocol
 
 from oitcheck.crawl.browser import NOT_RENDERED, Browser
@@ -22,6 +23,8 @@ from oitcheck.model.agency import Agency, Submission
 from oitcheck.model.evidence import SCREENSHOT_OF, Capture, Document, Evidence, FetchOutcome
 from oitcheck.pipeline.clock import now
 from oitcheck.pipeline.ledger import Before, Ledger, Way, address_of
+from oitcheck.pipeline.parts import PARTS_OF, are_alike, may_stand, packed, unpacked
+from oitcheck.pipeline.program import judging_version
 from oitcheck.pipeline.rechecking import Recheck
 from oitcheck.store.records import Role
 
@@ -122,6 +125,7 @@ class Crawl:
         self._rendered: dict[str, asyncio.Future[Look | None]] = {}
         self._plain: set[str] = set()
         self._unshown: set[str] = set()
+        self._parts: dict[str, asyncio.Future[Fetched]] = {}
 
     @property
     def has_browser(self) -> bool:
@@ -245,10 +249,20 @@ class Crawl:
         if self._budget.spent():
             self._budget.left_out.append(key)
             return Look(replace(capture, detail=RUN_LIMIT))
+        standing = await self._standing(key, capture, agency)
+        if standing is not None:
+            return standing
         fetched = await self._browser.render(capture, agency.hosts) if self._browser else None
         if fetched is None:
             return None
-        # The picture first: a page that is kept is not rendered again by a run that goes on with this one.
+        # The page last: one that is kept is not rendered again by a run that goes on with this one.
+        made_of = packed(fetched.capture, fetched.parts, judging_version())
+        if made_of is not None and self._ledger:
+            told = replace(fetched.capture, media_type="application/json", detail=PARTS_OF + fetched.capture.sha256)
+            told = replace(
+                told, charset="utf-8", sha256=sha256(made_of).hexdigest(), size_bytes=len(made_of), headers=()
+            )
+            await self._kept(Fetched(told, made_of), key, "parts", agency, None)
         picture = fetched.screenshot
         shot = await self._kept(picture, key, "screenshot", agency, None) if picture else None
         return Look(await self._kept(fetched, key, "rendered", agency, reading), shot)
@@ -262,9 +276,48 @@ class Crawl:
         if not self._ledger:
             return found
         address = address_of(key, way)
-        found = await _compared(found, await self._ledger.before(address, agency.id), reading)
+        # How often a page is rendered anew hangs on when it was: what it is made of is kept as of now.
+        if way != "parts":
+            found = await _compared(found, await self._ledger.before(address, agency.id), reading)
         await self._ledger.keep(address, agency.id, found)
         return found
+
+    async def _standing(self, key: str, capture: Capture, agency: Agency) -> Look | None:
+        """The rendering of an earlier run, when all that it was made of came again as it was; None to render anew."""
+        if self._ledger is None:
+            return None
+        ways: tuple[Way, ...] = ("rendered", "parts", "screenshot")
+        before = {way: (await self._ledger.before(address_of(key, way), agency.id)).last for way in ways}
+        page, told = before["rendered"], before["parts"]
+        if page is None or told is None or not may_stand(page, told, now()):
+            return None
+        if not self._is_kept(page) or not self._is_kept(told):
+            return None
+        raw = await asyncio.to_thread(self._store.bodies.get, told.sha256)
+        parts = unpacked(raw, judging_version(), told.received_at)
+        if not parts or not are_alike(parts[0], capture.as_received):
+            return None
+        if not all(await asyncio.gather(*(self._stands(part) for part in parts[1:]))):
+            return None
+        look = _look(page, before["screenshot"])
+        await self._stood(told, key, "parts", agency)
+        shot = await self._stood(look.screenshot, key, "screenshot", agency) if look.screenshot else None
+        return Look(await self._stood(look.page, key, "rendered", agency), shot)
+
+    async def _stands(self, part: Capture) -> bool:
+        """Whether a part of a rendered page comes as it did; asked for once a run."""
+        if part.url not in self._parts:
+            known = part if part.outcome.is_ok else None
+            self._parts[part.url] = asyncio.ensure_future(self._fetcher.fetch(part.url, submitted=True, known=known))
+        fetched = await self._parts[part.url]
+        return are_alike(part, fetched.capture)
+
+    async def _stood(self, kept: Capture, key: str, way: Way, agency: Agency) -> Capture:
+        """What was kept of a rendering, as of this run."""
+        again = replace(kept, fetched_at=now(), unchanged_by="parts", unchanged_since=kept.received_at)
+        if self._ledger:
+            await self._ledger.keep(address_of(key, way), agency.id, again)
+        return again
 
 
 def _page_key(capture: Capture) -> str:
