@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from oitcheck.crawl.browser import is_incomplete
-from oitcheck.crawl.drive import is_folder, is_unreadable_service
+from oitcheck.crawl.drive import is_book_service, is_folder_listing, is_service_page, is_unreadable_service
 from oitcheck.extract.frame import marked
 from oitcheck.extract.isolation import Readers
 from oitcheck.extract.kept_readings import KeptReadings, content_digest, is_lasting
@@ -31,7 +31,9 @@ from oitcheck.model.evidence import (
     FetchOutcome,
     Figure,
     Line,
+    Link,
     Picture,
+    Table,
 )
 from oitcheck.model.member import member_place
 from oitcheck.store.records import Role
@@ -222,6 +224,45 @@ def is_page(document: Document) -> bool:
     return document.kind == "html" and not document.member
 
 
+def shows_nothing_of_itself(capture: Capture, page: Document | None) -> bool:
+    """Whether a page is one of a service of leafed books that names no file, or a listing of a folder without files."""
+    if page is None:
+        return False
+    links = [link for section in page.sections for link in section.links if not link.is_placeholder]
+    if is_folder_listing(capture.final_url):
+        return not links
+    return is_book_service(capture.final_url) and not any(link.embedded for link in links)
+
+
+# A clock or a counter of visitors is less than this.
+LEAST_NEW_CHARACTERS = 40
+
+
+def shows_more(shown: Document | None, page: Document | None) -> bool:
+    """Whether a page as rendered holds content that it does not hold as it came: words, tables, links, pictures."""
+    if shown is None:
+        return False
+    if page is None:
+        return True
+    words, things = _held(page)
+    new_words, new_things = _held(shown)
+    return bool(new_things - things) or sum(map(len, new_words - words)) >= LEAST_NEW_CHARACTERS
+
+
+def _held(page: Document) -> tuple[set[str], set[str]]:
+    """The folded lines and cells of a page, and the addresses of its links and pictures."""
+    words: set[str] = set()
+    things: set[str] = set()
+    for _, block in page.blocks():
+        if isinstance(block, Line):
+            words.add(fold(block.text))
+        elif isinstance(block, Table):
+            words.update(fold(cell) for row in (block.header, *block.rows) for cell in row)
+        elif (isinstance(block, Link) and not block.is_placeholder) or (isinstance(block, Figure) and block.url):
+            things.add(block.url)
+    return words, things
+
+
 def references(home: Document | None, submitted: Iterable[Document]) -> tuple[Document, ...]:
     """The pages that show what an agency's site repeats on every page: its home page and some submitted pages.
 
@@ -253,17 +294,20 @@ async def evidence_of(
     documents: list[Document] = []
     blind: list[BlindSpot] = []
     for capture in walked:
-        if capture.depth and is_unreadable_service(capture.url):
+        if capture.depth and (is_unreadable_service(capture.url) or is_unreadable_service(capture.final_url)):
             blind.append(BlindSpot(capture, BlindReason.OTHER_SERVICE, detail=capture.url))
             continue
         if not capture.outcome.is_ok:
             spot = unread(capture)
             blind.extend((spot,) if spot else ())
             continue
-        if is_folder(capture):
+        if is_service_page(capture):
             blind.append(BlindSpot(capture, BlindReason.OTHER_SERVICE, detail=capture.url))
             continue
-        for part in await reading.of(capture, ocr=capture.sha256 in ocr):
+        taken = await reading.of(capture, ocr=capture.sha256 in ocr)
+        if shows_nothing_of_itself(capture, html_of(taken)):
+            blind.append(BlindSpot(capture, BlindReason.OTHER_SERVICE, detail=capture.url))
+        for part in taken:
             if isinstance(part, BlindSpot):
                 blind.append(part)
             else:

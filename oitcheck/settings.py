@@ -242,6 +242,12 @@ class BrowserSettings(_Section):
     """Rendering of pages that need JavaScript."""
 
     enabled: Literal["auto"] | bool = _key("auto", 'Render pages in a browser; "auto": when one is installed.')
+    memory_bytes: int = _key(
+        1024 * _MIB, "Memory from which on the browser is replaced by a new one.", unit="bytes", ge=256 * _MIB
+    )
+    remember_days: int = _key(
+        60, "How long a host that needed the browser is rendered at once in later runs.", unit="days", ge=0
+    )
 
 
 class AssessmentSettings(_Section):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from oitcheck.crawl.drive import direct_url, is_file_service
+from oitcheck.crawl.drive import direct_url, is_book_service, is_file_service
 from oitcheck.lib.thai_text import arabic_digits
 from oitcheck.lib.urls import host_of, is_on
 
@@ -32,11 +32,7 @@ _DOWNLOAD_VALUES = re.compile(
     r"^(?:download|document\.viewdoc|document\.download|com_docman|force-?download|getfile)$", re.IGNORECASE
 )
 
-# Places that show a document leafing through it, and short addresses that mostly lead to a shared file.
-_BOOK_HOSTS = (
-    "anyflip.com", "fliphtml5.com", "pubhtml5.com", "issuu.com", "heyzine.com", "calameo.com", "flipsnack.com",
-    "flipbookpdf.net", "canva.com", "slideshare.net", "scribd.com", "yumpu.com", "publuu.com", "designrr.page",
-)  # fmt: skip
+# Short addresses mostly lead to a shared file.
 _SHORT_HOSTS = (
     "bit.ly", "shorturl.at", "shorturl.asia", "tinyurl.com", "t.ly", "cutt.ly", "rb.gy", "is.gd", "goo.gl", "me-qr.com",
     "qrco.de", "qr.page", "rebrand.ly", "kutt.it", "citly.me", "moi.link",
@@ -56,6 +52,10 @@ _DOCUMENT_WORDS = re.compile(
 )
 _OPENS = re.compile(
     r"^\W*(?:(?:เปิด|เข้า|คลิก)?(?:ดู|อ่าน|เปิด|ชม)(?:ที่นี่|เลย|ทั้งหมด)?|แสดง|ที่นี่|open|show|read|see|here|more)\W*$", re.IGNORECASE
+)
+_INVITATIONS = re.compile(
+    r"รายละเอียด|อ่านต่อ|อ่านเพิ่ม|ดูเพิ่ม|เพิ่มเติม|ดาวน์โหลด|ดาวโหลด|คลิก|ดูข้อมูล|เปิดดู|เปิดอ่าน|download|click|read more|detail|view",
+    re.IGNORECASE,
 )
 _SYSTEM_WORDS = re.compile(
     r"เข้าสู่ระบบ(?!สมาชิก|จัดการ|ผู้ดูแล|admin|$)|เข้าใช้(?:งาน)?(?:ระบบ)?|ไปที่ระบบ|ไปยังระบบ|เปิดระบบ|ระบบ(?:ยื่น|จอง|ขอ|บริการ|ชำระ|นัด|รับ|"
@@ -110,7 +110,7 @@ def is_document_address(url: str) -> bool:
 def is_book_or_short_address(url: str) -> bool:
     """Whether an address belongs to a service of leafed books, or is a short one that may lead to a file."""
     host = host_of(url)
-    return any(host == name or host.endswith("." + name) for name in _BOOK_HOSTS + _SHORT_HOSTS)
+    return is_book_service(url) or any(host == name or host.endswith("." + name) for name in _SHORT_HOSTS)
 
 
 def is_other_media(url: str) -> bool:
@@ -122,6 +122,11 @@ def names_a_document(text: str) -> bool:
     """Whether a link's text names a paper, a period, or invites to read on."""
     plain = arabic_digits(text)
     return bool(_PERIOD.search(plain) or _DOCUMENT_WORDS.search(plain))
+
+
+def names_a_paper(text: str) -> bool:
+    """Whether a link's text names a paper or a period itself, not only an invitation to read on."""
+    return names_a_document(_INVITATIONS.sub(" ", text))
 
 
 def invites_to_open(text: str) -> bool:

@@ -7,8 +7,9 @@ import hashlib
 import logging
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from html import escape, unescape
 from types import TracebackType
 from urllib.parse import urlsplit
 
@@ -17,9 +18,9 @@ from oitcheck.crawl.limits import CrawlLimits
 from oitcheck.crawl.outcomes import Answer, outcome_of
 from oitcheck.crawl.pages import decoded
 from oitcheck.crawl.rendering import Pace, Rendering, Shown
-from oitcheck.crawl.rendering_process import Processes
-from oitcheck.crawl.rendering_requests import KeptScripts, PageRequests, is_page
-from oitcheck.model.evidence import Capture
+from oitcheck.crawl.rendering_process import MEMORY_BYTES, Processes
+from oitcheck.crawl.rendering_requests import MOST_KEPT_LOOKS_BYTES, KeptParts, PageRequests, is_page
+from oitcheck.model.evidence import SCREENSHOT_OF, Capture, FetchOutcome
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,19 @@ NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"
 PAGES_AT_ONCE = 2
 MOST_MISSING_TOLD = 5
 INCOMPLETE = "rendered without: "
+NOT_RENDERED = "the browser did not show it"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered(Fetched):
+    """A page as a browser shows it, and how it looked there: a JPEG picture with a capture of its own, or None.
+
+    The picture's `detail` names the sha256 of the page it is of. `parts`: how all ended that the page was made of, the
+    document first.
+    """
+
+    screenshot: Fetched | None = None
+    parts: tuple[Capture, ...] = ()
 
 
 def find_browser() -> str | None:
@@ -35,8 +49,9 @@ def find_browser() -> str | None:
 
 
 def is_incomplete(capture: Capture) -> bool:
-    """Whether a rendered page lacks something that it asked for and a visitor might have got."""
-    return capture.rendered and INCOMPLETE in capture.detail
+    """Whether a rendered page lacks something that it asked for and a visitor might have got, or a page that should
+    have been rendered was not."""
+    return (capture.rendered and INCOMPLETE in capture.detail) or NOT_RENDERED in capture.detail
 
 
 class Browser:
@@ -54,14 +69,16 @@ class Browser:
         clock: Callable[[], datetime],
         executable: str | None,
         pace: Pace | None = None,
+        memory_bytes: int = MEMORY_BYTES,
     ) -> None:
         self._fetcher = fetcher
         self._limits = limits
         self._clock = clock
         self._pace = pace or Pace()
         self._gate = asyncio.Semaphore(PAGES_AT_ONCE)
-        self._scripts = KeptScripts()
-        self._processes = Processes(executable, limits.agent_line) if executable else None
+        self._scripts = KeptParts()
+        self._looks = KeptParts(MOST_KEPT_LOOKS_BYTES)
+        self._processes = Processes(executable, limits.agent_line, memory_bytes) if executable else None
 
     async def __aenter__(self) -> Browser:
         return self
@@ -78,11 +95,17 @@ class Browser:
         """The main process of the browser that is running, 0 when none is."""
         return self._processes.pid if self._processes else 0
 
-    async def render(self, capture: Capture, hosts: tuple[str, ...] = ()) -> Fetched | None:
+    @property
+    def given_up(self) -> bool:
+        """Whether there is no browser, or it did not start so often that nobody tries any more."""
+        return self._processes is None or self._processes.given_up
+
+    async def render(self, capture: Capture, hosts: tuple[str, ...] = ()) -> Rendered | None:
         """The page of a capture as a visitor sees it, everything opened; None when the browser cannot show it.
 
-        The body is the DOM in UTF-8. A route in the fragment of `capture.url` (`#/…`) is gone to. `hosts` are the
-        agency's own. A crash or a hang of the browser gives None; the next page gets a new one.
+        The body is the DOM in UTF-8; a PDF file that a script of the page brought stands at its end as `<embed>`. A
+        route in the fragment of `capture.url` (`#/…`) is gone to. `hosts` are the agency's own.
+        A crash or a hang of the browser gives None; the next page gets a new one.
         """
         fetched = await self._rendered(capture, hosts)
         if fetched and fetched.capture.outcome.is_permanent:
@@ -93,8 +116,8 @@ class Browser:
             return replace(again, capture=replace(again.capture, attempts=2))
         return fetched
 
-    async def _rendered(self, capture: Capture, hosts: tuple[str, ...]) -> Fetched | None:
-        if self._processes is None or self._processes.given_up:
+    async def _rendered(self, capture: Capture, hosts: tuple[str, ...]) -> Rendered | None:
+        if self._processes is None or self.given_up:
             return None
         async with self._gate:
             document = await self._fetcher.fetch(capture.final_url, submitted=True, hosts=hosts)
@@ -109,15 +132,15 @@ class Browser:
     ) -> tuple[PageRequests, Shown] | None:
         for is_last in (False, True):
             process = None
-            requests = PageRequests(self._fetcher, self._scripts, document, hosts)
+            requests = PageRequests(self._fetcher, self._scripts, self._looks, document, hosts)
             try:
                 process = await processes.current()
                 async with processes.page(process, requests) as page:
                     shown = await Rendering(page, requests, self._pace, self._limits.delay_seconds).run(url)
                 return (requests, shown) if shown else None
             except Exception as error:  # a browser may fail in any way, and must not end a run
-                # Killed because the page beside it hung: no fault of this one.
-                if not is_last and process and process.killed_for not in (None, requests):
+                # Killed because the page beside it hung, or died of any of its pages: mostly no fault of this one.
+                if not is_last and process and process.died_of_another(requests):
                     continue
                 reason = str(error).split("\n")[0][:200] or type(error).__name__
                 log.warning("%s was not rendered: %s", url, reason)
@@ -126,15 +149,15 @@ class Browser:
                 requests.close()
         return None
 
-    def _fetched(self, capture: Capture, requests: PageRequests, shown: Shown, hosts: tuple[str, ...]) -> Fetched:
-        body = shown.html.encode("utf-8", "replace")
+    def _fetched(self, capture: Capture, requests: PageRequests, shown: Shown, hosts: tuple[str, ...]) -> Rendered:
+        body = _with_files(shown).encode("utf-8", "replace")
         document = requests.shown.capture
         headers = dict(document.headers)
         url = shown.url
         redirects = capture.redirects if url == capture.final_url else (*capture.redirects, url)
         answer = Answer(capture.url, url, document.http_status, headers, "text/html", decoded(body, "utf-8"), redirects)
         outcome, sign = outcome_of(answer, hosts)
-        missing = requests.missing
+        missing = shown.missing
         told = "; ".join(missing[:MOST_MISSING_TOLD]) + ("; …" if len(missing) > MOST_MISSING_TOLD else "")
         details = (document.detail, sign, INCOMPLETE + told if missing else "")
         rendered = replace(
@@ -153,7 +176,32 @@ class Browser:
             rendered=True,
             detail="; ".join(detail for detail in details if detail),
         )
-        return Fetched(rendered, body)
+        parts = tuple(requests.parts.values())
+        return Rendered(rendered, body, self._screenshot(rendered, shown.screenshot), parts)
+
+    def _screenshot(self, page: Capture, picture: bytes) -> Fetched | None:
+        if not picture:
+            return None
+        capture = replace(
+            page,
+            outcome=FetchOutcome.OK,
+            media_type="image/jpeg",
+            charset="",
+            size_bytes=len(picture),
+            sha256=hashlib.sha256(picture).hexdigest(),
+            headers=(),
+            detail=f"{SCREENSHOT_OF}{page.sha256}",
+        )
+        return Fetched(capture, picture)
+
+
+def _with_files(shown: Shown) -> str:
+    """The DOM with the PDF files that scripts brought and that it does not name, so that they are followed."""
+    named = unescape(shown.html)
+    files = [url for url in shown.files if url not in named]
+    embeds = "".join(f'<embed type="application/pdf" src="{escape(url)}">' for url in files)
+    head, end, tail = shown.html.rpartition("</body>")
+    return f"{head}{embeds}{end}{tail}" if end else shown.html + embeds
 
 
 def _route(url: str) -> str:

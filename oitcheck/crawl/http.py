@@ -17,11 +17,11 @@ import httpx
 from oitcheck.crawl.bodies import BodyIncomplete, BodyTooLarge, read_body
 from oitcheck.crawl.breaker import Breaker, LeftAlone
 from oitcheck.crawl.clients import HostClients
-from oitcheck.crawl.drive import confirmed_url, direct_url, is_file_service
+from oitcheck.crawl.drive import onward_url, sent_on_by_service, service_of
 from oitcheck.crawl.fetching import Fetched
 from oitcheck.crawl.guard import ForbiddenAddress, Guard
 from oitcheck.crawl.limits import CrawlLimits
-from oitcheck.crawl.outcomes import Answer, is_same_absence, is_suspect, outcome_of
+from oitcheck.crawl.outcomes import QUOTA, Answer, is_same_absence, is_suspect, outcome_of
 from oitcheck.crawl.pages import decoded
 from oitcheck.crawl.politeness import MOST_RETRY_AFTER_SECONDS, Politeness, Sleep, Turn
 from oitcheck.crawl.robots import MAX_ROBOTS_BYTES, Robots
@@ -157,7 +157,7 @@ class HttpFetcher:
             monotonic=monotonic,
         )
         self._breaker = Breaker(monotonic)
-        self._robots = Robots(limits.user_agent, self._robots_text, self._politeness.slow_down)
+        self._robots = Robots(limits.user_agent, self._robots_text, self._slow_down)
         self._tls_faults: dict[str, str] = {}
         self._probes: dict[str, asyncio.Task[_Try]] = {}
 
@@ -221,7 +221,7 @@ class HttpFetcher:
         if not last.asked or self._breaker.left_alone(host_of(last.final_url), _port(last.final_url)):
             return False
         if last.outcome in PASSING:
-            return last.retry_after_seconds <= MOST_RETRY_AFTER_SECONDS
+            return last.retry_after_seconds <= MOST_RETRY_AFTER_SECONDS and QUOTA not in last.details
         # An absent page is said to be absent only when it was so twice.
         return last.outcome.is_permanent and alike < 2
 
@@ -276,9 +276,7 @@ class HttpFetcher:
                     )
                 if len(trip.redirects) >= self._limits.max_redirects:
                     return trip.end(FetchOutcome.TOO_MANY_REDIRECTS, f"more than {self._limits.max_redirects}")
-                if not is_file_service(trip.url):
-                    onward = direct_url(onward) or onward  # a short address that leads to a shared file
-                trip.url = without_fragment(onward)
+                trip.url = without_fragment(onward_url(trip.url, onward))
                 trip.redirects.append(trip.url)
         except LeftAlone as error:
             trip.status, trip.headers = 0, {}
@@ -318,7 +316,7 @@ class HttpFetcher:
 
     async def _at(self, trip: _Trip, host: str, address: str, max_bytes: int) -> bytes:
         while True:
-            async with self._politeness.slot(host, address) as turn:
+            async with self._politeness.slot(service_of(host), address) as turn:
                 refusal = self._breaker.left_alone(host, _port(trip.url))
                 if refusal:  # found out while this one waited
                     raise refusal
@@ -419,8 +417,11 @@ class HttpFetcher:
         self._breaker.busy(host, outcome, seconds)
         if seconds <= MOST_RETRY_AFTER_SECONDS:
             more_seconds = self._limits.retry_delay_seconds * 2 ** (self._breaker.busy_answers(host) - 1)
-            self._politeness.pause(host, seconds or more_seconds)
+            self._politeness.pause(service_of(host), seconds or more_seconds)
         return seconds
+
+    def _slow_down(self, host: str, delay_seconds: float) -> None:
+        self._politeness.slow_down(service_of(host), delay_seconds)
 
     async def _robots_text(self, url: str) -> str | None:
         trip = _Trip(url, self._limits.total_timeout_seconds)
@@ -546,12 +547,12 @@ def _answer(trip: _Trip, body: bytes) -> Answer | None:
 
 
 def _sent_on_by(answer: Answer) -> str:
-    """Where a page sends its visitor by itself: a refresh, a lone script, Google's virus notice; "" when nowhere."""
+    """Where a page sends its visitor by itself (refresh, lone script, notice of a file service); "" when nowhere."""
     if answer.status != 200 or not answer.is_page:
         return ""
-    confirmed = confirmed_url(answer.final_url, answer.head)
-    if confirmed:
-        return confirmed
+    onward = sent_on_by_service(answer.final_url, answer.head)
+    if onward:
+        return onward
     target = answer.page.refresh_to
     return joined(answer.final_url, target) if target and len(answer.page.text) < MOST_TEXT_OF_A_SIGNPOST else ""
 

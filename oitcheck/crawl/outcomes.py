@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from oitcheck.crawl.drive import is_drive, is_file_service
 from oitcheck.crawl.pages import PageHead, looks_like_html
+from oitcheck.lib.scripts import is_library
 from oitcheck.lib.urls import host_of, is_on
 from oitcheck.model.evidence import FetchOutcome
 
@@ -155,15 +156,20 @@ _PRIVATE_PHRASES = (
 _QUOTA_PHRASES = (
     "quota exceeded",
     "too many users have viewed or downloaded this file recently",
+    "you can't view or download this file at this time",
+    "link is temporarily disabled",
+    "ไม่สามารถดูหรือดาวน์โหลดไฟล์นี้ได้ในขณะนี้",
     "download quota for this file has been exceeded",
     "เกินโควต้า",
     "มีผู้ใช้จำนวนมากเกินไป",
 )
+# What `outcome_of` says of a file that was asked for too often today: asking again at once is of no use.
+QUOTA = "quota of the file service"
 _SIGN_IN_HOSTS = ("accounts.google.com", "login.live.com", "login.microsoftonline.com", "account.live.com")
 
 
 def _file_service(answer: Answer) -> Found:
-    if not is_file_service(answer.url):
+    if not any(is_file_service(url) for url in (answer.url, *answer.redirects)):
         return None
     final_host = host_of(answer.final_url)
     if final_host in _SIGN_IN_HOSTS or (_is_login_address(answer.final_url) and final_host != host_of(answer.url)):
@@ -171,7 +177,7 @@ def _file_service(answer: Answer) -> Found:
     text = f"{answer.page.title} {answer.page.text}".lower()
     if answer.is_page and len(text) < 4000:
         if any(phrase in text for phrase in _QUOTA_PHRASES):
-            return FetchOutcome.RATE_LIMITED, "quota of the file service"
+            return FetchOutcome.RATE_LIMITED, QUOTA
         if any(phrase in text for phrase in _PRIVATE_PHRASES) and answer.status != 404:
             return FetchOutcome.PRIVATE_FILE, "asks for access"
     if answer.status in (401, 403):
@@ -394,12 +400,6 @@ _FILLED_BY_SCRIPT = re.compile(
     re.IGNORECASE,
 )
 _SCRIPT_FROM = re.compile(r"""<script\b[^<>]{0,300}?\bsrc\s*=\s*["']?([^"'<>\s]+)""", re.IGNORECASE)
-# Libraries that fill no page by themselves.
-_HARMLESS_SCRIPT = re.compile(
-    r"jquery|bootstrap|popper|gtag|analytics|googletagmanager|wp-emoji|wp-embed|modernizr|html5shiv|respond|fontawesome|slick|owl\.|"
-    r"lightbox|fancybox|swiper|wow\.|aos\.|truehits",
-    re.IGNORECASE,
-)
 _COUNTERS = re.compile(r"[0-9๐-๙]+")
 LEAST_TEXT_COMPARED = 30
 
@@ -436,7 +436,7 @@ def _is_filled_by_script(source: str) -> bool:
     """Whether a script may put content into a page; a script of unknown purpose may."""
     if _FILLED_BY_SCRIPT.search(source):
         return True
-    return any(not _HARMLESS_SCRIPT.search(address) for address in _SCRIPT_FROM.findall(source))
+    return any(not is_library(address) for address in _SCRIPT_FROM.findall(source))
 
 
 def _leads_to_start_page(answer: Answer) -> bool:

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Page
+from playwright.async_api import FloatRect, Page
 
-from oitcheck.crawl.rendering_requests import PageRequests
+from oitcheck.crawl.rendering_requests import DRESS_MARK, PageRequests
 from oitcheck.lib.urls import without_fragment
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 # Looks in a row that show the same, after which a page counts as quiet although it still asks for something.
 SAME_LOOKS = 10
+# A screenshot: as wide as the window, of the upper part of a long page.
+SHOT_WIDTH_PX = 1280
+MOST_SHOT_PX = 8000
+MOST_SHOT_BYTES = 2 * 1024 * 1024
+SHOT_SECONDS = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +34,8 @@ class Pace:
     A page is quiet when it asked for nothing for `idle_seconds` and two looks show the same. `settle_seconds` without
     anything new end the wait for that; `page_seconds` (and the crawl's delay for each of its
     requests) end everything. A page that shows next to nothing, or says that it is loading, is given `patience_seconds`
-    of quiet. What hangs is given up `grace_seconds` after its time.
+    of quiet. What hangs is given up `grace_seconds` after its time. Styles and pictures for the screenshot are waited
+    for `dress_seconds`.
     """
 
     look_seconds: float = 0.2
@@ -35,6 +44,7 @@ class Pace:
     page_seconds: float = 20.0
     patience_seconds: float = 2.5
     grace_seconds: float = 4.0
+    dress_seconds: float = 6.0
     most_clicks: int = 30
     most_scrolls: int = 5
     max_bytes: int = 10 * 1024 * 1024
@@ -42,10 +52,17 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The DOM of a page as HTML, and the address it stood at (without fragment)."""
+    """The DOM of a page as HTML, and the address it stood at (without fragment).
+
+    `files` are the PDF files that its scripts brought, `missing` what it did not get (see `PageRequests`). `screenshot`
+    is a JPEG picture of it, empty when none could be taken.
+    """
 
     html: str
     url: str
+    files: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    screenshot: bytes = b""
 
 
 # The words of a page, whatever hides them; layout is not asked for, since it can take its time.
@@ -180,6 +197,36 @@ _PUT_BACK = (
 )
 
 
+# Asks anew for the styles and the pictures near the top, which were answered with next to nothing at first.
+_DRESS = """([mark, most]) => {
+  const marked = url => url + (url.includes('?') ? '&' : '?') + mark;
+  const http = url => /^https?:/.test(url || '');
+  window.scrollTo(0, 0);
+  for (const link of document.querySelectorAll('link[rel~="stylesheet"]')) {
+    if (!http(link.href)) continue;
+    const again = link.cloneNode();
+    again.removeAttribute('integrity');
+    again.href = marked(link.href.split('#')[0]);
+    link.replaceWith(again);
+  }
+  let left = 40;
+  for (const image of document.images) {
+    const source = image.currentSrc || image.src;
+    if (!http(source) || image.getBoundingClientRect().top > most || left-- <= 0) continue;
+    image.removeAttribute('srcset');
+    image.removeAttribute('loading');
+    image.src = marked(source.split('#')[0]);
+  }
+}"""
+_HEIGHT = "() => Math.max(document.documentElement.scrollHeight, document.body ? document.body.scrollHeight : 0)"
+# Windows that stand over the page are left out of the picture; what tabs and folds hide is in it.
+_UNFOLDED = """
+.modal, .modal-backdrop, .offcanvas-backdrop, dialog { display: none !important; }
+.tab-pane, div.collapse, [role=tabpanel] {
+  display: block !important; visibility: visible !important; opacity: 1 !important; height: auto !important; }
+"""
+
+
 class Rendering:
     """The showing of one page that the browser has opened; `ends_at` is a time of the event loop."""
 
@@ -218,14 +265,43 @@ class Rendering:
             if kind != "open":
                 await self._after_action()
         await self._asked(_PUT_BACK)
-        return await self._read_out()
+        shown = await self._read_out()
+        return replace(shown, screenshot=await self._photographed()) if shown else None
 
     async def _read_out(self) -> Shown | None:
         size = await self._asked("() => document.documentElement.outerHTML.length")
         url = without_fragment(self._page.url)
         if not isinstance(size, int) or size > self._pace.max_bytes or not url.startswith(("http:", "https:")):
             return None
-        return Shown(await self._within(self._page.content()), url)
+        html = await self._within(self._page.content())
+        return Shown(html, url, tuple(self._requests.files), self._requests.missing)
+
+    async def _photographed(self) -> bytes:
+        """How the page looks with its styles and pictures, all that it folds away unfolded; empty when that fails.
+
+        The DOM was read out before, so that nothing of this can change what is read.
+        """
+        try:
+            async with asyncio.timeout(self._pace.dress_seconds + SHOT_SECONDS):
+                self._requests.dressing = True
+                await self._page.evaluate(_DRESS, [DRESS_MARK, MOST_SHOT_PX])
+                ends_at = self._loop.time() + (self._pace.dress_seconds if self.seconds_left() > 0 else 0.0)
+                idle = 0
+                while idle < 3 and self._loop.time() < ends_at:
+                    await asyncio.sleep(0.05)
+                    idle = 0 if self._requests.pending else idle + 1
+                height = await self._page.evaluate(_HEIGHT)
+                clip = FloatRect(x=0, y=0, width=SHOT_WIDTH_PX, height=max(1, min(int(height), MOST_SHOT_PX)))
+                for quality in (60, 30):
+                    taken = await self._page.screenshot(
+                        type="jpeg", quality=quality, full_page=True, clip=clip, animations="disabled", style=_UNFOLDED,
+                        timeout=SHOT_SECONDS * 1000,
+                    )  # fmt: skip
+                    if len(taken) <= MOST_SHOT_BYTES:
+                        return taken
+        except (PlaywrightError, TimeoutError, ValueError, TypeError) as error:
+            log.info("%s was not photographed: %s", self._page.url, str(error).split("\n")[0][:200])
+        return b""
 
     async def _after_action(self) -> None:
         asked = self._requests.fetches

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 from collections.abc import AsyncIterator, Coroutine
@@ -14,9 +15,16 @@ from typing import Any
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import BrowserContext, Page, Playwright, async_playwright
 
+from oitcheck.crawl.process_memory import memory_bytes
 from oitcheck.crawl.rendering_requests import PageRequests
 
+log = logging.getLogger(__name__)
+
 PAGES_UNTIL_RECYCLED = 50
+# A browser over its limit of memory shows no further page; one so far over it is killed with the pages it shows.
+MEMORY_BYTES = 1024 * 1024 * 1024
+KILLED_AT_TIMES = 1.5
+WATCHED_EVERY_SECONDS = 1.0
 STARTS_UNTIL_GIVEN_UP = 2
 START_SECONDS = 20.0
 CLOSE_SECONDS = 5.0
@@ -68,14 +76,23 @@ class Process:
     pages: int = 0
     retired: bool = False
     killed_for: PageRequests | None = None
+    watch: asyncio.Task[None] | None = None
+
+    def died_of_another(self, requests: PageRequests) -> bool:
+        """Whether the browser is gone and this page need not be the reason."""
+        return self.killed_for is not requests and (self.killed_for is not None or not self.chromium.is_connected())
 
 
 class Processes:
-    """The one browser that is running, or none. `agent_line` says who we are to pages that ask."""
+    """The one browser that is running, or none. `agent_line` says who we are to pages that ask.
 
-    def __init__(self, executable: str, agent_line: str) -> None:
+    A browser that holds more than `memory_bytes` with all its processes is replaced before the next page.
+    """
+
+    def __init__(self, executable: str, agent_line: str, memory_bytes: int = MEMORY_BYTES) -> None:
         self._executable = executable
         self._agent_line = agent_line
+        self._memory_bytes = memory_bytes
         self._starting = asyncio.Lock()
         self._playwright: Playwright | None = None
         self._current: Process | None = None
@@ -94,7 +111,7 @@ class Processes:
         """The running browser, a new one when there is none or it has shown enough. Raises what starting raises."""
         async with self._starting:
             process = self._current
-            if process and (process.pages >= PAGES_UNTIL_RECYCLED or not process.chromium.is_connected()):
+            if process and await self._is_worn(process):
                 await self._retire(process)
             if self._current is None:
                 try:
@@ -139,12 +156,30 @@ class Processes:
             await self._retire(self._current)
         await self._end_driver()
 
+    async def _is_worn(self, process: Process) -> bool:
+        """Whether a browser is gone, has shown enough, or has grown too large."""
+        if process.pages >= PAGES_UNTIL_RECYCLED or not process.chromium.is_connected():
+            return True
+        return await _memory_of(process) > self._memory_bytes
+
+    async def _watched(self, process: Process) -> None:
+        """Kill the browser when a page makes it grow far beyond its limit; what it was showing is given up."""
+        while process.chromium.is_connected():
+            held = await _memory_of(process)
+            if held > self._memory_bytes * KILLED_AT_TIMES:
+                log.warning("the browser was ended: it held %d MiB", held // 2**20)
+                _kill(process)
+                return
+            await asyncio.sleep(WATCHED_EVERY_SECONDS)
+
     async def _retire(self, process: Process) -> None:
         process.retired = True
         if self._current is process:
             self._current = None
         if process.open_pages:
             return
+        if process.watch:
+            process.watch.cancel()
         try:
             async with asyncio.timeout(CLOSE_SECONDS):
                 await process.chromium.close()
@@ -186,7 +221,9 @@ class Processes:
             told = await session.send("SystemInfo.getProcessInfo")
             await session.detach()
         pids = [int(each["id"]) for each in told.get("processInfo", ()) if each.get("type") == "browser"]
-        return Process(chromium, pids[0] if pids else 0)
+        process = Process(chromium, pids[0] if pids else 0)
+        process.watch = asyncio.create_task(self._watched(process))
+        return process
 
     async def _end_driver(self) -> None:
         playwright, self._playwright = self._playwright, None
@@ -194,6 +231,10 @@ class Processes:
             with contextlib.suppress(Exception):
                 async with asyncio.timeout(CLOSE_SECONDS):
                     await playwright.stop()
+
+
+async def _memory_of(process: Process) -> int:
+    return await asyncio.to_thread(memory_bytes, process.pid) if process.pid else 0
 
 
 def _environment() -> dict[str, str | float | bool]:

@@ -15,13 +15,18 @@ from playwright.async_api import Request, Route, WebSocketRoute
 from oitcheck.crawl.fetching import Fetched, Fetcher
 from oitcheck.crawl.pages import decoded, looks_like_html
 from oitcheck.lib.urls import BadUrl, host_of, is_on, normalized, without_fragment
-from oitcheck.model.evidence import FetchOutcome
+from oitcheck.model.evidence import Capture, FetchOutcome
 
 # A page that wants more than this is a machine of its own, not a page.
 MOST_FETCHES = 60
 MOST_REQUESTS = 1000
 MOST_PAGE_BYTES = 40 * 1024 * 1024
 MOST_KEPT_BYTES = 48 * 1024 * 1024
+# Styles and pictures that are fetched for the look of one page.
+MOST_DRESSED = 60
+MOST_KEPT_LOOKS_BYTES = 16 * 1024 * 1024
+# PDF files that the scripts of a page bring, to show them.
+MOST_FILES = 20
 # How often a page may send its visitor on by script before it is shown as it stands.
 MOST_MOVES = 3
 
@@ -29,6 +34,8 @@ _PIXEL = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c
 _DATA = frozenset({"xhr", "fetch"})
 _FETCHED = _DATA | {"script"}
 _PICTURES = frozenset({"image", "imageset"})
+# At the end of an address that is asked for anew for the sake of how the page looks; never part of what we ask for.
+DRESS_MARK = "oitcheck-look=1"
 # Scripts of these count visitors, show fonts, advertise or chat; none brings what an agency publishes.
 _NO_CONTENT_HOSTS = (
     "googletagmanager.com", "google-analytics.com", "doubleclick.net", "googlesyndication.com", "googleadservices.com",
@@ -40,13 +47,21 @@ _NO_CONTENT_HOSTS = (
 _NOT_MISSED = frozenset({FetchOutcome.FORBIDDEN_ADDRESS, FetchOutcome.UNSUPPORTED_ADDRESS})
 
 
-class KeptScripts:
-    """The scripts that the pages of a site share, fetched once for all pages; the oldest are dropped when it grows."""
+class KeptParts:
+    """What the pages of a site share (scripts; styles and pictures), fetched once for all pages.
 
-    def __init__(self) -> None:
+    The oldest are dropped when it grows.
+    """
+
+    def __init__(self, most_bytes: int = MOST_KEPT_BYTES) -> None:
         self._kept: OrderedDict[str, Fetched] = OrderedDict()
         self._underway: dict[str, asyncio.Task[Fetched]] = {}
+        self._most_bytes = most_bytes
         self._bytes = 0
+
+    def known(self, url: str) -> Fetched | None:
+        """What is kept of an address."""
+        return self._kept.get(url)
 
     async def get(self, url: str, fetch: Callable[[], Coroutine[Any, Any, Fetched]]) -> tuple[Fetched, bool]:
         """The script, and whether it had to be fetched. Two pages that want it at once wait for the same retrieval."""
@@ -70,13 +85,17 @@ class KeptScripts:
             fetched = await fetch()
         finally:
             self._underway.pop(url, None)
-        if fetched.capture.outcome.is_ok or fetched.capture.outcome.is_permanent:
+        self.keep(url, fetched)
+        return fetched
+
+    def keep(self, url: str, fetched: Fetched) -> None:
+        """Keep a part that came, or is absent for good."""
+        if url not in self._kept and (fetched.capture.outcome.is_ok or fetched.capture.outcome.is_permanent):
             self._kept[url] = fetched
             self._bytes += len(fetched.body)
-        while self._bytes > MOST_KEPT_BYTES:
+        while self._bytes > self._most_bytes:
             _, dropped = self._kept.popitem(last=False)
             self._bytes -= len(dropped.body)
-        return fetched
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +117,22 @@ class PageRequests:
 
     `hosts` are the site's besides the page's own. `fetches` counts retrievals, `pending` the requests that the page
     still waits for; `last_request_at` and `last_answer_at` are times of the event loop. `shown` is the document that
-    the page was made of last.
+    the page was made of last, `files` the PDF files that its scripts asked for, `parts` how all ended that its content
+    may hang on, the first document before the rest. While it is `dressing`, a page gets its
+    styles and pictures and nothing else.
     """
 
-    def __init__(self, fetcher: Fetcher, scripts: KeptScripts, document: Fetched, hosts: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        scripts: KeptParts,
+        looks: KeptParts,
+        document: Fetched,
+        hosts: tuple[str, ...] = (),
+    ) -> None:
         self._fetcher = fetcher
         self._scripts = scripts
+        self._looks = looks
         self._loop = asyncio.get_running_loop()
         self._site = (host_of(document.capture.final_url), *hosts)
         self._tasks: dict[str, asyncio.Task[Fetched]] = {}
@@ -115,6 +144,9 @@ class PageRequests:
         self._missing: dict[str, None] = {}
         self.shown = document
         self.settled = False
+        self.dressing = False
+        self.files: dict[str, None] = {}
+        self.parts: dict[str, Capture] = {without_fragment(document.capture.final_url): document.capture}
         self.fetches = 0
         self.last_request_at = self.last_answer_at = self._loop.time()
 
@@ -160,6 +192,8 @@ class PageRequests:
             return _REFUSED
         if request.is_navigation_request():
             return await self._navigation(request)
+        if self.dressing:
+            return await self._look(request) if request.method == "GET" else _REFUSED
         if request.method != "GET":
             if kind in _DATA and is_on(request.url, self._site):
                 self._missing[f"{request.method} {without_fragment(request.url)}"] = None
@@ -175,6 +209,22 @@ class PageRequests:
         if _is_under(request.url, _NO_CONTENT_HOSTS):
             return _Reply(200, "text/javascript") if kind == "script" else _REFUSED
         return await self._part(request.url, kind)
+
+    async def _look(self, request: Request) -> _Reply:
+        """A style or a picture, for how the page looks; what does not come is replaced by next to nothing."""
+        is_picture = request.resource_type in _PICTURES
+        if not is_picture and request.resource_type != "stylesheet":
+            return _REFUSED
+        nothing = _Reply(200, "image/gif", _PIXEL) if is_picture else _Reply(200, "text/css")
+        if _is_under(request.url, _NO_CONTENT_HOSTS):
+            return nothing
+        url = without_fragment(request.url).removesuffix(DRESS_MARK).rstrip("?&")
+        fetched = self._looks.known(url) or await self._awaited(url, "look")
+        self._looks.keep(url, fetched)
+        media_type = fetched.capture.media_type
+        if not fetched.capture.outcome.is_ok or not media_type.startswith("image/" if is_picture else "text/"):
+            return nothing
+        return _Reply(200, media_type if is_picture else "text/css", fetched.body)
 
     async def _navigation(self, request: Request) -> _Reply:
         url = without_fragment(request.url)
@@ -203,6 +253,8 @@ class PageRequests:
         is_trouble = not (capture.outcome.is_ok or capture.outcome.is_permanent or capture.outcome in _NOT_MISSED)
         if is_trouble and self._matters(bare, kind):
             self._missing[f"{capture.outcome.value} {bare}"] = None
+        if capture.outcome.is_ok and fetched.body.startswith(b"%PDF") and len(self.files) < MOST_FILES:
+            self.files[bare] = None
         if not capture.http_status or (not fetched.body and capture.size_bytes):
             return _REFUSED
         return _Reply(capture.http_status, _content_type(fetched), fetched.body)
@@ -215,7 +267,10 @@ class PageRequests:
         self.last_request_at = self._loop.time()
         self._waiting[url, kind] += 1
         try:
-            return await (self._script(url) if kind == "script" else self._once(url))
+            fetched = await (self._script(url) if kind == "script" else self._once(url))
+            if kind != "look":
+                self.parts[url] = fetched.capture
+            return fetched
         finally:
             self._waiting[url, kind] -= 1
             self.last_request_at = self._loop.time()
@@ -239,7 +294,8 @@ class PageRequests:
             asked = normalized(url)[0]
         except BadUrl:
             asked = ""
-        if not asked or self.fetches >= MOST_FETCHES or self._bytes > MOST_PAGE_BYTES:
+        most = MOST_FETCHES + (MOST_DRESSED if self.dressing else 0)
+        if not asked or self.fetches >= most or self._bytes > MOST_PAGE_BYTES:
             return _left_out(self.shown, url)
         self.fetches += 1
         # As submitted: the agency handed in this page, and its parts are what showing it takes. robots.txt speaks to

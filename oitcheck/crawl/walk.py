@@ -15,6 +15,7 @@ from oitcheck.crawl.addresses import (
     is_never_followed,
     is_other_media,
     names_a_document,
+    names_a_paper,
     names_a_system,
     page_number,
 )
@@ -22,6 +23,7 @@ from oitcheck.crawl.drive import (
     direct_url,
     is_file_service,
     is_map_service,
+    is_post,
     is_sharer,
     is_unreadable_service,
     unwrapped,
@@ -52,8 +54,9 @@ _MEASURING_HOSTS = (
 class Lead:
     """An address worth retrieving. `depth` is that of the capture to come (1: linked from a submitted page).
 
-    `is_document`: a file or a shown document rather than a further page. `embedded`: part of the page that shows it; an
-    embedded lead of a service that cannot be read from outside is listed too, for the record.
+    `is_document`: a file or a shown document rather than a further page. `embedded`: part of the page that shows it.
+    What is embedded from a service that cannot be read from outside, or linked there as a paper, is listed too, for the
+    record.
     """
 
     url: str
@@ -192,8 +195,11 @@ def _lead(link: Link, document: Document, depth: int, hosts: tuple[str, ...], is
         if _under_any(url, _MEASURING_HOSTS):
             return None
         return Lead(url, link.text, found_on, depth + 1, embedded=True, is_document=is_document_address(url))
-    if is_unreadable_service(url) or is_sharer(url) or is_other_media(url):
+    if is_sharer(url) or is_other_media(url):
         return None
+    if is_unreadable_service(url):
+        is_paper = is_post(url) and names_a_paper(link.text)
+        return Lead(url, link.text, found_on, depth + 1, is_document=True) if is_paper else None
     if is_document_address(url) or is_file_service(url):
         return Lead(url, link.text, found_on, depth + 1, is_document=True)
     if is_book_or_short_address(url):

@@ -7,7 +7,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from oitcheck.extract.charset import decode
-from oitcheck.extract.html_shell import waits_for_script
+from oitcheck.extract.html_shell import may_bring_more, waits_for_script
 from oitcheck.extract.html_tree import (
     MAX_NODES,
     Tree,
@@ -48,7 +48,15 @@ def read(capture: Capture, body: bytes, limits: ExtractLimits) -> tuple[Document
     sections = walk.finished()
     title = tree.title or next((text_of(node) for node in tree.nodes if node.tag == "h1" and node.text_chars), "")
     readers = ("lexbor",) if charset == "utf-8" else ("lexbor", charset)
-    document = Document(capture, "html", title, sections, text_quality=_quality(tree, text), readers=readers)
+    document = Document(
+        capture,
+        "html",
+        title,
+        sections,
+        text_quality=_quality(tree, text),
+        readers=readers,
+        scripted=not capture.rendered and may_bring_more(tree),
+    )
     spots = list(walk.blind_spots)
     if tree.cut or cut or walk.cut_table:
         spots.append(BlindSpot(capture, BlindReason.TOO_LARGE, detail=f"page cut: {cut or 'size'}"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from oitcheck.extract.html_tree import Tree, text_of
+from oitcheck.lib.scripts import is_library
 from oitcheck.model.evidence import Document, Figure, Form, Line, Link, Table
 
 _LOADING = re.compile(r"กำลังโหลด|กำลังดาวน์โหลดข้อมูล|โปรดรอสักครู่|กรุณารอสักครู่|^\s*(loading|please wait)", re.IGNORECASE)
@@ -13,6 +14,12 @@ _FETCHES = re.compile(
     r"fetch\(|axios|XMLHttpRequest|\.ajax\(|getJSON|\.load\(|createApp|createRoot|ReactDOM|new Vue|innerHTML|DataTable|"
     r"bootstrapApplication|insertAdjacentHTML|appendChild|__NUXT__|__NEXT_DATA__"
 )
+# A script that only adds itself or a counter to the page (`appendChild`) brings nothing to read.
+_BRINGS = re.compile(
+    r"fetch\(|axios|XMLHttpRequest|\.ajax\(|getJSON|\$\.(?:get|post)\(|\.load\(|createApp|createRoot|ReactDOM|new Vue|"
+    r"innerHTML|insertAdjacentHTML|DataTable|bootstrapApplication|__NUXT__|__NEXT_DATA__|\.html\("
+)
+_BRINGING = ("hx-get", "data-remote", "ng-app", "x-data", "v-for")
 _APP_IDS = frozenset(("app", "root", "__next", "__nuxt", "application", "main-app", "q-app", "wrapper-app"))
 _APP_TAGS = frozenset(("app-root", "router-outlet", "app-component"))
 _BUNDLE = re.compile(r"(chunk|bundle|main|app|runtime|index|vendor)[\w.\-]*\.js|/_next/|/_nuxt/", re.IGNORECASE)
@@ -42,6 +49,13 @@ def waits_for_script(tree: Tree, document: Document) -> tuple[str, str] | None:
     if document.capture.rendered:
         return None
     return _empty_table_body(tree)
+
+
+def may_bring_more(tree: Tree) -> bool:
+    """Whether scripts of a page may bring content that its source does not hold; a script of unknown purpose may."""
+    if _BRINGS.search(tree.script_text) or any(name in node.attrs for node in tree.nodes for name in _BRINGING):
+        return True
+    return any(address and not is_library(address) for address in tree.script_addresses)
 
 
 def _shell_sign(tree: Tree) -> str:

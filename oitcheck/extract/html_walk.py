@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from oitcheck.extract import html_tables
 from oitcheck.extract import html_traits as traits
 from oitcheck.extract.grid import looks_like_data
+from oitcheck.extract.html_embeds import files_in_scripts, shown_files, shown_post
 from oitcheck.extract.html_figures import PictureWords
 from oitcheck.extract.html_frame import frame_nodes
 from oitcheck.extract.html_links import (
@@ -115,6 +116,7 @@ class Walk:
             for node in self.tree.noscripts:
                 self._children(node, False)
                 self._flush()
+        self._files_of_scripts()
 
     def finished(self) -> tuple[Section, ...]:
         return tuple(
@@ -153,6 +155,8 @@ class Walk:
 
     def _element(self, node: Node, strong: bool) -> None:
         tag = node.tag
+        if node.attrs and tag not in EMBED_TAGS:
+            self._shown_by_script(node)
         if tag == "br":
             self._flush()
         elif tag == "noscript":
@@ -477,12 +481,35 @@ class Walk:
             return
         if url:
             self._emit(Link(url, label, self._addresses.is_placeholder(source, url), at, embedded=True))
-            if is_other_service(url) and self._role == "content":
-                self.blind_spots.append(
-                    BlindSpot(self.capture, BlindReason.OTHER_SERVICE, place=at.place, detail=url[:300])
-                )
+            self._mind_service(url, at)
         self._children(node, False)
         self._flush()
+
+    def _mind_service(self, url: str, at: Locator) -> None:
+        """Take note of an embedded part whose content is on a service that cannot be read."""
+        if is_other_service(url) and self._role == "content":
+            self.blind_spots.append(
+                BlindSpot(self.capture, BlindReason.OTHER_SERVICE, place=at.place, detail=url[:300])
+            )
+
+    def _shown_by_script(self, node: Node) -> None:
+        for source in shown_files(node):
+            url = self._addresses.resolved(source)
+            self._waiting.append(Link(url, label_of(node), not url, self._at(node), embedded=True))
+        post = shown_post(node)
+        if post:
+            self._mind_service(self._addresses.resolved(post), self._at(node))
+
+    def _files_of_scripts(self) -> None:
+        """The files that scripts give to a viewer; they stand at the end of the content, since nothing tells where."""
+        sources = files_in_scripts(self.tree.script_text)
+        if not sources:
+            return
+        known = {b.url for part in self._sections for b in part.blocks if isinstance(b, Link)}
+        self._current = next((part for part in reversed(self._sections) if part.role == "content"), None)
+        for url in dict.fromkeys(map(self._addresses.resolved, sources)):
+            if url and url not in known:
+                self._emit(Link(url, "", False, self._at(self.tree.root), embedded=True))
 
     def _extras(self, node: Node) -> None:
         """The links, pictures and frames inside an element whose text was already taken as a heading or a table."""
@@ -497,6 +524,9 @@ class Walk:
             elif tag in EMBED_TAGS and (source := embed_source(inner)):
                 url = self._addresses.resolved(source)
                 self._waiting.append(Link(url, label_of(inner), not url, self._at(inner), embedded=True))
+                self._mind_service(url, self._at(inner))
+            elif inner.attrs:
+                self._shown_by_script(inner)
         self._flush()
 
     def _table(self, node: Node, table: html_tables.DataTable, held: list[Node]) -> None:

@@ -36,7 +36,7 @@ from oitcheck.model.evidence import (
 Read = tuple[Document | BlindSpot, ...]
 
 # Raised with every change of what is written here.
-LAYOUT = 1
+LAYOUT = 2
 # A kept file inflates to no more than what a reading process may answer.
 _BYTES_MOST = 256 * 1024 * 1024
 _LEVEL = 3
@@ -139,6 +139,8 @@ def _packed_part(part: Document | BlindSpot) -> list[Any]:
         part.pages,
         part.page_qualities,
         part.readers,
+        part.member,
+        part.scripted,
     ]
 
 
@@ -166,7 +168,7 @@ def _part(packed: list[Any], capture: Capture) -> Document | BlindSpot:
     if len(packed) == 3:
         reason, place, detail = packed
         return BlindSpot(capture, BlindReason(reason), place, detail)
-    kind, title, sections, text_quality, ocr, pages, page_qualities, readers = packed
+    kind, title, sections, text_quality, ocr, pages, page_qualities, readers, member, scripted = packed
     return Document(
         capture,
         kind,
@@ -177,6 +179,8 @@ def _part(packed: list[Any], capture: Capture) -> Document | BlindSpot:
         pages,
         tuple(page_qualities),
         tuple(readers),
+        member,
+        scripted,
     )
 
 

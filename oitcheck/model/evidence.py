@@ -79,6 +79,8 @@ class TlsFault(StrEnum):
 
 
 _TLS_TOLD = re.compile(r"(?:^|; )tls: ([a-z_]+): ")
+# Begins the `detail` of a capture that is the picture of a rendered page; the sha256 of that page's body follows.
+SCREENSHOT_OF = "screenshot of sha256:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,8 @@ class Capture:
     step further. `attempts` counts retrievals that ended alike. Status 0 means that no answer came.
 
     `unchanged_by` tells what showed that nothing changed since the retrieval before ("" when something did, or there
-    was none): `etag`, `last_modified`, `hash`, `content`, or `not_asked` for an address that was left alone this time.
+    was none): `etag`, `last_modified`, `hash`, `content`, `parts` (all that a rendered page is made of came as it did),
+    or `not_asked` for an address that was left alone this time.
     `unchanged_since` is the instant of the first of all retrievals in a row that ended with the same bytes; `alike` the
     sha256 of an earlier body that says the same in other bytes.
     """
@@ -276,7 +279,8 @@ class Document:
 
     `text_quality` 0–1 is the share of Thai letters that stand in dictionary words, the worst page counting for paged
     documents in `page_qualities`. `readers` names the readers and repairs used. `member` is the name of the file within
-    an archive that says this ("" for the capture itself).
+    an archive that says this ("" for the capture itself). `scripted`: a page whose scripts may bring more than its
+    source shows.
     """
 
     capture: Capture
@@ -289,6 +293,7 @@ class Document:
     page_qualities: tuple[float, ...] = ()
     readers: tuple[str, ...] = ()
     member: str = ""
+    scripted: bool = False
 
     @property
     def content(self) -> tuple[Section, ...]:

@@ -6,21 +6,25 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Protocol
 
-from oitcheck.crawl.browser import Browser
-from oitcheck.crawl.drive import is_unreadable_service
+from oitcheck.crawl.browser import NOT_RENDERED, Browser
+from oitcheck.crawl.drive import is_book_service, is_folder_listing, is_service_page, is_unreadable_service
 from oitcheck.crawl.fetching import Fetched, Fetcher
 from oitcheck.crawl.limits import CrawlLimits
+from oitcheck.crawl.rendered_hosts import RenderedHosts
 from oitcheck.crawl.walk import Lead, figures_to_fetch, links_left_out, links_to_follow
 from oitcheck.extract.frame import marked
 from oitcheck.extract.isolation import Readers
-from oitcheck.gathering import Reading, Step, evidence_of, html_of, needs_browser, references
+from oitcheck.gathering import Reading, Step, evidence_of, html_of, needs_browser, references, shows_more
 from oitcheck.lib.urls import is_on, without_fragment
 from oitcheck.model.agency import Agency, Submission
-from oitcheck.model.evidence import Capture, Document, Evidence, FetchOutcome
+from oitcheck.model.evidence import SCREENSHOT_OF, Capture, Document, Evidence, FetchOutcome
 from oitcheck.pipeline.clock import now
-from oitcheck.pipeline.ledger import Before, Ledger, address_of
+from oitcheck.pipeline.ledger import Before, Ledger, Way, address_of
+from oitcheck.pipeline.parts import PARTS_OF, are_alike, may_stand, packed, unpacked
+from oitcheck.pipeline.program import judging_version
 from oitcheck.pipeline.rechecking import Recheck
 from oitcheck.store.records import Role
 
@@ -88,15 +92,25 @@ class Keeper(Protocol):
     def bodies(self) -> Bodies: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A page as a browser shows it, and the picture of it; or the page as it came, without one."""
+
+    page: Capture
+    screenshot: Capture | None = None
+
+
 class Crawl:
     """The retrievals of one run: each URL once, bodies kept, compared with those before, progress told.
 
-    Without a `ledger` nothing is known of earlier runs, and of this one only what is in memory.
+    Without a `ledger` nothing is known of earlier runs, and of this one only what is in memory. `hosts` are those known
+    to need the browser; without them none is known, and nothing is learned.
     """
 
     def __init__(
         self, fetcher: Fetcher, browser: Browser | None, store: Keeper, limits: CrawlLimits, budget: Budget,
         progress: Progress, *, ledger: Ledger | None = None, recheck: Recheck | None = None,
+        hosts: RenderedHosts | None = None,
     ) -> None:  # fmt: skip
         self.limits = limits
         self._fetcher = fetcher
@@ -107,8 +121,11 @@ class Crawl:
         self._ledger = ledger
         self._recheck = recheck
         self._known: dict[tuple[str, bool], asyncio.Future[Capture]] = {}
-        self._rendered: dict[str, asyncio.Future[Capture | None]] = {}
+        self._hosts = hosts
+        self._rendered: dict[str, asyncio.Future[Look | None]] = {}
         self._plain: set[str] = set()
+        self._unshown: set[str] = set()
+        self._parts: dict[str, asyncio.Future[Fetched]] = {}
 
     @property
     def has_browser(self) -> bool:
@@ -177,50 +194,147 @@ class Crawl:
         """Pages of these contents need no browser: it was seen before."""
         self._plain.update(content_ids)
 
-    async def wants_browser(self, capture: Capture, reading: Reading) -> bool:
-        """Whether there is a browser, and it would show more of a page."""
-        if self._browser is None or not capture.outcome.is_ok or capture.rendered or capture.content_id in self._plain:
-            return False
-        if needs_browser(await reading.of(capture)):
-            return True
-        self._plain.add(capture.content_id)
-        return False
+    def renders_at_once(self, url: str) -> bool:
+        """Whether the host of a URL is known to need the browser, and there is one."""
+        return self._browser is not None and self._hosts is not None and self._hosts.needs_browser(url)
 
-    async def shown(self, capture: Capture, agency: Agency, reading: Reading) -> Capture:
-        """The page as a browser shows it, rendered once a run; the capture itself when it needs or has no browser."""
-        return await self.rendered(capture, agency, reading) if await self.wants_browser(capture, reading) else capture
+    def browser_failed(self, steps: Iterable[Step]) -> bool:
+        """Whether a page stands in a walk as it came because the browser did not show it: another time it may."""
+        return any(role != "static" and _page_key(c) in self._unshown for role, c in steps if not c.rendered)
 
-    async def rendered(self, capture: Capture, agency: Agency, reading: Reading) -> Capture:
-        """The page as a browser shows it, rendered once a run; the capture itself when that cannot be."""
-        # An anchor does not change what a page shows, a route in the fragment does.
-        route = capture.url.partition("#")[2]
-        key = f"{capture.final_url}#{route}" if route.startswith(("/", "!")) else capture.final_url
+    async def shown(
+        self, capture: Capture, agency: Agency, reading: Reading, *, insist: bool = False, at_once: bool = False
+    ) -> Look:
+        """The page as a browser shows it, rendered once a run; the capture itself when it needs or has no browser.
+
+        A page that says enough without one is shown in it when somebody insists, or `at_once` when its host is known to
+        need one, and only where its scripts may bring more; the capture stays when they bring nothing. When the browser
+        fails to show it, that is noted in the capture: nobody may say what is not on such a page.
+        """
+        if self._browser is None or not capture.outcome.is_ok:
+            return Look(capture)
+        insist = insist or (at_once and self.renders_at_once(capture.final_url))
+        if not insist and capture.content_id in self._plain:
+            return Look(capture)
+        read = await reading.of(capture)
+        page = html_of(read)
+        needed = needs_browser(read)
+        if not needed:
+            self._plain.add(capture.content_id)
+            if not insist or page is None or not page.scripted:
+                return Look(capture)
+        key = _page_key(capture)
         if key not in self._rendered:
             self._rendered[key] = asyncio.ensure_future(self._render(key, capture, agency, reading))
-        rendered = await self._rendered[key]
-        if rendered is None:
-            return capture
-        return replace(
-            rendered, url=capture.url, found_on=capture.found_on, link_text=capture.link_text, depth=capture.depth
-        )
+        look = await self._rendered[key]
+        if look is None:
+            self._unshown.add(key)
+            if needed or self._browser.given_up:
+                return Look(capture)
+            return Look(replace(capture, detail="; ".join(filter(None, (capture.detail, NOT_RENDERED)))))
+        if look.page.detail == RUN_LIMIT:
+            return Look(replace(capture, detail=RUN_LIMIT))
+        more = shows_more(html_of(await reading.of(look.page)), page)
+        if not needed and not more:
+            return Look(capture)
+        if more and self._hosts:
+            self._hosts.learn(capture.final_url)
+        return Look(_in_place(look.page, capture), look.screenshot and _in_place(look.screenshot, capture))
 
-    async def _render(self, key: str, capture: Capture, agency: Agency, reading: Reading) -> Capture | None:
-        address = address_of(key, "rendered")
-        own = self._ledger.own(address) if self._ledger else None
-        if own is not None or self._browser is None or self._budget.spent():
-            return own
-        fetched = await self._browser.render(capture, agency.hosts)
+    async def _render(self, key: str, capture: Capture, agency: Agency, reading: Reading) -> Look | None:
+        """The page as rendered in this run; None when the browser does not show it, RUN_LIMIT when it must not."""
+        own = self._ledger.own(address_of(key, "rendered")) if self._ledger else None
+        if self._ledger and own is not None:
+            return _look(own, self._ledger.own(address_of(key, "screenshot")))
+        if self._budget.spent():
+            self._budget.left_out.append(key)
+            return Look(replace(capture, detail=RUN_LIMIT))
+        standing = await self._standing(key, capture, agency)
+        if standing is not None:
+            return standing
+        fetched = await self._browser.render(capture, agency.hosts) if self._browser else None
         if fetched is None:
             return None
+        # The page last: one that is kept is not rendered again by a run that goes on with this one.
+        made_of = packed(fetched.capture, fetched.parts, judging_version())
+        if made_of is not None and self._ledger:
+            told = replace(fetched.capture, media_type="application/json", detail=PARTS_OF + fetched.capture.sha256)
+            told = replace(
+                told, charset="utf-8", sha256=sha256(made_of).hexdigest(), size_bytes=len(made_of), headers=()
+            )
+            await self._kept(Fetched(told, made_of), key, "parts", agency, None)
+        picture = fetched.screenshot
+        shot = await self._kept(picture, key, "screenshot", agency, None) if picture else None
+        return Look(await self._kept(fetched, key, "rendered", agency, reading), shot)
+
+    async def _kept(self, fetched: Fetched, key: str, way: Way, agency: Agency, reading: Reading | None) -> Capture:
+        """What the browser showed, its body and how it came kept."""
         self._budget.pay(len(fetched.body))
         await asyncio.to_thread(self._store.bodies.put, fetched.body)
         # What is found by the page as it came is no sign for what a browser shows of it.
         found = replace(fetched.capture, unchanged_by="", unchanged_since=None, alike="")
         if not self._ledger:
             return found
-        found = await _compared(found, await self._ledger.before(address, agency.id), reading)
+        address = address_of(key, way)
+        # How often a page is rendered anew hangs on when it was: what it is made of is kept as of now.
+        if way != "parts":
+            found = await _compared(found, await self._ledger.before(address, agency.id), reading)
         await self._ledger.keep(address, agency.id, found)
         return found
+
+    async def _standing(self, key: str, capture: Capture, agency: Agency) -> Look | None:
+        """The rendering of an earlier run, when all that it was made of came again as it was; None to render anew."""
+        if self._ledger is None:
+            return None
+        ways: tuple[Way, ...] = ("rendered", "parts", "screenshot")
+        before = {way: (await self._ledger.before(address_of(key, way), agency.id)).last for way in ways}
+        page, told = before["rendered"], before["parts"]
+        if page is None or told is None or not may_stand(page, told, now()):
+            return None
+        if not self._is_kept(page) or not self._is_kept(told):
+            return None
+        raw = await asyncio.to_thread(self._store.bodies.get, told.sha256)
+        parts = unpacked(raw, judging_version(), told.received_at)
+        if not parts or not are_alike(parts[0], capture.as_received):
+            return None
+        if not all(await asyncio.gather(*(self._stands(part) for part in parts[1:]))):
+            return None
+        look = _look(page, before["screenshot"])
+        await self._stood(told, key, "parts", agency)
+        shot = await self._stood(look.screenshot, key, "screenshot", agency) if look.screenshot else None
+        return Look(await self._stood(look.page, key, "rendered", agency), shot)
+
+    async def _stands(self, part: Capture) -> bool:
+        """Whether a part of a rendered page comes as it did; asked for once a run."""
+        if part.url not in self._parts:
+            known = part if part.outcome.is_ok else None
+            self._parts[part.url] = asyncio.ensure_future(self._fetcher.fetch(part.url, submitted=True, known=known))
+        fetched = await self._parts[part.url]
+        return are_alike(part, fetched.capture)
+
+    async def _stood(self, kept: Capture, key: str, way: Way, agency: Agency) -> Capture:
+        """What was kept of a rendering, as of this run."""
+        again = replace(kept, fetched_at=now(), unchanged_by="parts", unchanged_since=kept.received_at)
+        if self._ledger:
+            await self._ledger.keep(address_of(key, way), agency.id, again)
+        return again
+
+
+def _page_key(capture: Capture) -> str:
+    """What tells pages apart that are rendered: an anchor does not change what a page shows, a route does."""
+    route = capture.url.partition("#")[2]
+    return f"{capture.final_url}#{route}" if route.startswith(("/", "!")) else capture.final_url
+
+
+def _look(page: Capture, screenshot: Capture | None) -> Look:
+    """A rendering kept from before with its picture, when that is of this rendering."""
+    is_of_it = screenshot is not None and screenshot.detail == SCREENSHOT_OF + page.sha256
+    return Look(page, screenshot if is_of_it else None)
+
+
+def _in_place(shown: Capture, capture: Capture) -> Capture:
+    """A rendering at the place of `capture` in a walk."""
+    return replace(shown, url=capture.url, found_on=capture.found_on, link_text=capture.link_text, depth=capture.depth)
 
 
 async def _compared(capture: Capture, before: Before, reading: Reading | None) -> Capture:
@@ -255,9 +369,14 @@ def _unfetched(url: str, outcome: FetchOutcome) -> Capture:
 
 
 async def walk(
-    submission: Submission, agency: Agency, crawl: Crawl, reading: Reading, site: Sequence[Document]
-) -> tuple[Step, ...]:
-    """Retrieve what a submission leads to: its URLs, then level by level the documents and pages they link to."""
+    submission: Submission, agency: Agency, crawl: Crawl, reading: Reading, site: Sequence[Document], *,
+    insist: bool = False,
+) -> tuple[Step, ...]:  # fmt: skip
+    """Retrieve what a submission leads to: its URLs, then level by level the documents and pages they link to.
+
+    With `insist` the submitted pages are shown in the browser wherever their scripts may bring more; without it those
+    of hosts that are known to need it.
+    """
     steps: list[Step] = []
     seen: set[str] = set()
     level = [Lead(url, "", "", 0) for url in submission.urls]
@@ -265,7 +384,7 @@ async def walk(
     pictures: list[Lead] = []
     documents_left = crawl.limits.max_documents_per_submission
     while level:
-        pages = await asyncio.gather(*(_followed(lead, agency, crawl, reading) for lead in level))
+        pages = await asyncio.gather(*(followed(lead, agency, crawl, reading, insist=insist) for lead in level))
         following: list[Lead] = []
         for page_steps in pages:
             steps.extend(page_steps)
@@ -275,8 +394,9 @@ async def walk(
             if page is None:
                 continue
             page = marked(page, site)
-            pictures.extend(figures_to_fetch(page, crawl.limits) if taken.depth <= 1 else ())
-            if taken.depth >= crawl.limits.max_depth:
+            is_listing = is_folder_listing(taken.final_url)  # its pictures are those of kinds of files
+            pictures.extend(figures_to_fetch(page, crawl.limits) if taken.depth <= 1 and not is_listing else ())
+            if taken.depth > crawl.limits.max_depth:
                 continue
             for lead in links_to_follow(
                 page, depth=taken.depth, hosts=agency.hosts, submitted_urls=own, limits=crawl.limits
@@ -299,16 +419,42 @@ async def walk(
     return tuple(steps)
 
 
-async def _followed(lead: Lead, agency: Agency, crawl: Crawl, reading: Reading) -> tuple[Step, ...]:
-    """The capture of a lead, and after it the page as it came when a rendering stands in its place."""
+async def followed(
+    lead: Lead, agency: Agency, crawl: Crawl, reading: Reading, *, insist: bool = False, at_once: bool = True
+) -> tuple[Step, ...]:
+    """The capture of a lead; after a rendering the page as it came, in whose place it stands, and the picture of it.
+
+    `insist` and `at_once` (see `Crawl.shown`) are for submitted pages.
+    """
     capture = await _taken(lead, agency, crawl, reading)
     capture = replace(capture, found_on=lead.found_on, link_text=lead.link_text, depth=lead.depth)
-    return await _shown("walk", capture, agency, crawl, reading)
+    if capture.depth > MOST_RENDERED_DEPTH or is_book_service(capture.final_url) or is_service_page(capture):
+        return (("walk", capture),)
+    first = capture.depth == 0
+    look = await crawl.shown(capture, agency, reading, insist=insist and first, at_once=at_once and first)
+    return _steps("walk", capture, look)
 
 
-async def _shown(role: Role, capture: Capture, agency: Agency, crawl: Crawl, reading: Reading) -> tuple[Step, ...]:
-    shown = await crawl.shown(capture, agency, reading) if capture.depth <= MOST_RENDERED_DEPTH else capture
-    return ((role, shown), ("static", capture)) if shown.rendered else ((role, capture),)
+def _steps(role: Role, capture: Capture, look: Look) -> tuple[Step, ...]:
+    if not look.page.rendered:
+        return ((role, look.page),)
+    steps: tuple[Step, ...] = ((role, look.page), ("static", capture))
+    return (*steps, ("screenshot", look.screenshot)) if look.screenshot else steps
+
+
+def is_cut(steps: Iterable[Step]) -> bool:
+    """Whether a limit of the run left something out."""
+    return any(capture.detail == RUN_LIMIT for _, capture in steps)
+
+
+async def may_show_more(steps: Sequence[Step], reading: Reading) -> bool:
+    """Whether a submitted page stands in a walk as it came, and its scripts may bring more."""
+    for role, capture in steps:
+        if role == "walk" and capture.depth == 0 and capture.outcome.is_ok and not capture.rendered:
+            page = html_of(await reading.of(capture))
+            if page is not None and page.scripted:
+                return True
+    return False
 
 
 async def _taken(lead: Lead, agency: Agency, crawl: Crawl, reading: Reading) -> Capture:
@@ -334,7 +480,7 @@ async def home_page(agency: Agency, crawl: Crawl, reading: Reading) -> tuple[Ste
     steps: list[Step] = []
     for host in agency.hosts[:3]:
         capture = await crawl.capture(f"http://{host}/", agency, submitted=True, reading=reading)
-        steps.extend(await _shown("home", capture, agency, crawl, reading))
+        steps.extend(_steps("home", capture, await crawl.shown(capture, agency, reading)))
         if capture.outcome.is_ok and is_on(capture.final_url, agency.hosts):
             break
     return tuple(steps)
@@ -353,9 +499,25 @@ async def site_pages(
 
 
 async def submitted_page(url: str, agency: Agency, crawl: Crawl, reading: Reading) -> Capture:
-    """A submitted page as it will stand in the walk."""
+    """A submitted page as it came, or as rendered when it says nothing without the browser: see `submitted_in`."""
     capture = await crawl.capture(url, agency, submitted=True, reading=reading)
-    return await crawl.shown(capture, agency, reading)
+    return (await crawl.shown(capture, agency, reading)).page
+
+
+async def submitted_in(steps: Sequence[Step], reading: Reading) -> list[Capture]:
+    """The submitted pages of a kept walk as `submitted_page` gave them.
+
+    What the frame of a site is must not depend on which of its pages were shown in the browser for the rules' sake.
+    """
+    found: list[Capture] = []
+    for number, (role, capture) in enumerate(steps):
+        if role != "walk" or capture.depth:
+            continue
+        following = steps[number + 1 : number + 2]
+        static = next((other for kind, other in following if kind == "static"), None)
+        is_needed = static is None or needs_browser(await reading.of(static))
+        found.append(capture if static is None or is_needed else static)
+    return found
 
 
 async def gathered(

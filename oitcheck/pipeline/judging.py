@@ -24,7 +24,7 @@ from oitcheck.model.evidence import BlindReason, Capture, Document, Evidence
 from oitcheck.model.finding import Finding, Run
 from oitcheck.model.finding import Outcome as Verdict
 from oitcheck.pipeline.clock import now
-from oitcheck.pipeline.crawling import site_pages
+from oitcheck.pipeline.crawling import Crawl, is_cut, may_show_more, site_pages, submitted_in, walk
 from oitcheck.pipeline.inputs import Selection, checklist_of, nearest
 from oitcheck.pipeline.past import Past
 from oitcheck.pipeline.program import judging_version
@@ -34,6 +34,7 @@ from oitcheck.pipeline.unchanged import (
     frame_given,
     is_to_the_byte,
     judging_given,
+    told_of_steps,
     with_since,
 )
 from oitcheck.pipeline.workshop import extract_limits, kept_readings, kept_scans, lacking
@@ -64,24 +65,73 @@ def bench_of(settings: Settings, checklist: Checklist, vocabulary: Vocabulary, r
     return Bench(checklist, vocabulary, Judging(round_.closes_on, settings.assessment.unconfirmed), as_of)
 
 
-async def settled(
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The evidence of a submission, and what the rules find in it."""
+
+    evidence: Evidence
+    findings: tuple[Finding, ...]
+
+
+async def judged_without_ocr(
     bench: Bench, agency: Agency, submission: Submission, steps: Sequence[Step], home: Document | None,
     site: Sequence[Document], reading: Reading,
+) -> Judged:  # fmt: skip
+    """What the rules find while scans count as unread."""
+    evidence = await evidence_of(steps, home, site, reading)
+    return Judged(evidence, await asyncio.to_thread(bench.findings, agency, submission, evidence))
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """What a submission leads to. `insisted`: all its pages were shown in the browser whose scripts may bring more.
+
+    `judged` is what the rules find in these steps, where that is known.
+    """
+
+    steps: tuple[Step, ...]
+    insisted: bool = False
+    judged: Judged | None = None
+
+
+async def walked(
+    bench: Bench, agency: Agency, submission: Submission, crawl: Crawl, home: Document | None,
+    site: Sequence[Document], reading: Reading,
+) -> Walked:  # fmt: skip
+    """What a submission leads to. Where the rules do not find all they ask for, though scripts of its pages may bring
+    more, those pages are shown in the browser and walked from again; what they bring is part of the crawl.
+
+    Scans count as unread here, so that a crawl that is judged later keeps the same.
+    """
+    steps = await walk(submission, agency, crawl, reading, site)
+    if not crawl.has_browser or is_cut(steps) or not await may_show_more(steps, reading):
+        return Walked(steps)
+    judged = await judged_without_ocr(bench, agency, submission, steps, home, site, reading)
+    if not any(f.binding and f.outcome in (Verdict.FAILED, Verdict.CANT_TELL) for f in judged.findings):
+        return Walked(steps, judged=judged)
+    again = await walk(submission, agency, crawl, reading, site, insist=True)
+    is_same = told_of_steps(again) == told_of_steps(steps)
+    return Walked(again, insisted=True, judged=judged if is_same else None)
+
+
+async def settled(
+    bench: Bench, agency: Agency, submission: Submission, steps: Sequence[Step], home: Document | None,
+    site: Sequence[Document], reading: Reading, judged: Judged | None = None,
 ) -> tuple[Finding, ...]:  # fmt: skip
     """The findings of a submission; its scans are read by OCR one after the other for as long as one is undecided.
 
-    Which are read depends on the evidence alone, so that a replay reads the same.
+    Which are read depends on the evidence alone, so that a replay reads the same. `judged`: what is known already.
     """
-    return (await settled_in(bench, agency, submission, steps, home, site, reading))[0]
+    return (await settled_in(bench, agency, submission, steps, home, site, reading, judged)).findings
 
 
 async def settled_in(
     bench: Bench, agency: Agency, submission: Submission, steps: Sequence[Step], home: Document | None,
-    site: Sequence[Document], reading: Reading,
-) -> tuple[tuple[Finding, ...], Evidence]:  # fmt: skip
+    site: Sequence[Document], reading: Reading, judged: Judged | None = None,
+) -> Judged:  # fmt: skip
     """The same with the evidence in which they were found."""
-    evidence = await evidence_of(steps, home, site, reading)
-    found = await asyncio.to_thread(bench.findings, agency, submission, evidence)
+    judged = judged or await judged_without_ocr(bench, agency, submission, steps, home, site, reading)
+    evidence, found = judged.evidence, judged.findings
     read: set[str] = set()
     while reading.has_ocr and any(f.binding and f.outcome is Verdict.CANT_TELL for f in found):
         following = to_read_by_ocr(evidence, read)
@@ -90,7 +140,7 @@ async def settled_in(
         read.add(following)
         evidence = await evidence_of(steps, home, site, reading, read)
         found = await asyncio.to_thread(bench.findings, agency, submission, evidence)
-    return found, evidence
+    return Judged(evidence, found)
 
 
 class Frame:
@@ -120,7 +170,7 @@ class Frame:
         """What tells that the frame is the same; "" while a page of it could not be read for a passing reason."""
         if self._digest is None:
             home, site = await self.pages()
-            captures = [*(c for _, c in self._home_steps), *self._submitted]
+            captures = [*(c for role, c in self._home_steps if role != "screenshot"), *self._submitted]
             reads = [await self._reading.of(c.as_received) for c in captures if c.outcome.is_ok]
             content_ids = {c.sha256: c.content_id for c in captures}
             told = frame_digest(home, site, content_ids) if all(map(is_lasting, reads)) else ""
@@ -130,9 +180,12 @@ class Frame:
 
 async def conclude(
     store: Store, record: RunRecord, bench: Bench, agency: Agency, submission: Submission, home_steps: Sequence[Step],
-    steps: Sequence[Step], frame: Frame, reading: Reading, past: Past,
+    steps: Sequence[Step], frame: Frame, reading: Reading, past: Past, judged: Judged | None = None,
 ) -> None:  # fmt: skip
-    """Keep the findings of a submission: those of the run before where the evidence is the same, else new ones."""
+    """Keep the findings of a submission: those of the run before where the evidence is the same, else new ones.
+
+    `judged`: see `settled`.
+    """
     run, item = record.run, submission.item
     given = judging_given(
         judging_version(),
@@ -162,9 +215,9 @@ async def conclude(
             return
     old = past.findings(before.run_id, item) if before else ()
     home, site = await frame.pages()
-    found, evidence = await settled_in(bench, agency, submission, steps, home, site, reading)
-    is_final = _is_lasting(evidence, browser="browser" not in run.lacking)
-    held = with_since(found, old, old_at, run.assessed_at)
+    found = await settled_in(bench, agency, submission, steps, home, site, reading, judged)
+    is_final = _is_lasting(found.evidence, browser="browser" not in run.lacking)
+    held = with_since(found.findings, old, old_at, run.assessed_at)
     store.add_findings(run.id, held, depends_on=given if is_final else "")
 
 
@@ -200,7 +253,8 @@ async def _assess(settings: Settings, store: Store, record: RunRecord, bench: Be
             past = Past(store, record, agency.id)
             home_steps = walks.get(HOME, ())
             known = (store.stages(run.id, agency.id, "crawled").get(HOME), past.crawled(HOME))
-            frame = Frame(judging_version() + reading.version, agency, home_steps, submitted_of(walks), reading, known)
+            submitted = await submitted_of(walks, reading)
+            frame = Frame(judging_version() + reading.version, agency, home_steps, submitted, reading, known)
             for item in sorted((i for i in walks if i != HOME), key=natural_key):
                 if item in bench.checklist.items and (agency.id, item) not in done:
                     submission = submissions[agency.id, item]
@@ -217,14 +271,10 @@ def reading_of(settings: Settings, store: Store, run: Run, readers: Readers) -> 
     return Reading(readers, store.bodies.get, scans, kept_readings(settings, lacking(settings)))
 
 
-def submitted_of(walks: Mapping[str, Sequence[Step]]) -> list[Capture]:
-    """The captures of all submitted URLs of an agency, item by item."""
-    return [
-        capture
-        for item in sorted((i for i in walks if i != HOME), key=natural_key)
-        for role, capture in walks[item]
-        if role == "walk" and capture.depth == 0
-    ]
+async def submitted_of(walks: Mapping[str, Sequence[Step]], reading: Reading) -> list[Capture]:
+    """The pages that show the frame of an agency's site, of all that it submitted, item by item: see `submitted_in`."""
+    items = sorted((i for i in walks if i != HOME), key=natural_key)
+    return [capture for item in items for capture in await submitted_in(walks[item], reading)]
 
 
 def judged(
@@ -251,7 +301,7 @@ async def _judged(
             if agency_id not in agencies:
                 continue
             reading = reading_of(settings, store, run, readers)
-            home, site = await site_pages(walks.get(HOME, ()), submitted_of(walks), reading)
+            home, site = await site_pages(walks.get(HOME, ()), await submitted_of(walks, reading), reading)
             for item in sorted((i for i in walks if i != HOME), key=natural_key):
                 known = [n for n, bench in enumerate(benches) if item in bench.checklist.items]
                 if not known or (wanted.items and item not in wanted.items):

@@ -13,8 +13,8 @@ from oitcheck.model.evidence import Capture
 from oitcheck.model.finding import Run
 from oitcheck.store.records import Store
 
-# As a robots.txt binds or not, and as a browser showed it: three ways to come by one address.
-Way = Literal["submitted", "linked", "rendered"]
+# As a robots.txt binds or not; as a browser showed it, how it looked there, and what it was made of.
+Way = Literal["submitted", "linked", "rendered", "screenshot", "parts"]
 
 
 def address_of(url: str, way: Way) -> str:

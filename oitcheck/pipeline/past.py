@@ -62,7 +62,8 @@ class Past:
         found: set[str] = set()
         for item, stage in self._stages["crawled"].items():
             if stage.depends_on and self.run(stage.run_id).options.get("program") == version:
-                found.update(_plain(capture) for role, capture in self.steps(stage.run_id, item) if role != "static")
+                steps = self.steps(stage.run_id, item)
+                found.update(_plain(capture) for role, capture in steps if role not in ("static", "screenshot"))
         return frozenset(found - {""})
 
 

@@ -4,37 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Literal
 
 from oitcheck import __version__
 from oitcheck.errors import OitcheckError, StoreError
 from oitcheck.extract.isolation import Readers
-from oitcheck.gathering import Reading, Step
+from oitcheck.gathering import Reading
 from oitcheck.lib.terms import Vocabulary
-from oitcheck.lib.urls import is_on
+from oitcheck.lib.urls import host_of, is_on
 from oitcheck.model.agency import Agency, Round, Submission
 from oitcheck.model.checklist import Checklist
 from oitcheck.model.finding import Finding, Run
 from oitcheck.pipeline.clock import BANGKOK, now
 from oitcheck.pipeline.crawling import (
-    MOST_RENDERED_DEPTH,
-    RUN_LIMIT,
     Budget,
     Crawl,
     Progress,
     Silent,
     home_page,
+    is_cut,
     site_pages,
     submitted_page,
-    walk,
 )
 from oitcheck.pipeline.holding import has_died, own_name
 from oitcheck.pipeline.inputs import Inputs, Selection, complete_submissions
-from oitcheck.pipeline.judging import HOME, Bench, Frame, bench_of, conclude, reading_of, settled
+from oitcheck.pipeline.judging import HOME, Bench, Frame, Walked, bench_of, conclude, reading_of, settled, walked
 from oitcheck.pipeline.ledger import Ledger
 from oitcheck.pipeline.past import Past
 from oitcheck.pipeline.program import judging_version
@@ -42,7 +41,15 @@ from oitcheck.pipeline.rechecking import Recheck
 from oitcheck.pipeline.retracing import retraced
 from oitcheck.pipeline.rounds import as_registered, received_for, require_open
 from oitcheck.pipeline.unchanged import walk_given
-from oitcheck.pipeline.workshop import crawl_limits, kept_readings, kept_scans, lacking, ocr_is_there, workshop
+from oitcheck.pipeline.workshop import (
+    crawl_limits,
+    kept_readings,
+    kept_scans,
+    lacking,
+    ocr_is_there,
+    rendered_hosts,
+    workshop,
+)
 from oitcheck.settings import Settings
 from oitcheck.store.records import Lease, RunRecord, Store
 
@@ -80,7 +87,9 @@ def new_run(settings: Settings, inputs: Inputs, checklist: Checklist, as_of: dat
 
 @dataclass(frozen=True, slots=True)
 class Works:
-    """What the agencies of one run share. `bench` None: they are crawled and not assessed."""
+    """What the agencies of one run share. Without `assessing` they are only crawled; what is shown in the browser hangs
+    on the rules all the same.
+    """
 
     settings: Settings
     store: Store
@@ -88,7 +97,8 @@ class Works:
     crawl: Crawl
     ledger: Ledger
     readers: Readers
-    bench: Bench | None
+    bench: Bench
+    assessing: bool
     progress: Progress
 
 
@@ -99,7 +109,7 @@ async def crawl_agency(agency: Agency, submissions: Sequence[Submission], works:
     What the limit of the run left out is left to the run that goes on with this one: an agency is judged only when all
     its submitted pages were asked for, since together they show the frame of its site.
     """
-    store, record, crawl = works.store, works.record, works.crawl
+    store, record, crawl, bench = works.store, works.record, works.crawl, works.bench
     run_id = record.run.id
     reading = reading_of(works.settings, store, record.run, works.readers)
     version = judging_version() + reading.version
@@ -111,8 +121,8 @@ async def crawl_agency(agency: Agency, submissions: Sequence[Submission], works:
     home_steps = kept[HOME] if HOME in kept else await home_page(agency, crawl, reading)
     own = [u for s in submissions for u in s.urls if is_on(u, agency.hosts)]
     submitted = await asyncio.gather(*(submitted_page(u, agency, crawl, reading) for u in dict.fromkeys(own)))
-    left = [s for s in submissions if s.item not in kept or (works.bench and s.item not in assessed)]
-    if _is_cut(home_steps) or _is_cut(("walk", capture) for capture in submitted):
+    left = [s for s in submissions if s.item not in kept or (works.assessing and s.item not in assessed)]
+    if is_cut(home_steps) or is_cut(("walk", capture) for capture in submitted):
         crawl.leave_out(u for s in left for u in s.urls)
         return
     known = (store.stages(run_id, agency.id, "crawled").get(HOME), past.crawled(HOME))
@@ -120,22 +130,30 @@ async def crawl_agency(agency: Agency, submissions: Sequence[Submission], works:
     if HOME not in kept:
         store.record_submission(run_id, agency.id, HOME, home_steps, depends_on=frame.given, frame=await frame.digest())
 
+    async def newly_walked(submission: Submission) -> Walked:
+        pages = [c for c in submitted if c.url in submission.urls]
+        known = {host_of(c.final_url) for c in pages if crawl.renders_at_once(c.final_url)}
+        judged_by = [bench.checklist.id, bench.judging.unconfirmed] if crawl.has_browser else None
+        given = partial(
+            walk_given, version, agency, submission, crawl.limits, await frame.digest(), judged_by=judged_by
+        )
+        found, depends_on = await _walked(submission, agency, crawl, reading, bench, frame, given, sorted(known), past)
+        if not is_cut(found.steps):
+            is_final = not crawl.browser_failed(found.steps)
+            store.record_submission(
+                run_id, agency.id, submission.item, found.steps, depends_on=depends_on if is_final else ""
+            )
+        return found
+
     async def one(submission: Submission) -> None:
         item = submission.item
-        if item in kept:
-            steps = kept[item]
-        else:
-            given = walk_given(
-                version, agency, submission, crawl.limits, await frame.digest(), browser=crawl.has_browser
+        found = Walked(kept[item]) if item in kept else await newly_walked(submission)
+        if is_cut(found.steps):
+            return
+        if works.assessing and item not in assessed:
+            await conclude(
+                store, record, bench, agency, submission, home_steps, found.steps, frame, reading, past, found.judged
             )
-            found = await _walked(submission, agency, crawl, reading, frame, given, past)
-            if _is_cut(found):
-                return
-            steps = found
-            is_final = not await _browser_failed(steps, crawl, reading)
-            store.record_submission(run_id, agency.id, item, steps, depends_on=given if is_final else "")
-        if works.bench and item not in assessed:
-            await conclude(store, record, works.bench, agency, submission, home_steps, steps, frame, reading, past)
         works.progress.assessed(agency, item)
 
     for group in _batches(left, 4):
@@ -146,25 +164,24 @@ async def crawl_agency(agency: Agency, submissions: Sequence[Submission], works:
 
 
 async def _walked(
-    submission: Submission, agency: Agency, crawl: Crawl, reading: Reading, frame: Frame, given: str, past: Past
-) -> tuple[Step, ...]:
-    """What a submission leads to: along the way of an earlier run while nothing changed on it, else found anew."""
+    submission: Submission, agency: Agency, crawl: Crawl, reading: Reading, bench: Bench, frame: Frame,
+    given: Callable[..., str], known: Sequence[str], past: Past,
+) -> tuple[Walked, str]:  # fmt: skip
+    """What a submission leads to, and what that depends on besides: along the way of an earlier run while nothing
+    changed on it, else found anew. `known`: the hosts of its pages that are known to need the browser.
+    """
     before = past.crawled(submission.item)
-    if before and given and before.depends_on == given:
-        again = await retraced(past.steps(before.run_id, submission.item), agency, crawl, reading)
+    # A way on which the rules found all without the browser stands, though the host is known to need it by now.
+    ways = {given(): (False, False), given(at_once=known): (False, True), given(insisted=True): (True, True)}
+    if before and before.depends_on and before.depends_on in ways:
+        insist, at_once = ways[before.depends_on]
+        old = past.steps(before.run_id, submission.item)
+        again = await retraced(old, agency, crawl, reading, insist=insist, at_once=at_once)
         if again is not None:
-            return again
-    return await walk(submission, agency, crawl, reading, (await frame.pages())[1])
-
-
-def _is_cut(steps: Iterable[Step]) -> bool:
-    return any(capture.detail == RUN_LIMIT for _, capture in steps)
-
-
-async def _browser_failed(steps: Sequence[Step], crawl: Crawl, reading: Reading) -> bool:
-    """Whether a page stands as it came because the browser did not show it: another time it may."""
-    near = [capture for role, capture in steps if role == "walk" and capture.depth <= MOST_RENDERED_DEPTH]
-    return any([await crawl.wants_browser(capture, reading) for capture in near])
+            return Walked(again, insist), before.depends_on
+    home, site = await frame.pages()
+    found = await walked(bench, agency, submission, crawl, home, site, reading)
+    return found, given(insisted=True) if found.insisted else given(at_once=known)
 
 
 def _batches(submissions: Sequence[Submission], size: int) -> Iterable[Sequence[Submission]]:
@@ -174,13 +191,13 @@ def _batches(submissions: Sequence[Submission], size: int) -> Iterable[Sequence[
 
 async def run_round(
     settings: Settings, store: Store, run: Run, inputs: Inputs, submissions: Sequence[Submission],
-    bench: Bench | None, progress: Progress,
+    bench: Bench, assessing: bool, progress: Progress,
 ) -> Outcome:  # fmt: skip
-    """Crawl (and with a bench assess) every agency of a run that was begun, but for what it has behind it."""
+    """Crawl (and where `assessing` assess) every agency of a run that was begun, but for what it has behind it."""
     limits = settings.crawl
     ends_at = now() + timedelta(minutes=limits.max_minutes) if limits.max_minutes else None
     budget = Budget(ends_at, limits.max_total_bytes or None, pages_left=limits.max_pages or None)
-    behind = store.reached(run.id, "assessed" if bench else "crawled")
+    behind = store.reached(run.id, "assessed" if assessing else "crawled")
     mine = {a.id: [s for s in submissions if s.agency_id == a.id] for a in inputs.agencies}
     left = {a: [s for s in all_of_one if (a, s.item) not in behind] for a, all_of_one in mine.items()}
     progress.planned(len(inputs.agencies), sum(map(len, left.values())))
@@ -189,8 +206,12 @@ async def run_round(
     )
     gate = asyncio.Semaphore(AGENCIES_AT_ONCE)
     async with workshop(settings) as (fetcher, browser, readers), Ledger(store, run) as ledger:
-        crawl = Crawl(fetcher, browser, store, crawl_limits(settings), budget, progress, ledger=ledger, recheck=recheck)
-        works = Works(settings, store, store.run(run.id), crawl, ledger, readers, bench, progress)
+        hosts = rendered_hosts(settings)
+        crawl = Crawl(
+            fetcher, browser, store, crawl_limits(settings), budget, progress,
+            ledger=ledger, recheck=recheck, hosts=hosts,
+        )  # fmt: skip
+        works = Works(settings, store, store.run(run.id), crawl, ledger, readers, bench, assessing, progress)
 
         async def one(agency: Agency) -> None:
             async with gate:
@@ -206,6 +227,8 @@ async def run_round(
         except* OitcheckError as errors:
             raise _first(errors) from errors
     left_out = tuple(dict.fromkeys(budget.left_out))
+    if not left_out:  # the run that goes on with this one is to go the same ways
+        hosts.save()
     store.finish_run(run.id, "stopped" if left_out else "done", now(), left_out)
     return Outcome(run, not left_out, left_out)
 
@@ -264,11 +287,10 @@ def check_round(
             )
         else:
             store.resume_run(run.id)
-        bench = bench_of(settings, checklist, vocabulary, inputs.round, as_of) if stage == "check" else None
+        bench = bench_of(settings, checklist, vocabulary, inputs.round, as_of)
+        working = run_round(settings, store, run, inputs, submissions, bench, stage == "check", progress)
         try:
-            return asyncio.run(
-                _while_held(run_round(settings, store, run, inputs, submissions, bench, progress), store, lease)
-            )
+            return asyncio.run(_while_held(working, store, lease))
         except KeyboardInterrupt:
             store.finish_run(run.id, "stopped", now())
             raise
@@ -307,12 +329,20 @@ async def try_page(
 ) -> tuple[Finding, ...]:  # fmt: skip
     """One submission against one item, at once; `store` is a passing one."""
     async with workshop(settings) as (fetcher, browser, readers):
-        crawl = Crawl(fetcher, browser, store, crawl_limits(settings), Budget(None, None), Silent())
+        crawl = Crawl(
+            fetcher,
+            browser,
+            store,
+            crawl_limits(settings),
+            Budget(None, None),
+            Silent(),
+            hosts=rendered_hosts(settings),
+        )
         reading = Reading(readers, store.bodies.get, kept_scans(settings) if ocr_is_there(settings) else None)
         submission = Submission(agency.id, item, urls)
         home_steps = await home_page(agency, crawl, reading)
         submitted = [await submitted_page(u, agency, crawl, reading) for u in urls]
         home, site = await site_pages(home_steps, submitted, reading)
-        steps = await walk(submission, agency, crawl, reading, site)
         bench = bench_of(settings, checklist, vocabulary, Round("", checklist.year_be), as_of)
-        return await settled(bench, agency, submission, steps, home, site, reading)
+        found = await walked(bench, agency, submission, crawl, home, site, reading)
+        return await settled(bench, agency, submission, found.steps, home, site, reading, found.judged)

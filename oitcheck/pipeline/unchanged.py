@@ -40,8 +40,13 @@ def told_of(role: str, capture: Capture) -> list[object]:
 
 
 def told_of_steps(steps: Iterable[Step]) -> list[list[object]]:
-    """`told_of` each step."""
-    return [told_of(role, capture) for role, capture in steps]
+    """`told_of` each step that evidence is made of."""
+    return [told_of(role, capture) for role, capture in _of_evidence(steps)]
+
+
+def _of_evidence(steps: Iterable[Step]) -> list[Step]:
+    """Steps without the pictures of how pages looked, which nothing is read from."""
+    return [(role, capture) for role, capture in steps if role != "screenshot"]
 
 
 def frame_given(version: str, hosts: Sequence[str], home: Iterable[Step], submitted: Iterable[Capture]) -> str:
@@ -61,13 +66,35 @@ def frame_digest(home: Document | None, site: Iterable[Document], content_ids: d
 
 
 def walk_given(
-    version: str, agency: Agency, submission: Submission, limits: CrawlLimits, frame: str, *, browser: bool
+    version: str,
+    agency: Agency,
+    submission: Submission,
+    limits: CrawlLimits,
+    frame: str,
+    *,
+    judged_by: Sequence[object] | None,
+    at_once: Sequence[str] = (),
+    insisted: bool = False,
 ) -> str:
-    """What a walk depends on besides what it finds; "" when that is not certain."""
+    """What a walk depends on besides what it finds; "" when that is not certain.
+
+    `judged_by`: what decides, besides the pages, whether they are to be shown in the browser; None without a browser.
+    `at_once`: the hosts of submitted pages that were known to need it; `insisted`: it was tried for all of them.
+    """
     if not frame:
         return ""
     told = (agency.hosts, submission.urls, limits.max_depth, limits.max_documents_per_submission)
-    return digest("walk", version, told, frame, browser)
+    if judged_by is None:
+        return digest("walk", version, told, frame, False)
+    judged = [_row(agency), submission.item, submission.note, *judged_by]
+    return digest("walk", version, told, frame, judged, sorted(at_once), insisted)
+
+
+def _row(agency: Agency) -> list[object]:
+    return [
+        agency.id, agency.name_th, agency.kind, agency.province, agency.district, agency.fiscal_year_be,
+        agency.round_id, agency.hosts,
+    ]  # fmt: skip
 
 
 def judging_given(
@@ -91,19 +118,19 @@ def judging_given(
     if not frame:
         return ""
     due = None if submission.urls else [str(closes_on), closes_on is not None and as_of < closes_on]
-    row = [agency.id, agency.name_th, agency.kind, agency.province, agency.district, agency.fiscal_year_be,
-           agency.round_id, agency.hosts]  # fmt: skip
     return digest(
-        "judging", version, checklist_id, row, submission.item, submission.urls, submission.note,
+        "judging", version, checklist_id, _row(agency), submission.item, submission.urls, submission.note,
         told_of_steps(home), told_of_steps(steps), frame, tools, due,
     )  # fmt: skip
 
 
 def is_to_the_byte(old: Sequence[Step], new: Sequence[Step]) -> bool:
     """Whether steps that say the same are of the same bytes, which came at the same times."""
-    return [(c.sha256, c.received_at if c.sha256 or not c.depth else None) for _, c in old] == [
-        (c.sha256, c.received_at if c.sha256 or not c.depth else None) for _, c in new
-    ]
+
+    def told(steps: Sequence[Step]) -> list[tuple[str, datetime | None]]:
+        return [(c.sha256, c.received_at if c.sha256 or not c.depth else None) for _, c in _of_evidence(steps)]
+
+    return told(old) == told(new)
 
 
 def carried(findings: Iterable[Finding], old: Sequence[Step], new: Sequence[Step]) -> tuple[Finding, ...] | None:
@@ -112,6 +139,7 @@ def carried(findings: Iterable[Finding], old: Sequence[Step], new: Sequence[Step
     Bytes that are the same stay what they are, with the time at which they came; where other bytes say the same, the
     new ones are quoted, at the same places.
     """
+    old, new = _of_evidence(old), _of_evidence(new)
     if len(old) != len(new):
         return None
     pairs = [(before.as_received, after.as_received) for (_, before), (_, after) in zip(old, new, strict=True)]

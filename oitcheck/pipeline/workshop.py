@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Literal
 from oitcheck.crawl.browser import Browser, find_browser
 from oitcheck.crawl.http import HttpFetcher
 from oitcheck.crawl.limits import CrawlLimits
+from oitcheck.crawl.rendered_hosts import RenderedHosts
 from oitcheck.extract.isolation import Readers
 from oitcheck.extract.kept_readings import KeptReadings
 from oitcheck.extract.limits import ExtractLimits
-from oitcheck.pipeline.clock import now
+from oitcheck.pipeline.clock import now, today
 from oitcheck.pipeline.program import reading_version
 from oitcheck.report.messages import Messages
 from oitcheck.settings import Settings
@@ -57,6 +58,11 @@ def kept_readings(settings: Settings, missing: tuple[str, ...]) -> KeptReadings:
 def browser_path(settings: Settings) -> str | None:
     """The browser that pages are rendered with; None when there is none, or it is not to be used."""
     return find_browser() if settings.browser.enabled else None
+
+
+def rendered_hosts(settings: Settings) -> RenderedHosts:
+    """The hosts that are known to need the browser."""
+    return RenderedHosts(settings.data_dir, today(), settings.browser.remember_days)
 
 
 def messages_of(settings: Settings, language: Literal["th", "en"] | None = None) -> Messages:
@@ -107,5 +113,6 @@ async def workshop(settings: Settings) -> AsyncIterator[tuple[HttpFetcher, Brows
         limits = crawl_limits(settings)
         fetcher = await stack.enter_async_context(HttpFetcher(limits, clock=now))
         path = browser_path(settings)
-        browser = Browser(fetcher, limits, clock=now, executable=path) if path else None
+        memory = settings.browser.memory_bytes
+        browser = Browser(fetcher, limits, clock=now, executable=path, memory_bytes=memory) if path else None
         yield fetcher, await stack.enter_async_context(browser) if browser else None, readers

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, func, insert, literal, select, update
 from oitcheck.errors import StoreError
 from oitcheck.lib.thai_text import similar_words
 from oitcheck.model.agency import Agency, Receipt, Round, Submission
-from oitcheck.model.evidence import Capture, FetchOutcome
+from oitcheck.model.evidence import SCREENSHOT_OF, Capture, FetchOutcome
 from oitcheck.model.finding import Finding, Run
 from oitcheck.model.review import Review
 from oitcheck.settings import Settings
@@ -481,6 +481,19 @@ class Store:
                 query = select(finding).where(finding.c.run_id == key, finding.c.agency_id == one)
                 found = [rows.finding_of(row) for row in connection.execute(query).mappings()]
             yield from sorted(found, key=finding_order)
+
+    def screenshot(self, run_id: str, sha256: str) -> Capture | None:
+        """How the rendered page whose DOM is kept under `sha256` looked in a run; its picture is among the bodies."""
+        with self._database.reading() as connection:
+            query = (
+                select(trail, capture)
+                .join(capture, trail.c.capture_id == capture.c.id)
+                .where(trail.c.run_id == self._run_row(connection, run_id)["id"], trail.c.role == "screenshot")
+                .where(capture.c.detail == SCREENSHOT_OF + sha256)
+                .limit(1)
+            )
+            found = connection.execute(query).mappings().first()
+        return rows.capture_of(found) if found is not None else None
 
     def _trail_of(self, run_id: str, agency_id: str) -> list[tuple[str, str, tuple[Step, ...]]]:
         with self._database.reading() as connection:

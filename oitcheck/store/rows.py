@@ -16,7 +16,8 @@ from oitcheck.store.columns import as_json, storable
 
 RunState = Literal["running", "done", "stopped", "failed"]
 # "static": a page as it came, whose rendering stands in the walk (or as the home page) in its place.
-Role = Literal["walk", "home", "picture", "static"]
+# "screenshot": how the rendering looked; its `detail` names the sha256 of the page it is of.
+Role = Literal["walk", "home", "picture", "static", "screenshot"]
 Row = Mapping[Any, Any]
 
 # PostgreSQL takes about 2,700 bytes in an index row; a URL with Thai letters may be longer.

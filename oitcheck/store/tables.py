@@ -206,7 +206,7 @@ trail = Table(
     Column("link_text", Words, nullable=False),
     Column("depth", Integer, nullable=False),
     Column("role", Words, nullable=False),
-    CheckConstraint("role IN ('walk', 'home', 'picture', 'static')", "role"),
+    CheckConstraint("role IN ('walk', 'home', 'picture', 'static', 'screenshot')", "role"),
 )
 
 finding = Table(

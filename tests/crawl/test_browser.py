@@ -18,7 +18,7 @@ from playwright.async_api import BrowserContext
 
 from oitcheck.crawl import browser as module
 from oitcheck.crawl import rendering_process
-from oitcheck.crawl.browser import Browser, find_browser, is_incomplete
+from oitcheck.crawl.browser import Browser, Rendered, find_browser, is_incomplete
 from oitcheck.crawl.fetching import Fetched
 from oitcheck.crawl.guard import Guard
 from oitcheck.crawl.http import HttpFetcher
@@ -32,7 +32,9 @@ HOST = "www.sophuai.example"
 HOME = f"http://{HOST}/"
 LIMITS = CrawlLimits(delay_seconds=0.0)
 # What no page of these tests needs longer than.
-SOON = Pace(look_seconds=0.05, idle_seconds=0.2, settle_seconds=1.5, page_seconds=6.0, patience_seconds=0.3)
+SOON = Pace(
+    look_seconds=0.05, idle_seconds=0.2, settle_seconds=1.5, page_seconds=6.0, patience_seconds=0.3, dress_seconds=1.0
+)
 
 
 class Site:
@@ -185,8 +187,10 @@ def what_scripts_bring(asked: list[str], found: Seen) -> None:
     assert "<p>ข้อความในเงา</p>" in text, "a shadow tree is shown too"
     assert "/director.jpg" in text, "a picture that is not fetched must not look broken to the page"
     assert asked.count(HOME + "api/rows") == 1
-    assert not any(url.endswith((".jpg", ".css")) for url in asked)
-    assert rendered is not None
+    looks = [url for url in asked if url.endswith((".jpg", ".css"))]
+    assert sorted(looks) == [HOME + "a.css", HOME + "director.jpg"], "once, for the screenshot"
+    assert asked.index(HOME + "api/rows") < min(map(asked.index, looks)), "and not before the page is read"
+    assert isinstance(rendered, Rendered) and rendered.screenshot is not None
     capture = rendered.capture
     assert (capture.rendered, capture.media_type, capture.charset) == (True, "text/html", "utf-8")
     assert capture.sha256 == hashlib.sha256(rendered.body).hexdigest()

@@ -7,7 +7,9 @@ from oitcheck.crawl.drive import (
     direct_url,
     is_file_service,
     is_map_service,
+    is_post,
     is_unreadable_service,
+    service_of,
     unwrapped,
 )
 
@@ -23,7 +25,11 @@ ID = "1AbCdEfGhIjK_lMnOp-Q"
         ),
         (f"http://drive.google.com/file/d/{ID}/preview", f"http://drive.google.com/uc?export=download&id={ID}"),
         (f"https://drive.google.com/file/u/1/d/{ID}/edit", f"https://drive.google.com/uc?export=download&id={ID}"),
-        (f"https://drive.google.com/open?id={ID}", f"https://drive.google.com/uc?export=download&id={ID}"),
+        (
+            f"https://drive.google.com/thumbnail?id={ID}&sz=w1000",
+            f"https://drive.google.com/uc?export=download&id={ID}",
+        ),
+        (f"https://drive.google.com/open?id={ID}", None),
         (f"https://drive.google.com/uc?id={ID}&export=view", f"https://drive.google.com/uc?export=download&id={ID}"),
         (
             f"https://drive.google.com/file/d/{ID}/view?usp=sharing&resourcekey=0-aB",
@@ -49,7 +55,25 @@ ID = "1AbCdEfGhIjK_lMnOp-Q"
             "https://1drv.ms/b/s!Ab",
             "https://api.onedrive.com/v1.0/shares/u!aHR0cHM6Ly8xZHJ2Lm1zL2IvcyFBYg/root/content",
         ),
-        (f"https://drive.google.com/drive/folders/{ID}", None),
+        *(
+            (f"https://drive.google.com/{path}", f"https://drive.google.com/embeddedfolderview?id={ID}")
+            for path in (
+                f"drive/folders/{ID}?usp=sharing",
+                f"drive/u/0/folders/{ID}",
+                f"drive/u/0/mobile/folders/{ID}",
+                f"folderview?id={ID}&usp=drive_link",
+                f"embeddedfolderview?id={ID}#list",
+            )
+        ),
+        (
+            f"https://drive.google.com/drive/folders/{ID}?resourcekey=0-aB",
+            f"https://drive.google.com/embeddedfolderview?id={ID}&resourcekey=0-aB",
+        ),
+        (
+            f"https://docs.google.com/spreadsheets/d/e/{ID}/pubhtml?gid=0",
+            f"https://docs.google.com/spreadsheets/d/e/{ID}/pub?output=xlsx",
+        ),
+        ("https://x.sharepoint.com/:f:/g/abc?e=1", None),
         ("https://drive.google.com/open?id=x", None),
         (f"https://docs.google.com/forms/d/{ID}/viewform", None),
         (f"https://docs.google.com/document/d/e/{ID}/pub", None),
@@ -130,3 +154,26 @@ def test_the_virus_notice_is_confirmed_on_google_only():
         confirmed_url("https://drive.google.com/uc?id=1a", form.replace("usercontent.google.com", "evil.example")) == ""
     )
     assert confirmed_url("https://drive.google.com/uc?id=1a", "<h1>x</h1>") == ""
+
+
+def test_hosts_of_one_service_share_their_budget():
+    google = ("drive.google.com", "docs.google.com", "drive.usercontent.google.com", "doc-0s-1.googleusercontent.com")
+    assert {service_of(host) for host in google} == {"google"}
+    assert service_of("amphoe.sharepoint.com") == service_of("1drv.ms") == service_of("api.onedrive.com") == "onedrive"
+    assert service_of("uc1.dropboxusercontent.com") == service_of("www.dropbox.com") == "dropbox"
+    for host in ("www.site.example", "google.com", "sites.google.com", "notdropbox.com", ""):
+        assert service_of(host) == host
+
+
+def test_one_thing_on_a_service_is_told_from_its_pages():
+    for url in (
+        "https://www.facebook.com/a/posts/1", "https://www.facebook.com/permalink.php?story_fbid=1&id=2",
+        "https://www.facebook.com/photo?fbid=1", "https://www.youtube.com/watch?v=1", "https://youtu.be/1",
+        "https://www.tiktok.com/@a/video/1", "https://www.instagram.com/p/1/",
+    ):  # fmt: skip
+        assert is_post(url), url
+    for url in (
+        "https://www.facebook.com/a", "https://www.youtube.com/@a", "https://www.youtube.com/channel/1",
+        "https://line.me/R/ti/p/@x", "https://www.instagram.com/a", "https://forms.gle/abcdef", "https://m.me/a/b",
+    ):  # fmt: skip
+        assert not is_post(url), url

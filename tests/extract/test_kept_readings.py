@@ -60,6 +60,7 @@ def test_every_kind_of_part_is_kept(tmp_path: Path) -> None:
     at = Locator(capture.sha256, "css:p")
     blocks = (Line("a\ud800\0ก", at, True, 0.25), Form(("ชื่อ",), ("text",), "http://x.example/", Locator("b" * 64, "")))
     document = Document(capture, "pdf", "t", (Section(("h",), blocks, "frame", "a"),), 0.1, True, 3, (0.1, 1.0), ("r",))
+    document = replace(document, member="สขร1.pdf", scripted=True)
     found = (document, BlindSpot(capture, BlindReason.GARBLED, "page:2-3", "why"))
     kept = KeptReadings(tmp_path, "1")
     kept.put(capture, found, "ocr x")

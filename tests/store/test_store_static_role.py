@@ -1,4 +1,4 @@
-"""The second version of the tables: a page as it came stands beside its rendering."""
+"""Older tables: how a page came, and how its rendering looked, stand beside it in roles that came one after the other."""
 
 from __future__ import annotations
 
@@ -32,27 +32,28 @@ AS_OF_THE_FIRST_VERSION = (
 PAGE = Capture("http://a.example/", "http://a.example/", (), FetchOutcome.OK, 200, NOW)
 
 
+@pytest.mark.parametrize(("version", "role"), [("0001", "static"), ("0005", "screenshot")])
 def test_an_older_database_keeps_its_trail_and_takes_the_new_role(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, version: str, role: Any
 ) -> None:
     upgrade: Any = command.upgrade
     with monkeypatch.context() as older:
-        older.setattr(module.command, "upgrade", lambda scripts, _: upgrade(scripts, "0001"))
+        older.setattr(module.command, "upgrade", lambda scripts, _: upgrade(scripts, version))
         with Store.open(settings) as store:
             with store._database.writing() as connection:
                 for statement in AS_OF_THE_FIRST_VERSION:
                     connection.exec_driver_sql(statement)
             with pytest.raises(StoreError, match="role"), store._database.writing() as connection:
                 connection.exec_driver_sql(
-                    AS_OF_THE_FIRST_VERSION[-1].replace("'walk'", "'static'").replace("0,", "1,")
+                    AS_OF_THE_FIRST_VERSION[-1].replace("'walk'", f"'{role}'").replace("0,", "1,")
                 )
     with Store.open(settings) as store:
-        assert store.record_submission(RUN.id, "a1", "O2", (("walk", PAGE), ("static", PAGE)))
+        assert store.record_submission(RUN.id, "a1", "O2", (("walk", PAGE), (role, PAGE)))
         with pytest.raises(StoreError, match="role"):
             store.record_submission(RUN.id, "a1", "O3", (("rumour", PAGE),))  # type: ignore[arg-type]
         trail = {item: steps for _, item, steps in store.trail(RUN.id)}
     assert {item: [role for role, _ in steps] for item, steps in trail.items()} == {
         "O1": ["walk"],
-        "O2": ["walk", "static"],
+        "O2": ["walk", role],
     }
     assert trail["O1"][0][1].url == "http://a.example/" and trail["O1"][0][1].received_at == NOW
