@@ -120,10 +120,16 @@ def say_which_round(inputs: Inputs, named: str, known: Sequence[str], lang: Lang
             "To check one of them: --round ROUND",
             lang,
         )
-    if (named or several) and known and chosen not in known:
+    if named or several:
+        say_unknown_round(chosen, year, known, lang)
+
+
+def say_unknown_round(round_id: str, year_be: int, known: Sequence[str], lang: Language | None = None) -> None:
+    """A round that is none of the year's, with the nearest one: nothing is known to be missing from it."""
+    if known and round_id not in known:
         say(
-            f"note: fiscal year {year} has no round {chosen!r}; no deadline is known, and only items with a submitted "
-            f"URL are checked. {nearest(chosen, tuple(known))}",
+            f"note: fiscal year {year_be} has no round {round_id!r}; no deadline is known, and only items with a "
+            f"submitted URL are checked. {nearest(round_id, tuple(known))}",
             lang,
         )
 
