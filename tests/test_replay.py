@@ -32,13 +32,13 @@ def _rows(text: str) -> list[dict[str, Any]]:
 
 def _bytes(text: str) -> list[str]:
     """The lines without what differs from run to run; everything else to the letter."""
-    rows = [{k: v for k, v in row.items() if k not in ("run", "assessed_at")} for row in _rows(text)]
+    rows = [{k: v for k, v in row.items() if k not in ("run", "assessed_at", "holds_since")} for row in _rows(text)]
     return [json.dumps(row, ensure_ascii=False) for row in rows]
 
 
 def _timeless(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows of runs that retrieved the same things at different times."""
-    bare = [{k: v for k, v in row.items() if k not in ("run", "assessed_at")} for row in rows]
+    bare = [{k: v for k, v in row.items() if k not in ("run", "assessed_at", "holds_since")} for row in rows]
     return [{**row, "seen": [{**seen, "fetched_at": ""} for seen in row["seen"]]} for row in bare]
 
 

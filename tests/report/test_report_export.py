@@ -26,7 +26,7 @@ GOLDEN = (
     * 32
     + '", '
     '"fetched_at": "2023-04-06T19:14:00Z", "place": "page:2", "quote": "สรุปผล เดือน มีนาคม ๒๕๖๖ รวม ๑๑ รายการ"}], '
-    '"searched": []}\n'
+    '"searched": [], "holds_since": "2023-04-06T19:14:00Z"}\n'
 )
 HOSTILE = ("=1+1", "+CALL()", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "  =cmd|' /C calc'!A0", "＝1")
 
