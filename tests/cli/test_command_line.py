@@ -173,6 +173,7 @@ def test_a_command_is_printed_as_it_was_started(
     assert started.as_started("`oitcheck check`") == shown
     assert started.as_started("a newer oitcheck than this") == "a newer oitcheck than this"
     assert started.as_started("/srv/oitcheck check") == "/srv/oitcheck check"
+    assert started.as_started("python -m oitcheck check") == "python -m oitcheck check"
 
 
 # Years
