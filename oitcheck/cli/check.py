@@ -6,6 +6,7 @@ import asyncio
 import json
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,14 +17,13 @@ from oitcheck.cli.language import Language
 from oitcheck.cli.output import data_console, print_rows, rejected_note, say
 from oitcheck.cli.output_files import require_folder, require_writable, write_file
 from oitcheck.cli.progress import Bar
-from oitcheck.cli.started import program
 from oitcheck.cli.years import year_option
 from oitcheck.demo import SiteServer, demo_folder
 from oitcheck.errors import IntakeError, SettingsError
 from oitcheck.intake.items import item_code
 from oitcheck.lib.thai_calendar import BE_OFFSET
 from oitcheck.lib.urls import BadUrl, host_of, normalized
-from oitcheck.model.agency import Agency
+from oitcheck.model.agency import Agency, Round
 from oitcheck.model.finding import Finding, Outcome
 from oitcheck.pipeline.clock import today
 from oitcheck.pipeline.inputs import Inputs, Selection, checklist_of, nearest, read_inputs, rounds_named, selected
@@ -120,10 +120,16 @@ def say_which_round(inputs: Inputs, named: str, known: Sequence[str], lang: Lang
             "To check one of them: --round ROUND",
             lang,
         )
-    if (named or several) and known and chosen not in known:
+    if named or several:
+        say_unknown_round(chosen, year, known, lang)
+
+
+def say_unknown_round(round_id: str, year_be: int, known: Sequence[str], lang: Language | None = None) -> None:
+    """A round that is none of the year's, with the nearest one: nothing is known to be missing from it."""
+    if known and round_id not in known:
         say(
-            f"note: fiscal year {year} has no round {chosen!r}; no deadline is known, and only items with a submitted "
-            f"URL are checked. {nearest(chosen, tuple(known))}",
+            f"note: fiscal year {year_be} has no round {round_id!r}; no deadline is known, and only items with a "
+            f"submitted URL are checked. {nearest(round_id, tuple(known))}",
             lang,
         )
 
@@ -291,6 +297,8 @@ def demo(
             inputs = read_inputs(
                 year, folder / f"agencies-{year}.csv", folder / f"submissions-{year}.csv", "", Selection(), checklist
             )
+            # The invented agencies hand in some items only: a round of the demo's own, in which no more is due.
+            inputs = replace(inputs, round=Round("1", year), due=())
             code = run_check(
                 mine,
                 inputs,
@@ -301,15 +309,15 @@ def demo(
                 lang,
             )
             worst = max(worst, code if code != 8 else 0)
-    say(NEXT_STEP[lang].format(oitcheck=program(), folder=folder))
+    say(NEXT_STEP[lang].format(folder=folder))
     return worst
 
 
 NEXT_STEP = {
     "th": "ขั้นต่อไป: เปิดรายงานข้างต้นด้วยเว็บเบราว์เซอร์ แล้วตรวจจังหวัดของท่านด้วยแฟ้มสองแฟ้มของท่านเอง\n"
-    "  {oitcheck} check --year 2568 --agencies แฟ้มหน่วยงาน --submissions แฟ้มURL\n"
+    "  oitcheck check --year 2568 --agencies แฟ้มหน่วยงาน --submissions แฟ้มURL\n"
     "  ดูตัวอย่างแฟ้มทั้งสอง: {folder}/agencies-2568.csv และ {folder}/submissions-2568.csv",
     "en": "Next: open the reports above in a web browser, then check your own province with two files of your own\n"
-    "  {oitcheck} check --year 2568 --agencies YOUR-AGENCIES --submissions YOUR-URLS\n"
+    "  oitcheck check --year 2568 --agencies YOUR-AGENCIES --submissions YOUR-URLS\n"
     "  Examples of both: {folder}/agencies-2568.csv and {folder}/submissions-2568.csv",
 }

@@ -54,7 +54,7 @@ def report_agency(
     ] = None,
     lang: LanguageOption = "th",
 ) -> int:
-    """What an agency is to mend, in order of points gained. รายงานสิ่งที่หน่วยงานควรดำเนินการ"""
+    """Write what an agency is to mend, in order of points gained. รายงานสิ่งที่หน่วยงานควรดำเนินการ"""
     settings: Settings = context.obj()
     is_file = output is not None and output.suffix.lower() == f".{ENDINGS[format]}" and not output.is_dir()
     if is_file and len(agency) != 1:
@@ -93,7 +93,7 @@ def report_governor(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write. แฟ้มที่จะเขียน")] = None,
     lang: LanguageOption = "th",
 ) -> int:
-    """The memo to the governor on a round. บันทึกข้อความรายงานผู้ว่าราชการจังหวัด"""
+    """Write the memo to the governor on a round. บันทึกข้อความรายงานผู้ว่าราชการจังหวัด"""
     settings: Settings = context.obj()
     if output is not None:
         require_writable(output, format)
@@ -126,7 +126,7 @@ def report_calendar(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write. แฟ้มที่จะเขียน")] = None,
     lang: LanguageOption = "th",
 ) -> int:
-    """The rounds of a year as a calendar file. ปฏิทินรอบการจัดส่ง (.ics)"""
+    """Write the rounds of a year as a calendar file. ปฏิทินรอบการจัดส่ง (.ics)"""
     settings: Settings = context.obj()
     if output is not None:
         require_writable(output, "ics")

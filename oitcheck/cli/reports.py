@@ -40,7 +40,7 @@ from oitcheck.store.records import RunRecord, Store
 report_app = typer.Typer(help="Reports for people. รายงาน", no_args_is_help=True)
 
 RoundOption = Annotated[str, typer.Option("--round", help="Round id. รอบการจัดส่ง")]
-Output = Annotated[Path | None, typer.Option("--output", help="File or folder to write. แฟ้มหรือโฟลเดอร์ที่จะเขียน")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="File or folder to write. แฟ้มหรือโฟลเดอร์ที่จะเขียน")]
 LanguageOption = Annotated[Language, typer.Option(help="Language. ภาษา")]
 
 

@@ -166,7 +166,9 @@ def export(
     context: typer.Context,
     run: RunId = "latest",
     format: Annotated[Literal["jsonl", "csv", "xlsx"], typer.Option("--format", help="Format. รูปแบบ")] = "jsonl",
-    output: Annotated[Path | None, typer.Option(help="File to write (needed for xlsx). แฟ้มผล")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write (needed for xlsx). แฟ้มผล")
+    ] = None,
     lang: Annotated[Language, typer.Option(help="Language. ภาษา")] = "th",
 ) -> int:
     """Export the findings of a run. ส่งออกข้อตรวจพบ"""

@@ -13,14 +13,16 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from oitcheck.cli.check import say_unknown_round
 from oitcheck.cli.output import Format, instant_cell, print_list, say
 from oitcheck.cli.progress import Bar
 from oitcheck.cli.years import year_option
 from oitcheck.errors import SettingsError
 from oitcheck.pipeline.clock import now
+from oitcheck.pipeline.rounds import rounds_of
 from oitcheck.schedule.night import night_by_hand, night_by_plan
 from oitcheck.schedule.plan import due, next_slots
-from oitcheck.schedule.registered import registered_round, registered_rounds
+from oitcheck.schedule.registered import RegisteredRound, registered_round, registered_rounds
 from oitcheck.schedule.running import run_schedule
 from oitcheck.settings import Settings
 from oitcheck.store.nights import NightOutcome
@@ -80,6 +82,7 @@ def night(
                     remedy="Import first: oitcheck agencies import FILE, then oitcheck submissions import FILE.",
                 )
             for one in rounds:
+                _say_if_unknown(store, one)
                 with Bar() as bar:
                     done = (night_by_plan if due else night_by_hand)(settings, store, one, now, bar)
                 if done is None:
@@ -92,6 +95,11 @@ def night(
     finally:
         signal.signal(signal.SIGTERM, before)
     return worst
+
+
+def _say_if_unknown(store: Store, one: RegisteredRound) -> None:
+    known = [r.id for r in rounds_of(store, one.checklist)]
+    say_unknown_round(one.round.id, one.round.fiscal_year_be, known)
 
 
 def _as_interrupt(number: int, frame: FrameType | None) -> None:
@@ -116,6 +124,7 @@ def list_(
         closed = []
         for one in registered_rounds(settings, store):
             year, name = one.round.fiscal_year_be, one.round.id
+            _say_if_unknown(store, one)
             following = due(one.round, settings.schedule, store.nights.of_round(year, name), at)
             if following is None:
                 closed.append(f"{year}/{name}")

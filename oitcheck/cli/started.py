@@ -22,7 +22,7 @@ def program() -> str:
 
 
 def as_started(text: str) -> str:
-    """`text` with every command such as `oitcheck check` as it must be typed here."""
+    """`text` with every command such as `oitcheck check` as it must be typed here; done twice it is done once."""
     typed = program()
     return text if typed == NAME else _commands().sub(lambda _: typed, text)
 
@@ -45,4 +45,4 @@ def _commands() -> re.Pattern[str]:
     from oitcheck.cli.app import app  # late: app.py imports the commands, and these what prints
 
     names = [c.name for c in app.registered_commands] + [g.name for g in app.registered_groups]
-    return re.compile(rf"(?<![\w./\\-]){NAME}(?= (?:--help|{'|'.join(re.escape(n) for n in names if n)})\b)")
+    return re.compile(rf"(?<![\w./\\-])(?<!-m ){NAME}(?= (?:--help|{'|'.join(re.escape(n) for n in names if n)})\b)")

@@ -75,11 +75,11 @@ def known_round(store: Store, checklist: Checklist, round_id: str, where: str = 
     rounds = {r.id: r for r in rounds_of(store, checklist)}
     meant = round_meant(round_id, checklist.year_be, tuple(rounds))
     if meant is None:
+        near = nearest(round_id, tuple(rounds))
         raise SettingsError(
             f"fiscal year {checklist.year_be} has no round {round_id!r}",
             where=where,
-            remedy=f"{nearest(round_id, tuple(rounds))} "
-            f"(or make it: oitcheck round create {round_id} --closes-on DATE)",
+            remedy=f"{near} (or make it: oitcheck round create {round_id} --closes-on DATE)",
         )
     return rounds[meant]
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -20,7 +22,9 @@ from oitcheck.cli.output_files import require_writable
 from oitcheck.cli.years import fiscal_year
 from oitcheck.errors import SettingsError
 from oitcheck.intake.rows import RowNote, RowOutcome, RowReport
+from oitcheck.intake.template import BlankForm, blank_form
 from oitcheck.model.agency import Agency, Round, Submission
+from oitcheck.model.checklist import Item
 from oitcheck.model.finding import Run
 from oitcheck.pipeline import running
 from oitcheck.pipeline.partial import Partial, partial
@@ -121,6 +125,30 @@ def test_every_command_has_thai_beside_it_in_the_help() -> None:
     assert [name for name, text in listed if not _is_thai(text) or text.endswith("...")] == []
 
 
+def _parameters(command: Any, name: str = "oitcheck") -> Iterator[tuple[str, Any]]:
+    for one in command.params:
+        if one.name != "help":
+            yield f"{name} {one.name}", one
+    for inner, below in getattr(command, "commands", {}).items():
+        yield from _parameters(below, f"{name} {inner}")
+
+
+def test_every_option_has_thai_beside_its_english_help() -> None:
+    found = dict(_parameters(get_command(cli.app)))
+    assert len(found) > 150
+    lacking = [n for n, one in found.items() if not _is_thai(one.help or "")]
+    assert lacking == []
+
+
+def test_every_year_is_read_as_a_fiscal_year(run: Command) -> None:
+    years = {name: one for name, one in _parameters(get_command(cli.app)) if one.name in ("year", "from_")}
+    assert len(years) > 15
+    assert [name for name, one in years.items() if one.metavar != "YEAR"] == []
+    _, out, _ = run("round", "list", "--year", "๒๕๖๖", "--format", "csv")
+    assert "2566-3" in out
+    assert "2566 (B.E.)" in run("report", "calendar", "--year", "2023")[2]
+
+
 def test_help_has_a_short_option(run: Command) -> None:
     code, out, _ = run("check", "-h")
     assert code == 0 and "--submissions" in out
@@ -145,6 +173,7 @@ def test_a_command_is_printed_as_it_was_started(
     assert started.as_started("`oitcheck check`") == shown
     assert started.as_started("a newer oitcheck than this") == "a newer oitcheck than this"
     assert started.as_started("/srv/oitcheck check") == "/srv/oitcheck check"
+    assert started.as_started("python -m oitcheck check") == "python -m oitcheck check"
 
 
 # Years
@@ -247,6 +276,87 @@ def test_a_workbook_of_ours_is_written_over_and_another_is_not(run: Command, her
     Workbook().save(here / "agencies.xlsx")
     code, _, err = run(*export, "agencies.xlsx")
     assert code == 2 and "not an earlier export" in err
+
+
+def test_what_a_person_wrote_into_a_form_or_a_draft_is_not_written_over(here: Path) -> None:
+    from openpyxl import load_workbook
+
+    item = Item("O1", "โครงสร้าง", "Structure", "9.1", "year", (), ())
+    agency = Agency("a", "เทศบาลตำบลก", "เทศบาลตำบล", "", "", 2566, "", ())
+    form = blank_form(BlankForm(agency, "2566-1", "ครั้งที่ 1", "", (item,)))
+    (here / "form.xlsx").write_bytes(form)
+    require_writable(here / "form.xlsx", "form")
+    with pytest.raises(SettingsError, match="not an earlier export"):
+        require_writable(here / "form.xlsx", "xlsx")
+    book = load_workbook(here / "form.xlsx")
+    book.properties.lastModifiedBy = "Somchai"
+    book.save(here / "form.xlsx")
+    with pytest.raises(SettingsError, match="not an earlier export"):
+        require_writable(here / "form.xlsx", "form")
+
+
+def test_papers_are_written_and_written_again_but_never_over_another_file(run: Command, here: Path) -> None:
+    import docx
+
+    assert run(*CHECK)[0] == 0
+    (here / "note.txt").write_text("อื่น ๆ\n", "utf-8")
+    for kind in ("html", "docx"):
+        for _ in range(2):
+            code, _, err = run("report", "governor", "--round", "2566", "--format", kind, "-o", f"memo.{kind}")
+            assert (code, err) == (0, f"เขียนลง memo.{kind} แล้ว\n")
+        code, _, err = run("report", "governor", "--format", kind, "-o", "agencies.csv")
+        assert code == 2 and "not an earlier export" in err
+    draft = docx.Document(str(here / "memo.docx"))
+    draft.core_properties.last_modified_by = "Somchai"
+    draft.save(str(here / "memo.docx"))
+    assert run("report", "governor", "-o", "memo.docx")[0] == 2
+    for kind, name in (("text", "sophuai.txt"), ("docx", "sophuai.docx"), ("html", "sophuai.html")):
+        for _ in range(2):
+            assert run("report", "agency", "--agency", "sophuai", "--format", kind, "-o", "papers")[0] == 0
+        assert (here / "papers" / name).stat().st_size
+    assert run("report", "agency", "--agency", "sophuai", "--format", "text", "-o", "note.txt")[0] == 2
+    code, _, err = run("report", "agency", "--format", "text", "-o", "all.txt")
+    assert code == 2 and "หลายหน่วยงาน" in err
+    code, _, err = run("report", "agency", "--agency", "sopuai")
+    assert code == 2 and "หมายถึง sophuai หรือไม่" in err
+
+
+def test_the_calendar_has_the_rounds_of_the_province_and_consultations(run: Command, here: Path) -> None:
+    assert "20230424" in run("report", "calendar", "--year", "2566")[1]
+    days = ("--closes-on", "2566-05-31", "--consultation-on", "2566-06-05")
+    assert run("round", "create", "2566-4", *days)[0] == 0
+    for _ in range(2):
+        assert run("report", "calendar", "--year", "2566", "-o", "rounds.ics")[0] == 0
+    text = (here / "rounds.ics").read_text("utf-8")
+    assert {"20230531", "20230605", "20230424"} <= set(re.findall(r"DTSTART;VALUE=DATE:(\d+)", text))
+
+
+# Rounds in another spelling
+
+
+@pytest.mark.parametrize("spelling", ["3", "๒๕๖๖-๓", "2566/3", "ครั้งที่ 3", "2566 -3", "3/2566"])
+@pytest.mark.parametrize("place", ["column", "option"])
+def test_a_round_is_recognised_and_what_was_read_is_told(run: Command, here: Path, spelling: str, place: str) -> None:
+    named = ["--round", spelling] if place == "option" else []
+    if place == "column":
+        (here / "agencies.csv").write_text(AGENCIES + AGENCY.replace("2566,,", f"2566,{spelling},"), "utf-8")
+    code, _, err = run(*CHECK, "--as-of", "2566-04-08", *named)
+    assert code == 0 and (f"รอบ “{spelling}” อ่านเป็น 2566-3" in err)
+    _, out, _ = run("findings", "export")
+    assert '"round": "2566-3"' in out
+
+
+def test_an_unknown_round_and_several_rounds_are_told(run: Command, here: Path) -> None:
+    (here / "agencies.csv").write_text(AGENCIES + AGENCY.replace("2566,,", "2566,2566-33,"), "utf-8")
+    _, _, err = run(*CHECK)
+    assert "agencies.csv G2: ปีงบประมาณนี้ไม่มีรอบ “2566-33”" in err
+    assert "ไม่มีรอบ “2566-33” จึงไม่ทราบวันครบกำหนด" in err and "หมายถึง 2566-3 หรือไม่" in err
+    other = AGENCY.replace("sophuai", "other").replace("2566,,", "2566,2566-1,")
+    (here / "agencies.csv").write_text(AGENCIES + AGENCY.replace("2566,,", "2566,3,") + other, "utf-8")
+    _, _, err = run(*CHECK)
+    assert "หน่วยงานระบุรอบไว้ต่างกัน (รอบและจำนวนหน่วยงาน): 2566-3 (1), 2566-1 (1)" in err and "ตามรอบ 2566 " in err
+    _, _, err = run(*CHECK, "--round", "2566-3", "--lang", "en")
+    assert "several rounds" not in err
 
 
 # A run of some agencies

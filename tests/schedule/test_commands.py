@@ -54,7 +54,7 @@ def test_the_list_says_what_runs_when_in_local_time(run, nights) -> None:
         ("2569", "2569", "2026-03-03 05:30+07:00", "retry", "planned", ""),
     ]
     code, out, err = run("schedule", "list", "--format", "csv", at="07-01 12:00", SCHEDULE__ROUNDS="2569")
-    assert out.splitlines()[0] == "year,round,at,kind,state,run" and "ไม่มีกำหนดตรวจ: 2569/2569" in err
+    assert out.splitlines()[0] == "year,round,at,kind,state,run" and "ครบกำหนดแล้ว ไม่มีกำหนดตรวจ: 2569/2569" in err
 
 
 def test_the_times_of_the_list_are_those_of_the_zone(run, store) -> None:
