@@ -73,7 +73,7 @@ def test_a_limit_of_pages_stops_a_run_that_later_ones_bring_to_its_end(tmp_path:
                 [record] = store.runs()
             if code == 0:
                 break
-            assert code == 5 and record.state == "stopped" and "left out" in err
+            assert code == 5 and record.state == "stopped" and "ยังไม่ได้เปิด" in err
             left_out = record.options["left_out"]
             assert left_out and all(url.startswith("http://www.") for url in left_out)
             _, listed, _ = oitcheck("runs", "left-out", "--format", "json", **parts)

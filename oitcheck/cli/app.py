@@ -18,6 +18,7 @@ from oitcheck.cli import (
     checklists,
     database,
     doctor,
+    letters,
     logs,
     province_rounds,
     registers,
@@ -110,6 +111,7 @@ rounds.register(app)
 province_rounds.register(app)
 reviews.register(app)
 reports.register(app)
+letters.register()
 checklists.register(app)
 registers.register(app)
 schedule.register(app)

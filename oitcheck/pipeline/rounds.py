@@ -78,7 +78,8 @@ def known_round(store: Store, checklist: Checklist, round_id: str, where: str = 
         raise SettingsError(
             f"fiscal year {checklist.year_be} has no round {round_id!r}",
             where=where,
-            remedy=f"{nearest(round_id, tuple(rounds))} (or make it: oitcheck round create {round_id} --closes-on DATE)",
+            remedy=f"{nearest(round_id, tuple(rounds))} "
+            f"(or make it: oitcheck round create {round_id} --closes-on DATE)",
         )
     return rounds[meant]
 

@@ -100,7 +100,7 @@ def test_a_blank_form_is_made_to_be_filled_in(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("--round", "2566-9", "--all", "x"), "2566-1"),
+        (("--round", "2566-9", "--all", "x"), "2566-3"),
         (("--round", "x", "--all", "x"), "--year"),
         (("--round", "2566-1", "--agency", "t11", "-o", "x.xlsx"), "t1"),
         (("--round", "2566-1"), "--all FOLDER"),

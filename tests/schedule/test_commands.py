@@ -54,7 +54,7 @@ def test_the_list_says_what_runs_when_in_local_time(run, nights) -> None:
         ("2569", "2569", "2026-03-03 05:30+07:00", "retry", "planned", ""),
     ]
     code, out, err = run("schedule", "list", "--format", "csv", at="07-01 12:00", SCHEDULE__ROUNDS="2569")
-    assert out.splitlines()[0] == "year,round,at,kind,state,run" and "closed, nothing planned: 2569/2569" in err
+    assert out.splitlines()[0] == "year,round,at,kind,state,run" and "ไม่มีกำหนดตรวจ: 2569/2569" in err
 
 
 def test_the_times_of_the_list_are_those_of_the_zone(run, store) -> None:
@@ -73,7 +73,7 @@ def test_a_night_by_hand_by_the_command(run, nights) -> None:
     code, out, err = run("schedule", "night", "--round", "2569")
     assert (code, out) == (0, "2569\t2569\tdone\trun-1\n"), err
     code, out, err = run("schedule", "night", "--due", at="03-02 13:00")
-    assert (code, out) == (0, "") and "nothing is due now" in err
+    assert (code, out) == (0, "") and "ยังไม่ถึงกำหนดตรวจ" in err
 
 
 def test_a_night_without_any_agency(run, settings) -> None:

@@ -216,7 +216,7 @@ def test_a_night_that_is_told_to_end_ends_with_7_and_the_next_goes_on_with_its_r
         assert first.returncode == 7, err.decode()
         assert b"Traceback" not in err
         (night,) = store.nights.recent()
-        assert night.outcome == "interrupted" and [r.state for r in store.runs()] == ["running"]
+        assert night.outcome == "interrupted" and [r.state for r in store.runs()] == ["stopped"]
         _Slow.let_go.set()
         again = subprocess.run(
             [*PROGRAM, "schedule", "night", "--round", "2569"],
