@@ -173,6 +173,31 @@ def test_a_second_night_renders_only_what_is_made_of_something_that_changed(
     assert "O24.html" in rendered and "O28.html" not in rendered
 
 
+def test_crawled_and_then_assessed_is_as_checked(
+    served: dict[str, str], oitcheck: Any, tmp_path: Path, rendered: list[str]
+) -> None:
+    def timeless(rows: list[str]) -> list[dict[str, Any]]:
+        told = [{k: v for k, v in json.loads(row).items() if k != "holds_since"} for row in rows]
+        return [{**row, "seen": [{**seen, "fetched_at": ""} for seen in row["seen"]]} for row in told]
+
+    checked(oitcheck, tmp_path, served)
+    at_once = timeless(findings(tmp_path))
+    other = served | {"OITCHECK_STORAGE__DATA_DIR": str(tmp_path / "other")}
+    assert oitcheck("agencies", "import", str(tmp_path / "agencies.csv"), **other)[0] == 0
+    assert oitcheck("submissions", "import", str(tmp_path / "submissions.csv"), "--year", "2568", **other)[0] == 0
+    for expected in (sorted(f"{item}.html" for item in CASES), []):
+        rendered.clear()
+        items = [f"--item={item}" for item in CASES]
+        code, run, err = oitcheck(
+            "crawl", "--year", "2568", "--round", "2568", "--as-of", "2025-04-30", *items, **other
+        )
+        assert code == 0 and sorted(rendered) == expected, err
+        code, _, err = oitcheck("assess", "--round", "2568", **other)
+        assert code == 0, err
+        _, out, _ = oitcheck("findings", "export", "--run", run.strip(), **other)
+        assert timeless(bare(out)) == at_once
+
+
 def test_a_browser_that_is_killed_ends_no_run(
     served: dict[str, str], oitcheck: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
