@@ -176,8 +176,9 @@ def _facts(
     complete = sum(row.is_complete for row in summary.rows)
     yield say(
         "facts_are",
-        submitted=submitted, agencies=len(summary.rows), applicable=counts.applicable, passed=counts.passed,
-        share=share_of(counts), failed=counts.failed, open=counts.cant_tell, complete=complete,
+        submitted=submitted, agencies=len(summary.rows), applicable=f"{counts.applicable:,}",
+        passed=f"{counts.passed:,}", share=share_of(counts), failed=f"{counts.failed:,}", open=f"{counts.cant_tell:,}",
+        complete=complete,
     )  # fmt: skip
     known = [row.estimate for row in summary.rows if row.estimate]
     if sender.target and len(known) == len(summary.rows):
@@ -191,8 +192,8 @@ def _facts(
     if before is not None:
         better, worse = _moved(summary, before)
         yield say(
-            "compared", before=before.counts.passed, of=before.counts.applicable, before_share=share_of(before.counts),
-            share=share_of(counts), better=better, worse=worse,
+            "compared", before=f"{before.counts.passed:,}", of=f"{before.counts.applicable:,}",
+            before_share=share_of(before.counts), share=share_of(counts), better=f"{better:,}", worse=f"{worse:,}",
         )  # fmt: skip
     if summary.troubles:
         names = dict.fromkeys(t.agency.name_th for t in summary.troubles)
@@ -229,9 +230,10 @@ def _proposals(
     commonest = [fault for fault in summary.faults if by_item[fault.item] is fault]
     for number, fault in enumerate(commonest[:MOST_FAULTS], start=1):
         item = title_of(view.item(fault.item), terms)
-        does = messages.do(fault.examples[0]) or messages.says(fault.examples[0])
-        agencies = len(set(fault.agencies))
-        yield say("fault", number=number, item=fault.item, title=item, agencies=agencies, do=does)
+        does, shows = messages.do(fault.examples[0]), messages.says(fault.examples[0])
+        key = "fault" if does else "fault_shown"
+        told = {"item": fault.item, "title": item, "agencies": len(set(fault.agencies))}
+        yield say(key, number=number, **told, **({"do": does} if does else {"says": shows}))
     called = to_call_in(summary, sender.watched)
     if called:
         yield say("call_in", count=len(called), names=_listed([row.agency.name_th for row in called], say))
