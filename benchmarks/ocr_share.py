@@ -11,6 +11,7 @@ changed: each of the first two begins with an empty folder of its own.
 from __future__ import annotations
 
 import argparse
+import shutil
 import tempfile
 import time
 from collections.abc import Sequence
@@ -85,10 +86,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("config", type=Path)
     parser.add_argument("runs", nargs="+")
+    parser.add_argument("--kept", action="store_true", help="begin with a copy of what OCR read in the runs themselves")
     arguments = parser.parse_args()
     settings = configuration.load(arguments.config, {})
     with Store.open(settings) as store, tempfile.TemporaryDirectory() as passing:
         for run_id in arguments.runs:
+            for name in ("first", "whole") if arguments.kept else ():
+                shutil.copytree(settings.data_dir / "ocr", Path(passing, name, run_id))
             first, cost = judged(settings, store, run_id, Path(passing, "first", run_id), everything=False)
             whole, dear = judged(settings, store, run_id, Path(passing, "whole", run_id), everything=True)
             _, again = judged(settings, store, run_id, Path(passing, "first", run_id), everything=False)
