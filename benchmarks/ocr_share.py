@@ -75,6 +75,7 @@ def judged(settings: Any, store: Store, run_id: str, folder: Path, *, everything
         mock.patch.object(Readers, "scan", scan),
         mock.patch.object(Readers, "read", read),
         mock.patch.object(judging, "settled", settled),
+        mock.patch.object(judging, "kept_readings", lambda *_: None),
         mock.patch.object(judging, "kept_scans", lambda _: KeptScans(folder)),
     ):
         found = judging.judged(settings, store, run, checklist, vocabulary)
