@@ -384,3 +384,9 @@ def test_export_says_that_the_run_is_of_some_agencies(run: Command, here: Path) 
     assert run(*CHECK, "--agency", "sophuai")[0] == 0
     _, _, err = run("findings", "export")
     assert "การตรวจครั้งนี้มี 1 จาก 2 หน่วยงาน ครั้งล่าสุดที่ครบทุกหน่วยงานคือ 2566-" in err
+
+
+def test_a_sentence_is_not_taken_for_the_name_in_another(run: Command) -> None:
+    """ "no agency is registered" is not "no agency {id}"."""
+    code, _, err = run("submissions", "import", "submissions.csv")
+    assert code == 2 and err.startswith("ยังไม่มีหน่วยงานในทะเบียน\n")
