@@ -149,6 +149,30 @@ def test_an_address_or_a_driver_that_is_no_use(tmp_path: Path, monkeypatch: pyte
     assert "oitcheck[postgres]" in error.value.remedy
 
 
+def test_many_open_a_new_file_at_once(tmp_path: Path) -> None:
+    """SQLite refuses the change to WAL at once where another is opening the file: we wait for our turn."""
+    trouble: list[BaseException] = []
+
+    def work(settings: Settings, barrier: threading.Barrier) -> None:
+        try:
+            barrier.wait(10)
+            for _ in range(3):
+                with Store.open(settings) as store:
+                    store.findings("latest")
+        except BaseException as error:
+            trouble.append(error)
+
+    for number in range(12):
+        settings = Settings(storage=StorageSettings(data_dir=tmp_path / str(number), least_free_bytes=0))
+        barrier = threading.Barrier(6)
+        threads = [threading.Thread(target=work, args=(settings, barrier)) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+    assert trouble == []
+
+
 def test_many_open_and_write_at_once(settings: Settings) -> None:
     """Openers race to create the tables; writers race for the same submissions: all succeed, each is written once."""
     trouble: list[BaseException] = []
