@@ -62,8 +62,11 @@ def main() -> None:
     timed("round.xlsx", lambda: workbook(now, summary, messages, Beside(before=before)))
     timed("governor.docx", lambda: memo_word(paper, terms, made_at))
     for row in summary.rows[:1]:
-        timed("agency.docx", lambda row=row: agency_word(now, row, messages, terms, made_at))
-    timed("59 agencies as Word files", lambda: [agency_word(now, r, messages, terms, made_at) for r in summary.rows])
+        timed("agency.docx", lambda row=row: agency_word(now, row, messages, terms, made_at, Beside()))
+    timed(
+        "59 agencies as Word files",
+        lambda: [agency_word(now, r, messages, terms, made_at, Beside()) for r in summary.rows],
+    )
     timed("59 chat texts", lambda: [line_text(now, row, messages, terms) for row in summary.rows])
     path = find_browser()
     if path:

@@ -229,7 +229,7 @@ def summary(
         shown = run_view(store, record, checklist)
         known = totals_of(scores, shown.agencies, lang)
         before = named_run(store, checklist, compare_with) if compare_with else None
-        beside = beside_of(store, record, checklist, known, before)
+        beside = beside_of(store, record, shown, known, before)
         numbers = summarise(shown)
         frozen = next((r for r in rounds_of(store, checklist) if r.frozen_run == record.run.id), None)
         console = data_console()
@@ -237,7 +237,7 @@ def summary(
         if frozen is not None and frozen.frozen_at is not None:
             day = terms.short_instant(frozen.frozen_at)
             console.print(terms("staff.frozen", run=record.run.id, day=day), markup=False)
-        print_staff(console, shown, staff_summary(shown, numbers, beside), terms)
+        print_staff(console, shown, staff_summary(shown, numbers, beside), beside, terms)
     return 0
 
 

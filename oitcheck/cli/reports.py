@@ -74,7 +74,7 @@ def report_round(
         record = run_of_round(store, checklist, round)
         shown = run_view(store, record, checklist)
         before = named_run(store, checklist, compare_with) if compare_with else None
-        beside = beside_of(store, record, checklist, totals_of(scores, shown.agencies, lang), before)
+        beside = beside_of(store, record, shown, totals_of(scores, shown.agencies, lang), before)
         if format == "html":
             published = publish_run(settings, store, record, checklist, output, beside=beside)
             say(f"written to {published.pages[lang]}")
@@ -87,7 +87,7 @@ def report_round(
         return 0
     if format == "csv":
         return _put(csv_text(shown, messages), output)
-    return _put(staff_json(shown, staff_summary(shown, numbers, beside)), output)
+    return _put(staff_json(shown, staff_summary(shown, numbers, beside), beside), output)
 
 
 def report_itas(
@@ -112,7 +112,7 @@ def report_itas(
     with Store.open(settings, write=False) as store:
         record = run_of_round(store, checklist, round)
         shown = run_view(store, record, checklist)
-        beside = beside_of(store, record, checklist)
+        beside = beside_of(store, record, shown)
     ids = tuple(a.id for a in shown.agencies)
     _known(agency, ids)
     staff = staff_summary(shown, summarise(shown), beside)

@@ -13,7 +13,7 @@ from oitcheck.model.agency import Round
 from oitcheck.model.checklist import Checklist
 from oitcheck.pipeline.clock import now
 from oitcheck.pipeline.inputs import checklist_of, due_items, nearest
-from oitcheck.pipeline.publishing import run_view
+from oitcheck.pipeline.publishing import run_view, sites_beside
 from oitcheck.report.agency_word import agency_word
 from oitcheck.report.calendar_file import calendar_file
 from oitcheck.report.html import Pages, as_is, no_copy
@@ -52,13 +52,14 @@ def agency_paper(
     summary = summarise(shown)
     rows = [row for row in summary.rows if not wanted or row.agency.id in wanted]
     made_at = record.run.assessed_at
+    beside = sites_beside(store, shown)
     names = [f"{row.agency.id}.{ENDINGS[how]}" for row in rows]
     if how == "docx":
-        bodies = [agency_word(shown, row, messages, terms, made_at) for row in rows]
+        bodies = [agency_word(shown, row, messages, terms, made_at, beside) for row in rows]
     elif how == "text":
         bodies = [line_text(shown, row, messages, terms).encode() for row in rows]
     else:
-        pages = Pages(shown, summary, messages, no_copy, as_is, (language,))
+        pages = Pages(shown, summary, messages, no_copy, as_is, (language,), beside)
         texts = [pages.agency(row) for row in rows]
         note = terms("paper.source", run=record.run.id, kept=terms.long_instant(made_at))
         bodies = _printed(texts, note, terms) if how == "pdf" else [text.encode() for text in texts]

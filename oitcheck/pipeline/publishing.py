@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from oitcheck.crawl.tls import faults_of_sites
 from oitcheck.extract.kinds import kind_of_bytes
+from oitcheck.lib.urls import is_on
 from oitcheck.model.checklist import Checklist
+from oitcheck.model.evidence import Capture, TlsFault
 from oitcheck.model.finding import Finding
 from oitcheck.pipeline.rounds import received, run_before
 from oitcheck.pipeline.websites import checks_since
@@ -37,19 +40,39 @@ def run_view(store: Store, record: RunRecord, checklist: Checklist) -> RunView:
 
 
 def websites_of_view(store: Store, shown: RunView) -> tuple[Reachability, ...]:
-    """The record of the agencies' main websites in the weeks before the run, for a table of its own."""
+    """The record of the agencies' main websites in the weeks before the run."""
     since = shown.run.assessed_at - timedelta(weeks=WEEKS_SHOWN)
     return all_reachability(shown.agencies, checks_since(store, since, shown.agencies))
 
 
+def tls_faults_of_view(store: Store, shown: RunView) -> dict[str, dict[str, TlsFault]]:
+    """What is wrong with the TLS of the agencies' own sites, as the crawl met it: by agency id and host."""
+    met: dict[str, list[Capture]] = {}
+    run_id = shown.run.id
+    # A second look went to some of the agencies only; of the others the run tells that it completes.
+    for one in filter(None, (store.nights.completed_by(run_id), run_id)):
+        met |= {agency.id: [] for agency in store.agencies(one)}
+        for agency_id, capture in store.captures_telling(one, "tls: "):
+            met[agency_id].append(capture)
+    hosts = {agency.id: agency.hosts for agency in shown.agencies}
+    found = {agency_id: faults_of_sites(captures) for agency_id, captures in met.items() if agency_id in hosts}
+    own = {
+        agency_id: {host: fault for host, fault in faults.items() if is_on(f"https://{host}/", hosts[agency_id])}
+        for agency_id, faults in found.items()
+    }
+    return {agency_id: faults for agency_id, faults in own.items() if faults}
+
+
+def sites_beside(store: Store, shown: RunView) -> Beside:
+    """What an agency is told of beside a run: its website, and no more."""
+    return Beside(websites=websites_of_view(store, shown), tls_faults=tls_faults_of_view(store, shown))
+
+
 def beside_of(
-    store: Store,
-    record: RunRecord,
-    checklist: Checklist,
-    scores: Mapping[str, float] | None = None,
+    store: Store, record: RunRecord, shown: RunView, scores: Mapping[str, float] | None = None,
     before: RunRecord | None = None,
-) -> Beside:
-    """What staff have beside a run. `before` None: the finished run of the same round before it, if there is one."""
+) -> Beside:  # fmt: skip
+    """What is known beside a run. `before` None: the finished run of the same round before it, if there is one."""
     run = record.run
     earlier = before or run_before(store, record)
     return Beside(
@@ -57,7 +80,9 @@ def beside_of(
         final_urls=store.final_urls(run.id),
         reviews=store.reviews(run.year_be),
         scores=dict(scores or {}),
-        before=run_view(store, earlier, checklist) if earlier is not None else None,
+        before=run_view(store, earlier, shown.checklist) if earlier is not None else None,
+        websites=websites_of_view(store, shown),
+        tls_faults=tls_faults_of_view(store, shown),
     )
 
 
@@ -81,7 +106,7 @@ def publish_run(
     copies = kept_copies(store, shown.findings, target)
     page = publish(
         shown, target, "th", copy_href=copies.get, imported=imported, thai_digits=settings.report.thai_digits,
-        websites=websites_of_view(store, shown), beside=beside or beside_of(store, record, checklist),
+        beside=beside or beside_of(store, record, shown),
     )  # fmt: skip
     return Published({"th": page, "en": target / "en" / page.name}, shown, summarise(shown, imported))
 

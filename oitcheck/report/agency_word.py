@@ -6,8 +6,10 @@ from datetime import datetime
 
 from oitcheck.lib.urls import readable
 from oitcheck.model.finding import Finding, Outcome
+from oitcheck.report.availability import share_words, state_words
+from oitcheck.report.beside import Beside
 from oitcheck.report.memo import numbers_of
-from oitcheck.report.messages import Messages, thai_digits_in_prose
+from oitcheck.report.messages import Messages
 from oitcheck.report.pages import text_of, title_of
 from oitcheck.report.quotation import place_words
 from oitcheck.report.summary import AgencyRow
@@ -18,34 +20,32 @@ from oitcheck.report.word import CENTRE, Paper
 
 # A quotation proves; a page of it hides.
 _LONGEST_QUOTE = 160
+_MARGINS = (2.0, 2.0, 2.0, 2.0)
+_WIDTHS = (2.4, 3.2, 3.2)
 
 
-def agency_word(view: RunView, row: AgencyRow, messages: Messages, terms: Terms, made_at: datetime) -> bytes:
+def agency_word(
+    view: RunView, row: AgencyRow, messages: Messages, terms: Terms, made_at: datetime, beside: Beside
+) -> bytes:
     """The bytes of a DOCX file about one agency: what to mend first, then what waits for a person, item by item."""
-    say = thai_digits_in_prose if messages.thai_digits and terms.language == "th" else str
+    thai = messages.thai_digits and terms.language == "th"
     title = terms("paper.title", name=row.agency.name_th)
-    paper = Paper(title, made_at, margins=(2.0, 2.0, 2.0, 2.0))
-    paper.line(say(title), bold=True, size=20, align=CENTRE)
-    paper.line(
-        say(f"{round_title(view, terms)} {terms('round.year', year=terms.year(view.run.year_be))}"), align=CENTRE
-    )
+    paper = Paper(title, made_at, margins=_MARGINS, thai_digits=thai)
+    paper.line(title, bold=True, size=20, align=CENTRE)
+    paper.line(f"{round_title(view, terms)} {terms('round.year', year=terms.year(view.run.year_be))}", align=CENTRE)
     if view.round.closes_on:
-        paper.line(say(terms("paper.deadline", date=terms.long_date(view.round.closes_on))), align=CENTRE, bold=True)
-    paper.line(say(numbers_of(row.counts, terms)), before_pt=8)
+        paper.line(terms("paper.deadline", date=terms.long_date(view.round.closes_on)), align=CENTRE, bold=True)
+    paper.line(numbers_of(row.counts, terms), before_pt=8)
     if row.estimate:
-        paper.line(say(terms("paper.score", score=point_range(row.estimate.low, row.estimate.high))))
+        paper.line(terms("paper.score", score=point_range(row.estimate.low, row.estimate.high)))
     paper.line(terms("paper.first"), bold=True, before_pt=8, keep=True)
     if not row.repairs:
         paper.line(terms("paper.nothing"))
     for number, repair in enumerate(row.repairs, start=1):
         gain = f" (+{points(repair.points)})" if repair.points is not None else ""
-        paper.line(
-            say(f"{number}. {repair.item} {title_of(view.item(repair.item), terms)}{gain}"),
-            bold=True, before_pt=6, keep=True,
-        )  # fmt: skip
-        paper.table(
-            [_header(terms), *(tuple(map(say, _row(view, f, messages, terms))) for f in repair.failed)], (2.4, 3.2, 3.2)
-        )
+        told = f"{number}. {repair.item} {title_of(view.item(repair.item), terms)}{gain}"
+        paper.line(told, bold=True, before_pt=6, keep=True)
+        paper.table([_header(terms), *(_row(view, f, messages, terms) for f in repair.failed)], _WIDTHS)
     waiting = [
         (item, rows)
         for item, outcome in zip(view.items, row.outcomes, strict=True)
@@ -53,11 +53,26 @@ def agency_word(view: RunView, row: AgencyRow, messages: Messages, terms: Terms,
     ]
     if waiting:
         paper.line(terms("paper.waiting"), bold=True, before_pt=10, keep=True)
-        told = [tuple(map(say, _row(view, f, messages, terms, item))) for item, rows in waiting for f in rows]
-        paper.table([_header(terms), *told], (2.4, 3.2, 3.2))
+        rows_told = (_row(view, f, messages, terms, item) for item, rows in waiting for f in rows)
+        paper.table([_header(terms), *rows_told], _WIDTHS)
+    _website(paper, row, terms, beside)
     source = terms("paper.source", run=view.run.id, kept=terms.long_instant(view.run.assessed_at))
-    paper.footer(say(source), terms("memo.page"))
+    paper.footer(source, terms("memo.page"))
     return paper.body()
+
+
+def _website(paper: Paper, row: AgencyRow, terms: Terms, beside: Beside) -> None:
+    """Facts about the main website: no part of any verdict."""
+    site, faults = beside.website(row.agency.id), beside.tls_faults.get(row.agency.id, {})
+    if site is None and not faults:
+        return
+    paper.line(terms("agency.site"), bold=True, before_pt=10, keep=True)
+    if site is not None:
+        told = f"{terms('availability.share')} {share_words(site, terms)}"
+        paper.line(f"{terms('availability.now')}: {state_words(site, terms)}  {told}")
+    for host, fault in faults.items():
+        says, does = terms.tls(fault)
+        paper.line(f"{readable(host)}: {says} {terms('agency.do')}: {does}")
 
 
 def _header(terms: Terms) -> tuple[str, str, str]:

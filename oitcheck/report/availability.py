@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from oitcheck.model.agency import Agency
 from oitcheck.model.availability import WebsiteCheck
-from oitcheck.report.terms import BANGKOK
+from oitcheck.report.terms import BANGKOK, Terms
 
 WEEKS_SHOWN = 6
 
@@ -99,3 +99,37 @@ def all_reachability(
 def week_columns(rows: Sequence[Reachability], most: int = WEEKS_SHOWN) -> tuple[date, ...]:
     """The Mondays of the latest weeks in which any site was checked."""
     return tuple(sorted({w.monday for r in rows for w in r.weeks})[-most:])
+
+
+def state_words(site: Reachability, terms: Terms) -> str:
+    """How a site is now: reached, down since when, or that this cannot be told."""
+    if site.down_since is not None:
+        return terms("availability.down_since", instant=terms.short_instant(site.down_since))
+    is_told = site.latest is not None and site.latest.reached is not None
+    return terms("availability.up" if is_told else "availability.untold")
+
+
+def share_words(site: Reachability, terms: Terms) -> str:
+    """How often a site was reached: `98% (41 of 42 checks)`, with the number of checks that do not tell."""
+    if site.share is None:
+        told = terms("availability.none")
+    else:
+        of = terms("availability.of", reached=site.reached, checks=site.checks)
+        told = f"{percent(site.reached, site.checks)} ({of})"
+    return f"{told} {terms('availability.untold_checks', n=site.untold)}" if site.untold else told
+
+
+def percent(reached: int, checks: int) -> str:
+    """A share in whole per cent, rounded down: only what was always reached is 100%."""
+    return f"{100 * reached // checks}%"
+
+
+def gap_words(site: Reachability, terms: Terms) -> str:
+    """The longest time for which a site was not reached, in the largest fitting unit."""
+    hours = site.gap_hours
+    if not hours:
+        return terms("availability.none")
+    for least, unit, each in ((48, "days", 24), (1, "hours", 1)):
+        if hours >= least:
+            return terms(f"availability.{unit}", n=round(hours / each))
+    return terms("availability.minutes", n=max(round(hours * 60), 1))

@@ -7,8 +7,9 @@ import os
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,14 @@ from markupsafe import Markup
 from oitcheck.lib.urls import readable
 from oitcheck.model.agency import Agency
 from oitcheck.model.finding import Outcome
-from oitcheck.report.availability import Reachability, week_columns
+from oitcheck.report.availability import (
+    Reachability,
+    gap_words,
+    percent,
+    share_words,
+    state_words,
+    week_columns,
+)
 from oitcheck.report.beside import Beside
 from oitcheck.report.comparison import Change, ItemChange
 from oitcheck.report.messages import Messages
@@ -64,26 +72,23 @@ def publish(
     imported: RowCounts | None = None,
     languages: Sequence[Language] = LANGUAGES,
     thai_digits: bool = False,
-    websites: Sequence[Reachability] = (),
     beside: Beside | None = None,
 ) -> Path:
     """Write the round page and one page an agency, in every one of `languages`; the path of `language`'s round page.
 
     Thai stands in `folder`, English in `folder/en`. `copy_href` gives the address of a kept copy by sha256, relative
-    to `folder`; `site_href` gives where an address of a site is to be opened (both: None for no link). `websites` is
-    the record of the main websites, shown in a table of its own. `beside`: what staff have besides the run (dates of
-    receipt, decisions, scores, the run before). Each file appears whole or not at all; the round page comes last, so
-    that its links lead somewhere.
+    to `folder`; `site_href` gives where an address of a site is to be opened (both: None for no link). `beside`: what
+    is known besides the run. Each file appears whole or not at all; the round page comes last, so that its links lead
+    somewhere.
     """
     summary = summarise(view, imported)
-    staff = staff_summary(view, summary, beside or Beside())
+    known = beside or Beside()
+    staff = staff_summary(view, summary, known)
     for each in dict.fromkeys((*languages, language)):
         messages = Messages.load(each, thai_digits=thai_digits and each == "th")
         target = folder / folder_of(each) if folder_of(each) else folder
         target.mkdir(parents=True, exist_ok=True)
-        pages = Pages(
-            view, summary, messages, from_folder(copy_href, each), site_href, tuple(languages), tuple(websites), staff
-        )
+        pages = Pages(view, summary, messages, from_folder(copy_href, each), site_href, tuple(languages), known, staff)
         for row in summary.rows:
             write_whole(target / agency_page(row.agency), pages.agency(row))
         write_whole(target / ROUND_PAGE, pages.round())
@@ -128,6 +133,18 @@ def write_whole(path: Path, text: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteRow:
+    """How a main website was reached, as shown; `weeks` by their Mondays."""
+
+    agency: Agency
+    now: str
+    share: str
+    gap: str
+    weeks: Mapping[date, str]
+    is_down: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Pages:
     """Renders the pages of one run in one language. The web application uses the same templates."""
 
@@ -137,7 +154,7 @@ class Pages:
     copy_href: Href
     site_href: Href
     languages: tuple[Language, ...]
-    websites: tuple[Reachability, ...] = ()
+    beside: Beside = field(default_factory=Beside)
     staff: StaffSummary | None = None
 
     def agency(self, row: AgencyRow) -> str:
@@ -145,6 +162,7 @@ class Pages:
         shelf = self._shelf()
         page = agency_page(row.agency)
         troubles = [t for t in self.summary.troubles if t.agency.id == row.agency.id]
+        website = self.beside.website(row.agency.id)
         return self._render(
             "agency.html",
             page,
@@ -157,6 +175,8 @@ class Pages:
             estimate_title=estimate_title(self.terms),
             shown=max(_MOST_REPAIRS, row.goal.repairs if row.goal and row.goal.is_pass else 0),
             troubles=[(t, self.messages_of(t.outcome)) for t in troubles],
+            website=None if website is None else self._site(website),
+            tls_faults=self._tls_faults(row.agency),
         )
 
     def round(self) -> str:
@@ -181,9 +201,9 @@ class Pages:
             troubles=[(trouble, self.messages_of(trouble.outcome)) for trouble in summary.troubles],
             done=sum(row.is_complete for row in summary.rows),
             submitted_all=sum(row.submitted_items == len(view.items) for row in summary.rows),
-            websites=self.websites,
-            weeks=week_columns(self.websites),
-            lasted=self._lasted,
+            websites=[self._site(site) for site in self.beside.websites],
+            weeks=week_columns(self.beside.websites),
+            tls_faults=[(agency, told) for agency in view.agencies if (told := self._tls_faults(agency))],
             staff=self.staff,
             changed=self._changed(),
             PASS_SCORE=PASS_SCORE,
@@ -207,14 +227,18 @@ class Pages:
         """What a trouble of a site means, and its remedy."""
         return self.terms.searched(outcome, has_body=False)
 
-    def _lasted(self, hours: float) -> str:
-        """A length of time in the largest fitting unit."""
-        if not hours:
-            return self.terms("availability.none")
-        for least, unit, each in ((48, "days", 24), (1, "hours", 1)):
-            if hours >= least:
-                return self.terms(f"availability.{unit}", n=round(hours / each))
-        return self.terms("availability.minutes", n=max(round(hours * 60), 1))
+    def _site(self, site: Reachability) -> SiteRow:
+        weeks = {week.monday: percent(week.reached, week.checks) for week in site.weeks}
+        terms = self.terms
+        return SiteRow(
+            site.agency, state_words(site, terms), share_words(site, terms), gap_words(site, terms), weeks,
+            site.down_since is not None,
+        )  # fmt: skip
+
+    def _tls_faults(self, agency: Agency) -> list[tuple[str, str, str]]:
+        """Host, what is wrong with its TLS, and the remedy."""
+        faults = self.beside.tls_faults.get(agency.id, {})
+        return [(readable(host), *self.terms.tls(fault)) for host, fault in faults.items()]
 
     def _shelf(self) -> Shelf:
         return Shelf(self.view, self.messages, self.terms, self.copy_href, self.site_href)

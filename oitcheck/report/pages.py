@@ -12,7 +12,7 @@ from oitcheck.report.messages import Messages
 from oitcheck.report.quotation import Piece, anchor_of, marked, place_words, web_href
 from oitcheck.report.repairs import Repair
 from oitcheck.report.summary import AgencyRow
-from oitcheck.report.terms import Terms, point_range
+from oitcheck.report.terms import BANGKOK, Terms, point_range
 from oitcheck.report.view import WHOLE_ITEM, RunView, natural_key
 
 Href = Callable[[str], str | None]
@@ -37,7 +37,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One requirement (or one thing it is about) as shown."""
+    """One requirement (or one thing it is about) as shown; `since`: the day since which an open one stands so."""
 
     id: str
     text: str
@@ -49,6 +49,7 @@ class Row:
     proofs: tuple[Proof, ...]
     more_proofs: tuple[Proof, ...]
     singles: tuple[Row, ...]
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +220,15 @@ class Shelf:
             proofs=proofs[:_QUOTES_SHOWN],
             more_proofs=proofs[_QUOTES_SHOWN:],
             singles=tuple(self._row(agency_id, single) for single in singles),
+            since=self._since(finding),
         )
+
+    def _since(self, finding: Finding) -> str:
+        """Since which day an open point stands as it does; "" when it is of this run's day."""
+        if finding.outcome not in (Outcome.FAILED, Outcome.CANT_TELL) or finding.holds_since is None:
+            return ""
+        since, run = (at.astimezone(BANGKOK).date() for at in (finding.holds_since, self.view.run.assessed_at))
+        return self.terms("agency.since", day=self.terms.short_date(since)) if since < run else ""
 
     def _about(self, finding: Finding) -> str:
         year, dash, month = finding.about.partition("-")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from oitcheck.report.availability import Reachability
+from oitcheck.report.beside import Beside
 from oitcheck.report.comparison import Comparison
 from oitcheck.report.export import utc_text
 from oitcheck.report.score import Estimate
@@ -14,7 +16,7 @@ from oitcheck.report.view import RunView
 SCHEMA = "oitcheck.round/1"
 
 
-def staff_json(view: RunView, staff: StaffSummary) -> str:
+def staff_json(view: RunView, staff: StaffSummary, beside: Beside) -> str:
     """One JSON object with agencies, groups, faults and changes; the same run gives the same text."""
     summary, run = staff.summary, view.run
     told = {
@@ -28,7 +30,7 @@ def staff_json(view: RunView, staff: StaffSummary) -> str:
         "consultation_on": view.round.consultation_on.isoformat() if view.round.consultation_on else None,
         "days_left": staff.days_left,
         "items": list(summary.items),
-        "agencies": [_agency(view, row) for row in staff.rows],
+        "agencies": [_agency(view, row, beside) for row in staff.rows],
         "called": [row.row.agency.id for row in staff.called],
         "reach": {"certain": staff.reach.certain, "possible": staff.reach.possible, "of": staff.reach.estimated},
         "districts": [_group(group) for group in staff.districts],
@@ -42,7 +44,7 @@ def staff_json(view: RunView, staff: StaffSummary) -> str:
     return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
 
-def _agency(view: RunView, row: StaffRow) -> dict[str, Any]:
+def _agency(view: RunView, row: StaffRow, beside: Beside) -> dict[str, Any]:
     agency = row.row.agency
     return {
         "agency": agency.id,
@@ -57,6 +59,17 @@ def _agency(view: RunView, row: StaffRow) -> dict[str, Any]:
         "estimate": _estimate(row.row.estimate),
         "estimate_confirmed": _estimate(row.estimate),
         "calls": [call.value for call in row.calls],
+        "website": None if (site := beside.website(agency.id)) is None else _website(site),
+        "https_faults": {host: fault.value for host, fault in beside.tls_faults.get(agency.id, {}).items()},
+    }
+
+
+def _website(site: Reachability) -> dict[str, Any]:
+    return {
+        "reached": site.reached,
+        "checks": site.checks,
+        "longest_gap_hours": round(site.gap_hours, 2),
+        "down_since": utc_text(site.down_since) if site.down_since else None,
     }
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
+from oitcheck.lib.urls import readable
+from oitcheck.report.availability import share_words, state_words
+from oitcheck.report.beside import Beside
 from oitcheck.report.comparison import Change, Comparison
 from oitcheck.report.score import PASS_SCORE
 from oitcheck.report.staff import Group, StaffRow, StaffSummary
@@ -14,9 +17,10 @@ from oitcheck.report.view import RunView
 
 _MOST_CALLED = 15
 _MOST_CHANGED = 15
+_MOST_SITES = 10
 
 
-def print_staff(console: Console, view: RunView, staff: StaffSummary, terms: Terms) -> None:
+def print_staff(console: Console, view: RunView, staff: StaffSummary, beside: Beside, terms: Terms) -> None:
     """Print what staff act on, below the summary of the round."""
     page = _Page(console, terms)
     page.heading(terms("staff.calls"))
@@ -46,8 +50,28 @@ def print_staff(console: Console, view: RunView, staff: StaffSummary, terms: Ter
     if staff.decided:
         page.blank()
         page.line(terms.count("staff.decided", len(staff.decided)))
+    _print_sites(page, view, beside, terms)
     if staff.comparison is not None:
         print_comparison(console, staff.comparison, terms)
+
+
+def _print_sites(page: _Page, view: RunView, beside: Beside, terms: Terms) -> None:
+    """The main websites that are down or were not always reached, and those with faulty HTTPS."""
+    if beside.websites:
+        page.heading(terms("availability.title"))
+        lacking = [site for site in beside.websites if site.share is not None and site.reached < site.checks]
+        page.line(terms("availability.always", n=sum(s.share == 1 for s in beside.websites), of=len(beside.websites)))
+        for site in lacking[:_MOST_SITES]:
+            told = f"{state_words(site, terms)} · {terms('availability.share')} {share_words(site, terms)}"
+            page.entry(terms.short_name(site.agency.name_th), told)
+        page.rest(len(lacking) - _MOST_SITES)
+    faulty = [(agency, beside.tls_faults[agency.id]) for agency in view.agencies if agency.id in beside.tls_faults]
+    if faulty:
+        page.heading(terms("https.title"))
+        for agency, faults in faulty[:_MOST_SITES]:
+            told = " · ".join(f"{readable(host)}: {terms.tls(fault)[0]}" for host, fault in faults.items())
+            page.entry(terms.short_name(agency.name_th), told)
+        page.rest(len(faulty) - _MOST_SITES)
 
 
 def print_comparison(console: Console, comparison: Comparison, terms: Terms) -> None:

@@ -14,6 +14,7 @@ from datetime import datetime
 from oitcheck.lib.urls import readable
 from oitcheck.model.agency import Agency
 from oitcheck.model.finding import Finding, Outcome
+from oitcheck.report.availability import state_words
 from oitcheck.report.beside import Beside
 from oitcheck.report.export import COLUMNS, flat_rows
 from oitcheck.report.messages import Messages
@@ -49,6 +50,10 @@ _GROUP_COLUMNS = (
 _CHANGE_COLUMNS = (
     ("agency", 34), ("item", 7), ("item_title", 40), ("before", 18), ("after", 18), ("change", 20), ("mended", 24),
     ("broken", 24),
+)  # fmt: skip
+_WEBSITE_COLUMNS = (
+    ("agency", 34), ("host", 30), ("website_now", 30), ("website_share", 12), ("website_reached", 12),
+    ("website_checks", 12), ("website_gap", 14), ("website_https", 44), ("remedy", 50),
 )  # fmt: skip
 _REVIEW_COLUMNS = (
     ("agency", 34), ("item", 7), ("requirement", 14), ("machine", 18), ("decided", 18), ("decided_why", 50),
@@ -101,6 +106,8 @@ def workbook(
         writer.reviews()
     writer.findings()
     writer.sites()
+    if known.websites or known.tls_faults:
+        writer.websites()
     return book.bytes()
 
 
@@ -322,6 +329,23 @@ class _Writer:
             says, do = self._terms.searched(trouble.outcome, has_body=False)
             texts = (trouble.agency.name_th, readable(trouble.host), says, do, ", ".join(trouble.items))
             sheet.texts(line, 0, texts, wrapped=frozenset({2, 3, 4}))
+
+    def websites(self) -> None:
+        """How the main websites were reached over time, and what is wrong with their TLS: no part of any verdict."""
+        terms, beside = self._terms, self.beside
+        sheet = self._sheet("websites", _WEBSITE_COLUMNS, len(self.view.agencies), fixed_columns=1)
+        for line, agency in enumerate(self.view.agencies, start=1):
+            faults = {host: terms.tls(fault) for host, fault in beside.tls_faults.get(agency.id, {}).items()}
+            sheet.texts(line, 0, (agency.name_th, ", ".join(map(readable, agency.hosts))), wrapped=frozenset({1}))
+            told = "\n".join(f"{readable(host)}: {says}" for host, (says, _) in faults.items())
+            sheet.text(line, 7, told, wrapped=True)
+            sheet.text(line, 8, "\n".join(dict.fromkeys(do for _, do in faults.values())), wrapped=True)
+            site = beside.website(agency.id)
+            if site is not None:
+                share = None if site.share is None else round(100 * site.share, 2)
+                sheet.text(line, 2, state_words(site, terms), wrapped=True)
+                for column, number in enumerate((share, site.reached, site.checks, round(site.gap_hours, 1)), start=3):
+                    sheet.number(line, column, number)
 
     def _sheet(
         self, name: str, columns: tuple[tuple[str, int], ...], rows: int, *, fixed_columns: int = 0,

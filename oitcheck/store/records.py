@@ -473,6 +473,19 @@ class Store:
                 found.setdefault((row.agency_id, row.item), {})[row.final_url] = None
         return {place: tuple(urls) for place, urls in found.items()}
 
+    def captures_telling(self, run_id: str, sign: str) -> tuple[tuple[str, Capture], ...]:
+        """Agency id and capture of whatever a run retrieved with `sign` in its `detail`, each once, in order."""
+        with self._database.reading() as connection:
+            key = self._run_row(connection, run_id)["id"]
+            query = (
+                select(capture, trail.c.agency_id)
+                .join(trail, trail.c.capture_id == capture.c.id)
+                .where(trail.c.run_id == key, capture.c.detail.contains(sign, autoescape=True))
+                .order_by(trail.c.agency_id, trail.c.item, trail.c.ordinal)
+            )
+            found = {(row["agency_id"], row["id"]): row for row in connection.execute(query).mappings()}
+        return tuple((agency_id, rows.capture_of(row)) for (agency_id, _), row in found.items())
+
     def findings(self, run_id: str, agency_id: str | None = None) -> Iterator[Finding]:
         """The findings of a run, or of one agency in it, by agency, item, requirement, about; one agency in memory."""
         key = self.run(run_id).run.id

@@ -18,6 +18,7 @@ from oitcheck.lib.thai_text import arabic_digits
 from oitcheck.model.agency import Round
 from oitcheck.model.finding import Outcome
 from oitcheck.report.agency_word import agency_word
+from oitcheck.report.beside import Beside
 from oitcheck.report.calendar_file import calendar_file
 from oitcheck.report.chart import Series, stacked_bars
 from oitcheck.report.line_text import line_text
@@ -123,8 +124,8 @@ def test_the_parts_of_a_bar_are_told_apart_in_grey() -> None:
 def test_an_agencys_paper_names_what_to_mend_in_order_with_proof_and_deadline(province: RunView) -> None:
     summary = summarise(province)
     row = max(summary.rows, key=lambda r: len(r.repairs))
-    body = agency_word(province, row, *THAI, AT)
-    assert body == agency_word(province, row, *THAI, AT)
+    body = agency_word(province, row, *THAI, AT, Beside())
+    assert body == agency_word(province, row, *THAI, AT, Beside())
     document = docx.Document(BytesIO(body))
     told = [p.text for p in document.paragraphs]
     heads = [t for t in told if re.match(r"[๐-๙]+\. O", t)]

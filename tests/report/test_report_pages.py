@@ -9,6 +9,7 @@ import pytest
 
 from oitcheck.model.agency import Submission
 from oitcheck.model.finding import Outcome, SearchedRow, SeenRow
+from oitcheck.report.beside import Beside
 from oitcheck.report.html import agency_page, from_folder, publish
 from oitcheck.report.messages import Messages
 from oitcheck.report.quotation import anchor_of, marked, place_words, web_href
@@ -309,7 +310,9 @@ def test_the_record_of_the_main_websites_is_a_table_of_its_own(province, words, 
         ("en", "down since 3 Apr 2023", "33% (1 of 3 checks)"),
     ):
         folder = tmp_path / language
-        with_table = publish(province, folder, language, languages=(language,), websites=websites).read_text("utf-8")
+        with_table = publish(
+            province, folder, language, languages=(language,), beside=Beside(websites=websites)
+        ).read_text("utf-8")
         page = Page(with_table)
         assert "availability" in page.every("id") and down in page.text and share in page.text
         assert "<script" not in with_table and EVIL in page.text

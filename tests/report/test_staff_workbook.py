@@ -151,13 +151,13 @@ def test_late_is_after_the_last_minute_of_the_day_in_thailand(after, beside):
 
 def test_the_same_round_gives_the_same_json_and_words(after, beside):
     staff = staff_summary(after, summarise(after), beside)
-    told = staff_json(after, staff)
-    assert told == staff_json(after, staff_summary(after, summarise(after), beside))
+    told = staff_json(after, staff, beside)
+    assert told == staff_json(after, staff_summary(after, summarise(after), beside), beside)
     read = json.loads(told)
     assert len(read["agencies"]) == 59 and read["comparison"]["totals"]["improved"] > 200
     for language in ("th", "en"):
         out = io.StringIO()
-        print_staff(Console(file=out, width=100), after, staff, Terms.load(language))
+        print_staff(Console(file=out, width=100), after, staff, beside, Terms.load(language))
         assert max(map(len, out.getvalue().splitlines())) < 140
         assert "O1" in out.getvalue()
 

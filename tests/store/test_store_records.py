@@ -9,9 +9,13 @@ import pytest
 
 from oitcheck.errors import RunBusyError, StoreError
 from oitcheck.model.agency import Agency, Round, Submission
-from oitcheck.model.evidence import Capture, FetchOutcome
+from oitcheck.model.checklist import Checklist
+from oitcheck.model.evidence import Capture, FetchOutcome, TlsFault
 from oitcheck.model.finding import Finding, Outcome, Run, SearchedRow, SeenRow
+from oitcheck.pipeline.publishing import tls_faults_of_view
+from oitcheck.report.view import view
 from oitcheck.settings import Settings
+from oitcheck.store.nights import Night
 from oitcheck.store.records import Store
 
 NOW = datetime(2023, 4, 7, 2, 14, 30, 123456, tzinfo=UTC)
@@ -213,3 +217,35 @@ def test_the_registry_keeps_the_history_of_submissions(settings: Settings) -> No
             assert connection.exec_driver_sql(query).scalar_one() == 1
         with pytest.raises(StoreError, match="not kept"):
             store.save_inputs(2566, [], [replace(first, agency_id="nobody")], received_at=later)
+
+
+def test_what_captures_tell_of_a_site_is_found_again(settings: Settings) -> None:
+    """Of a second look at one agency, and for the others of the run that it completes."""
+    expired = "tls: expired: certificate has expired"
+    on = "https://www.sophuai.example/"
+    steps = (
+        ("walk", capture(on, detail=expired)),
+        ("walk", capture("https://files.example/x.pdf", detail=expired)),
+        ("walk", capture("http://www.sophuai.example/100%/tls:", detail="tls; other")),
+    )
+    later = replace(RUN, id="2566-1-20230407-0400-cd34", assessed_at=NOW + timedelta(hours=2))
+    at = NOW + timedelta(hours=3)
+    with Store.open(settings) as store:
+        begin(store)
+        store.record_submission(RUN.id, "a1", "O2", steps)
+        store.record_submission(RUN.id, "a1", "O10", steps[:1])
+        store.record_submission(RUN.id, "b2", "O2", steps[:1])
+        assert [(who, c.url, c.tls_fault) for who, c in store.captures_telling(RUN.id, "tls: ")] == [
+            ("a1", on, TlsFault.EXPIRED), ("a1", "https://files.example/x.pdf", TlsFault.EXPIRED),
+            ("b2", on, TlsFault.EXPIRED),
+        ]  # fmt: skip
+        assert store.captures_telling(RUN.id, "%") == (), "a sign is no pattern"
+        submissions = (Submission("a1", "O2", (on,)),)
+        store.begin_run(later, (agency(),), submissions, ROUND, started_at=NOW, options={})
+        store.record_submission(later.id, "a1", "O2", (("walk", capture(on)),))
+        store.nights.keep(Night(2566, "2566-1", at, "retry", at, "done", at, at, 1, later.id, RUN.id))
+        agencies = (agency(), agency("b2"))
+        first, second = (view(run, ROUND, Checklist(2566, "", {}, ""), agencies, (), ()) for run in (RUN, later))
+        only_own = {"www.sophuai.example": TlsFault.EXPIRED}
+        assert tls_faults_of_view(store, first) == {"a1": only_own, "b2": only_own}
+        assert tls_faults_of_view(store, second) == {"b2": only_own}, "mended since, at the one looked at again"
