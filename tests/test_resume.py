@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from oitcheck.crawl.fetching import Fetched
+from oitcheck.crawl.http import HttpFetcher
 from oitcheck.demo import SiteServer, demo_folder
 from oitcheck.errors import RunBusyError
 from oitcheck.model.evidence import Capture, FetchOutcome
@@ -175,3 +177,37 @@ def test_what_is_asked_for_every_time() -> None:
         assert not recheck.may_leave(one, NOW)
     assert not Recheck(7, 0, as_of, as_of + timedelta(days=90)).may_leave(pdf(at, since), NOW)
     assert not Recheck(7, 3, as_of, None).may_leave(pdf(at, since), NOW), "the deadline may be near"
+
+
+def test_a_site_that_gives_no_answer_at_first_is_asked_again_when_all_others_are_done(
+    tmp_path: Path, oitcheck: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    in_trouble, other = "www.doikrasip.example", "www.nongpedkhao.example"
+    real = HttpFetcher.fetch
+
+    async def fetch(self: HttpFetcher, url: str, **more: Any) -> Fetched:
+        asked.append(url)
+        if in_trouble in url and not any(other in one for one in asked):
+            return Fetched(Capture(url, url, (), FetchOutcome.REFUSED, 0, NOW, attempts=2), b"")
+        return await real(self, url, **more)
+
+    with SiteServer(demo_folder() / "sites") as server:
+        assert {in_trouble, other} <= set(server.hosts)
+        environ = {
+            "OITCHECK_NETWORK__CONNECT_TO": server.host_port,
+            "OITCHECK_CRAWL__DELAY_SECONDS": "0",
+            "OITCHECK_BROWSER__ENABLED": "false",
+            "OITCHECK_OCR__ENABLED": "false",
+            "OITCHECK_EXTRACT__WORKERS": "1",
+            "OITCHECK_STORAGE__LEAST_FREE_BYTES": "0",
+        }
+        code, expected, err = checked(oitcheck, tmp_path, **environ, OITCHECK_STORAGE__DATA_DIR=str(tmp_path / "calm"))
+        assert code == 0, err
+        monkeypatch.setattr(HttpFetcher, "fetch", fetch)
+        monkeypatch.setattr(running, "AGENCIES_AT_ONCE", 1)
+        code, found, err = checked(oitcheck, tmp_path, **environ, OITCHECK_STORAGE__DATA_DIR=str(tmp_path / "trouble"))
+    assert code == 0, err
+    assert asked[0] == f"http://{in_trouble}/", "the one in trouble came first"
+    assert bare(found) == bare(expected)
+    assert Counter(asked)[f"http://{in_trouble}/"] == 2 and set(Counter(asked).values()) <= {1, 2}

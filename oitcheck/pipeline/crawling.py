@@ -12,6 +12,7 @@ from typing import Protocol
 from oitcheck.crawl.browser import NOT_RENDERED, Browser
 from oitcheck.crawl.drive import is_book_service, is_folder_listing, is_service_page, is_unreadable_service
 from oitcheck.crawl.fetching import Fetched, Fetcher
+from oitcheck.crawl.http import PASSING
 from oitcheck.crawl.limits import CrawlLimits
 from oitcheck.crawl.rendered_hosts import RenderedHosts
 from oitcheck.crawl.walk import Lead, figures_to_fetch, links_left_out, links_to_follow
@@ -31,6 +32,7 @@ from oitcheck.store.records import Role
 # Pages further away than this are lists on the way to a document; what they show is not worth a browser.
 MOST_RENDERED_DEPTH = 1
 RUN_LIMIT = "limit of the run"
+MOST_HOSTS = 3
 
 
 class Progress(Protocol):
@@ -92,6 +94,10 @@ class Keeper(Protocol):
     def bodies(self) -> Bodies: ...
 
 
+class _InTrouble(Exception):
+    """A site is in trouble that may pass before the run ends."""
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """A page as a browser shows it, and the picture of it; or the page as it came, without one."""
@@ -121,6 +127,7 @@ class Crawl:
         self._ledger = ledger
         self._recheck = recheck
         self._known: dict[tuple[str, bool], asyncio.Future[Capture]] = {}
+        self._answers: dict[str, asyncio.Future[bool]] = {}
         self._hosts = hosts
         self._rendered: dict[str, asyncio.Future[Look | None]] = {}
         self._plain: set[str] = set()
@@ -147,7 +154,28 @@ class Crawl:
             self._known[key] = asyncio.ensure_future(self._retrieve(bare, agency, submitted, reading))
         return replace(await self._known[key], url=url)
 
-    async def _retrieve(self, url: str, agency: Agency, submitted: bool, reading: Reading | None) -> Capture:
+    async def answers(self, url: str, agency: Agency, reading: Reading) -> bool:
+        """Whether a page is answered in any way; when its host is in trouble that may pass, nothing is kept of it, so
+        that it can be asked for again later in the run.
+        """
+        bare = without_fragment(url)
+        if bare not in self._answers:
+            self._answers[bare] = asyncio.ensure_future(self._is_answered(bare, agency, reading))
+        return await self._answers[bare]
+
+    async def _is_answered(self, url: str, agency: Agency, reading: Reading) -> bool:
+        retrieving = asyncio.ensure_future(self._retrieve(url, agency, True, reading, is_first=True))
+        try:
+            await retrieving
+        except _InTrouble:
+            return False
+        self._known[url, True] = retrieving
+        return True
+
+    async def _retrieve(
+        self, url: str, agency: Agency, submitted: bool, reading: Reading | None, *, is_first: bool = False
+    ) -> Capture:
+        """Raises _InTrouble, `is_first`, when the site is in trouble that may pass."""
         address = address_of(url, "submitted" if submitted else "linked")
         own = self._ledger.own(address) if self._ledger else None
         if own is not None:
@@ -158,6 +186,8 @@ class Crawl:
             self._budget.left_out.append(url)
             return replace(_unfetched(url, FetchOutcome.NOT_REACHED), detail=RUN_LIMIT)
         capture = left_alone or await self._asked(url, agency, submitted, before, reading)
+        if is_first and capture.outcome in PASSING:
+            raise _InTrouble
         if self._ledger:
             await self._ledger.keep(address, agency.id, capture)
         self._progress.fetched(capture.outcome)
@@ -475,10 +505,18 @@ async def _seen_pictures(leads: Iterable[Lead], agency: Agency, crawl: Crawl) ->
     ]
 
 
+async def is_answered(agency: Agency, crawl: Crawl, reading: Reading) -> bool:
+    """Whether one of the agency's sites is answered at all; True where none is known, or no page may be asked for."""
+    for host in agency.hosts[:MOST_HOSTS]:
+        if await crawl.answers(f"http://{host}/", agency, reading):
+            return True
+    return not agency.hosts
+
+
 async def home_page(agency: Agency, crawl: Crawl, reading: Reading) -> tuple[Step, ...]:
     """The agency's home page, at the first of its hosts that answers."""
     steps: list[Step] = []
-    for host in agency.hosts[:3]:
+    for host in agency.hosts[:MOST_HOSTS]:
         capture = await crawl.capture(f"http://{host}/", agency, submitted=True, reading=reading)
         steps.extend(_steps("home", capture, await crawl.shown(capture, agency, reading)))
         if capture.outcome.is_ok and is_on(capture.final_url, agency.hosts):

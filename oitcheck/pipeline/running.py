@@ -29,6 +29,7 @@ from oitcheck.pipeline.crawling import (
     Progress,
     Silent,
     home_page,
+    is_answered,
     is_cut,
     site_pages,
     submitted_page,
@@ -105,9 +106,11 @@ class Works:
     progress: Progress
 
 
-async def crawl_agency(agency: Agency, submissions: Sequence[Submission], works: Works) -> None:
+async def crawl_agency(
+    agency: Agency, submissions: Sequence[Submission], works: Works, *, may_postpone: bool = False
+) -> bool:
     """Crawl all of an agency's submissions that the run has not behind it, keep what they led to, and assess each as
-    soon as it is there.
+    soon as it is there. False when that is postponed, since none of its sites gives an answer now.
 
     What the limit of the run left out is left to the run that goes on with this one: an agency is judged only when all
     its submitted pages were asked for, since together they show the frame of its site.
@@ -121,13 +124,15 @@ async def crawl_agency(agency: Agency, submissions: Sequence[Submission], works:
     assessed = store.stages(run_id, agency.id, "assessed")
     if crawl.has_browser:
         crawl.shows_plain(past.shown_plain(version))
+    if may_postpone and HOME not in kept and not await is_answered(agency, crawl, reading):
+        return False
     home_steps = kept[HOME] if HOME in kept else await home_page(agency, crawl, reading)
     own = [u for s in submissions for u in s.urls if is_on(u, agency.hosts)]
     submitted = await asyncio.gather(*(submitted_page(u, agency, crawl, reading) for u in dict.fromkeys(own)))
     left = [s for s in submissions if s.item not in kept or (works.assessing and s.item not in assessed)]
     if is_cut(home_steps) or is_cut(("walk", capture) for capture in submitted):
         crawl.leave_out(u for s in left for u in s.urls)
-        return
+        return True
     known = (store.stages(run_id, agency.id, "crawled").get(HOME), past.crawled(HOME))
     frame = Frame(version, agency, home_steps, submitted, reading, known)
     if HOME not in kept:
@@ -164,6 +169,7 @@ async def crawl_agency(agency: Agency, submissions: Sequence[Submission], works:
     reading.forget()
     works.ledger.forget(agency.id)
     works.progress.agency_done(agency)
+    return True
 
 
 async def _walked(
@@ -216,17 +222,26 @@ async def run_round(
         )  # fmt: skip
         works = Works(settings, store, store.run(run.id), crawl, ledger, readers, bench, assessing, progress)
 
-        async def one(agency: Agency) -> None:
+        async def one(agency: Agency, postponed: list[Agency] | None) -> None:
             async with gate:
                 if budget.spent():
                     budget.left_out.extend(u for s in left[agency.id] for u in s.urls)
                 elif left[agency.id]:
-                    await crawl_agency(agency, mine[agency.id], works)
+                    done = await crawl_agency(agency, mine[agency.id], works, may_postpone=postponed is not None)
+                    if not done and postponed is not None:
+                        postponed.append(agency)
+
+        async def all_of(agencies: Sequence[Agency], postponed: list[Agency] | None) -> None:
+            async with asyncio.TaskGroup() as group:
+                for agency in agencies:
+                    group.create_task(one(agency, postponed))
 
         try:
-            async with asyncio.TaskGroup() as group:
-                for agency in await _in_turn(inputs.agencies, left, fetcher):
-                    group.create_task(one(agency))
+            in_trouble: list[Agency] = []
+            await all_of(await _in_turn(inputs.agencies, left, fetcher), in_trouble)
+            # Sites that gave no answer are asked once more when all others are done: a restart may be over by then.
+            fetcher.retry_left_alone()
+            await all_of(in_trouble, None)
         except* OitcheckError as errors:
             raise _first(errors) from errors
     left_out = tuple(dict.fromkeys(budget.left_out))

@@ -16,12 +16,12 @@ from oitcheck.model.agency import Agency
 from oitcheck.model.availability import WebsiteCheck
 from oitcheck.model.evidence import Capture
 from oitcheck.pipeline.clock import now
+from oitcheck.pipeline.crawling import MOST_HOSTS
 from oitcheck.pipeline.judging import HOME
 from oitcheck.pipeline.workshop import crawl_limits
 from oitcheck.settings import Settings
 from oitcheck.store.records import Store
 
-MOST_HOSTS = 3
 _AT_ONCE = 8
 _MOST_BYTES = 2 * 1024 * 1024
 _ATTEMPTS = 2
