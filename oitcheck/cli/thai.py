@@ -55,11 +55,20 @@ def catalogue() -> Mapping[str, tuple[Sentence, ...]]:
 
 def thai(table: str, text: str) -> str | None:
     """The Thai of an English sentence; None when the table has none."""
+    found = matched(table, text)
+    if found is None:
+        return None
+    sentence, taken = found
+    values = {name: _value(name, value, table) for name, value in taken.items()}
+    # One pass, so that a value that looks like a placeholder is shown and not filled.
+    return PLACEHOLDER.sub(lambda hole: values[hole[1]], sentence.thai)
+
+
+def matched(table: str, text: str) -> tuple[Sentence, dict[str, str]] | None:
+    """The sentence of the catalogue that an English one is, and the values in it; None when the table has none."""
     for sentence in catalogue().get(table, ()):
         if match := sentence.pattern.fullmatch(text):
-            values = {name: _value(name, value, table) for name, value in match.groupdict().items()}
-            # One pass, so that a value that looks like a placeholder is shown and not filled.
-            return PLACEHOLDER.sub(lambda found, values=values: values[found[1]], sentence.thai)  # type: ignore[misc]
+            return sentence, match.groupdict()
     return None
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from oitcheck.extract.grid import grid_table
 from oitcheck.extract.limits import ExtractLimits
 from oitcheck.extract.ocr_page import ScanPage
+from oitcheck.extract.package import Unreadable
 from oitcheck.extract.pasted import Pasted, read_pasted
 from oitcheck.extract.quality import text_quality
 from oitcheck.lib.thai_text import repair
@@ -85,9 +86,29 @@ class Paper:
     cut_reason: BlindReason = BlindReason.TOO_LARGE
 
 
-def document_of(
-    capture: Capture, paper: Paper, limits: ExtractLimits, scans: Mapping[int, ScanPage]
-) -> tuple[Document | BlindSpot, ...]:
+Result = tuple[Document | BlindSpot, ...]
+
+
+def read_as(
+    parse: Callable[[], Paper], capture: Capture, limits: ExtractLimits, scans: Mapping[int, ScanPage]
+) -> Result:
+    """The document of what `parse` makes of a file; a blind spot when it cannot be read, or holds nothing."""
+    try:
+        paper = parse()
+    except Unreadable as error:
+        return (BlindSpot(capture, error.reason, detail=error.detail),)
+    return document_of(capture, paper, limits, scans)
+
+
+def text_in(parse: Callable[[], Paper], place: str) -> str:
+    """The text of a place in what `parse` makes of a file; "" when there is none, or it cannot be read."""
+    try:
+        return text_at(parse().sections, place)
+    except Unreadable:
+        return ""
+
+
+def document_of(capture: Capture, paper: Paper, limits: ExtractLimits, scans: Mapping[int, ScanPage]) -> Result:
     """The document of a paper and its blind spots; only the latter when it holds no text.
 
     Pictures that may be pages of it (all of them when it has no text) are read by OCR from `scans`, or are blind spots.

@@ -19,14 +19,24 @@ from docx.table import Table as DocxTable
 from docx.text.paragraph import Paragraph
 from lxml import etree  # type: ignore[import-untyped]
 
-from oitcheck.extract.flow import MOST_BLOCKS, Flow, Paper, block_texts, document_of, frame, mended, squared
-from oitcheck.extract.flow import text_at as found_at
+from oitcheck.extract.flow import (
+    MOST_BLOCKS,
+    Flow,
+    Paper,
+    Result,
+    block_texts,
+    frame,
+    mended,
+    read_as,
+    squared,
+    text_in,
+)
 from oitcheck.extract.limits import ExtractLimits
 from oitcheck.extract.ocr_page import ScanPage
 from oitcheck.extract.package import Package, Unreadable, refuse_doctype
 from oitcheck.extract.pasted import Pasted
 from oitcheck.extract.pdf import NO_SCANS
-from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Document, Figure, Link, Locator, Section
+from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Figure, Link, Locator, Section
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
@@ -40,28 +50,19 @@ _EMU_PER_PX = 9525
 _SHEET_EMU = 7_560_000 * 10_692_000
 
 
-def read(
-    capture: Capture, body: bytes, limits: ExtractLimits, scans: Mapping[int, ScanPage] = NO_SCANS
-) -> tuple[Document | BlindSpot, ...]:
+def read(capture: Capture, body: bytes, limits: ExtractLimits, scans: Mapping[int, ScanPage] = NO_SCANS) -> Result:
     """The document of a docx or doc file; a blind spot when it is empty, broken, locked or antiword is missing.
 
     `scans` are the pictures in it that OCR has read, by number.
     """
     if not body.strip():
         return (BlindSpot(capture, BlindReason.EMPTY_FILE),)
-    try:
-        paper = _paper(body, capture.sha256)
-    except Unreadable as error:
-        return (BlindSpot(capture, error.reason, detail=error.detail),)
-    return document_of(capture, paper, limits, scans)
+    return read_as(lambda: _paper(body, capture.sha256), capture, limits, scans)
 
 
 def text_at(body: bytes, place: str) -> str:
     """The text of a place ("paragraph:12", "table:2"), of a table each row as one line and each cell. "" if none."""
-    try:
-        return found_at(_paper(body, "").sections, place)
-    except Unreadable:
-        return ""
+    return text_in(lambda: _paper(body, ""), place)
 
 
 def pictures(body: bytes) -> tuple[Pasted, ...]:

@@ -6,15 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from oitcheck.extract.flow import MOST_BLOCKS, Flow, Paper, document_of, frame, mended
-from oitcheck.extract.flow import text_at as found_at
+from oitcheck.extract.flow import MOST_BLOCKS, Flow, Paper, Result, frame, mended, read_as, text_in
 from oitcheck.extract.grid import Cell, expand
 from oitcheck.extract.limits import ExtractLimits
 from oitcheck.extract.ocr_page import ScanPage
 from oitcheck.extract.package import Package, Unreadable, attribute, is_locked, local
 from oitcheck.extract.pasted import Pasted
 from oitcheck.extract.pdf import NO_SCANS
-from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Document, Figure, Link, Locator
+from oitcheck.model.evidence import BlindReason, Capture, Figure, Link, Locator
 
 _MOST_REPEATED = 200
 _LENGTH = re.compile(r"([\d.]{1,12})\s*(cm|mm|in|pt|px)?")
@@ -36,26 +35,17 @@ _HOLDERS = frozenset(
 )  # fmt: skip
 
 
-def read(
-    capture: Capture, body: bytes, limits: ExtractLimits, scans: Mapping[int, ScanPage] = NO_SCANS
-) -> tuple[Document | BlindSpot, ...]:
+def read(capture: Capture, body: bytes, limits: ExtractLimits, scans: Mapping[int, ScanPage] = NO_SCANS) -> Result:
     """The document of an odt or odp file; a blind spot when it is empty, broken or locked.
 
     `scans` are the pictures in it that OCR has read, by number.
     """
-    try:
-        paper = _paper(body, capture.sha256, limits.pages)
-    except Unreadable as error:
-        return (BlindSpot(capture, error.reason, detail=error.detail),)
-    return document_of(capture, paper, limits, scans)
+    return read_as(lambda: _paper(body, capture.sha256, limits.pages), capture, limits, scans)
 
 
 def text_at(body: bytes, place: str) -> str:
     """The text of a place ("paragraph:12", "table:2"; of slides "page:3"), tables by rows and cells. "" if none."""
-    try:
-        return found_at(_paper(body, "", ExtractLimits().pages).sections, place)
-    except Unreadable:
-        return ""
+    return text_in(lambda: _paper(body, "", ExtractLimits().pages), place)
 
 
 def pictures(body: bytes) -> tuple[Pasted, ...]:

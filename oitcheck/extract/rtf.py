@@ -12,15 +12,14 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from oitcheck.extract.charset import looks_like_874
-from oitcheck.extract.flow import MOST_BLOCKS, Flow, Paper, document_of, frame, mended, squared
-from oitcheck.extract.flow import text_at as found_at
+from oitcheck.extract.flow import MOST_BLOCKS, Flow, Paper, Result, frame, mended, read_as, squared, text_in
 from oitcheck.extract.limits import ExtractLimits
 from oitcheck.extract.ocr_page import ScanPage
 from oitcheck.extract.package import Unreadable
 from oitcheck.extract.pasted import MOST_PICTURES, Pasted
 from oitcheck.extract.pdf import NO_SCANS
 from oitcheck.extract.rtf_tokens import DEEPEST, Token, Tokens, too_deep
-from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Document, Link, Locator
+from oitcheck.model.evidence import BlindReason, Capture, Link, Locator
 
 _MOST_TOKENS = 4_000_000
 _MOST_PICTURE_BYTES = 60_000_000
@@ -95,26 +94,17 @@ class _Picture:
     height: int = 0
 
 
-def read(
-    capture: Capture, body: bytes, limits: ExtractLimits, scans: Mapping[int, ScanPage] = NO_SCANS
-) -> tuple[Document | BlindSpot, ...]:
+def read(capture: Capture, body: bytes, limits: ExtractLimits, scans: Mapping[int, ScanPage] = NO_SCANS) -> Result:
     """The document of an RTF file; a blind spot when it is empty or made to break readers.
 
     `scans` are the pictures in it that OCR has read, by number.
     """
-    try:
-        paper = _paper(body, capture.sha256)
-    except Unreadable as error:
-        return (BlindSpot(capture, error.reason, detail=error.detail),)
-    return document_of(capture, paper, limits, scans)
+    return read_as(lambda: _paper(body, capture.sha256), capture, limits, scans)
 
 
 def text_at(body: bytes, place: str) -> str:
     """The text of a place ("paragraph:12", "table:2"), of a table each row as one line and each cell. "" if none."""
-    try:
-        return found_at(_paper(body, "").sections, place)
-    except Unreadable:
-        return ""
+    return text_in(lambda: _paper(body, ""), place)
 
 
 def pictures(body: bytes) -> tuple[Pasted, ...]:

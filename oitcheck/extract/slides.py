@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from oitcheck.extract.flow import MOST_BLOCKS, Flow, Paper, document_of, mended, squared
-from oitcheck.extract.flow import text_at as found_at
+from oitcheck.extract.flow import MOST_BLOCKS, Flow, Paper, Result, mended, read_as, squared, text_in
 from oitcheck.extract.limits import ExtractLimits
 from oitcheck.extract.ocr_page import ScanPage
 from oitcheck.extract.package import Package, Unreadable, local
 from oitcheck.extract.pasted import Pasted
 from oitcheck.extract.pdf import NO_SCANS
-from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Document, Link, Locator
+from oitcheck.model.evidence import BlindReason, Capture, Link, Locator
 
 _MAIN = "ppt/presentation.xml"
 _TITLES = ("title", "ctrTitle")
@@ -25,28 +24,19 @@ _MOST_COLUMNS = 200
 Relations = Mapping[str, tuple[str, str, bool]]
 
 
-def read(
-    capture: Capture, body: bytes, limits: ExtractLimits, scans: Mapping[int, ScanPage] = NO_SCANS
-) -> tuple[Document | BlindSpot, ...]:
+def read(capture: Capture, body: bytes, limits: ExtractLimits, scans: Mapping[int, ScanPage] = NO_SCANS) -> Result:
     """The document of a pptx file; a blind spot when it is empty, broken or locked, and for slides that are left out.
 
     `scans` are the pictures in it that OCR has read, by number.
     """
-    try:
-        paper = _paper(body, capture.sha256, limits.pages)
-    except Unreadable as error:
-        return (BlindSpot(capture, error.reason, detail=error.detail),)
-    return document_of(capture, paper, limits, scans)
+    return read_as(lambda: _paper(body, capture.sha256, limits.pages), capture, limits, scans)
 
 
 def text_at(body: bytes, place: str) -> str:
     """The lines, rows and cells of a slide ("page:3"); "" if none."""
     number = place.removeprefix("page:")
-    try:
-        last = int(number) if number.isdecimal() and len(number) < 6 else 0
-        return found_at(_paper(body, "", last).sections, place)
-    except Unreadable:
-        return ""
+    last = int(number) if number.isdecimal() and len(number) < 6 else 0
+    return text_in(lambda: _paper(body, "", last), place)
 
 
 def pictures(body: bytes) -> tuple[Pasted, ...]:

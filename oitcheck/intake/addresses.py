@@ -195,9 +195,7 @@ def _goes_on(address: str, line: str) -> bool:
     if not _WRAPPED.fullmatch(line.replace("\u200b", "")):
         return False
     if line.isascii():
-        return any(not char.isalpha() for char in line) or address.rstrip().endswith(
-            ("/", "-", "_", "?", "=", "&", "%", ".")
-        )
+        return any(not char.isalpha() for char in line) or address.rstrip().endswith(_BREAKS)
     return not address.isascii() or "%E0%B8" in address.upper()
 
 

@@ -137,9 +137,7 @@ def _refuse_other_kinds(content: bytes, where: str) -> None:
         if content.startswith(start):
             raise UnusableFile("file_other_kind", where, thai, english)
     if content.removeprefix(b"\xef\xbb\xbf").lstrip()[:64].lower().startswith(_WEB_PAGES):
-        raise UnusableFile(
-            "file_other_kind", where, "หน้าเว็บ (HTML) ที่ตั้งชื่อเป็นตาราง", "a web page (HTML) named like a table"
-        )
+        raise UnusableFile("file_other_kind", where, *_WEB_PAGE_NAMED)
     if content.startswith(_OLE):
         if _holds_stream(content, _ENCRYPTED_STREAM):
             raise UnusableFile("file_password", where)

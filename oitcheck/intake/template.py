@@ -109,16 +109,7 @@ class _Writer:
         sheet.merge_range(2, 0, 2, last, due, self._plain)
         sheet.merge_range(3, 0, 3, last, self._word("form_hint"), self._hint)
         sheet.set_row(3, 48)
-        heads = (
-            "form_ordinal",
-            "form_item",
-            "form_item_title",
-            "form_url",
-            "form_more_urls",
-            "form_status",
-            "form_note",
-        )
-        for column, (key, width) in enumerate(zip(heads, _WIDTHS, strict=True)):
+        for column, (key, width) in enumerate(zip(_HEADS, _WIDTHS, strict=True)):
             sheet.write_string(_HEADER_ROW, column, self._word(key), self._head)
             sheet.set_column(column, column, width)
         sheet.set_row(_HEADER_ROW, 30)

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from oitcheck.cli.thai import PLACEHOLDER, catalogue, thai, thai_error
+from oitcheck.cli.thai import PLACEHOLDER, catalogue, matched, thai, thai_error
 from oitcheck.errors import ChecklistError, OitcheckError, RunBusyError
 from oitcheck.intake.rows import RowOutcome, UnusableFile
 from oitcheck.schedule.health import TOOLS
@@ -48,6 +48,22 @@ def test_every_sentence_has_its_thai(table: str) -> None:
         elif missing := [n for n in re.findall("⟨\\d+⟩", sample) if n not in told]:
             lacking.append(f"[{table}] {text!r}: the Thai {told!r} loses {', '.join(missing)}")
     assert not lacking, "\n".join(lacking)
+
+
+@pytest.mark.parametrize("table", sorted(SENTENCES))
+def test_no_sentence_is_taken_for_another(table: str) -> None:
+    """What one sentence says in words must not pass for a value of another: "no agency is here" is no agency's id."""
+    swallowed = []
+    for template in sorted(SENTENCES[table]):
+        text = _sample(template.strip("\n").partition("\n")[0])
+        found = matched(table, text)
+        for name, value in found[1].items() if found else ():
+            # Words that a value may be: known ones, columns, packages of the system, a range of numbers.
+            if thai("part", value) or name.startswith(("columns", "packages", "range")):
+                continue
+            if re.search("[A-Za-z]{2,}", re.sub("⟨\\d+⟩", "", value)):
+                swallowed.append(f"[{table}] {text!r} is read as {found[0].english!r} with {name} = {value!r}")
+    assert not swallowed, "\n".join(swallowed)
 
 
 def test_the_placeholders_agree() -> None:
