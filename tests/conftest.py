@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,3 +94,43 @@ def small_round(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallRound
 def oitcheck() -> Any:
     """`oitcheck(*arguments, **environ)`: see `command`."""
     return command
+
+
+AGENCIES = "agency_id,name_th,kind,province,district,fiscal_year,round,hosts\n"
+AGENCY = "sophuai,เทศบาลตำบลสบห้วย,เทศบาลตำบล,นครธาร,สบห้วย,2566,,www.sophuai.example\n"
+SUBMISSIONS = "agency_id,item,url,note\n"
+# `check` on the files of `here`.
+CHECK = ("check", "--year", "2566", "--agencies", "agencies.csv", "--submissions", "submissions.csv", "--item", "O21")
+
+Told = tuple[int, str, str]
+Command = Callable[..., Told]
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with right input files. No web server answers: the port is closed."""
+    for name in [name for name in os.environ if name.upper().startswith("OITCHECK_")]:
+        monkeypatch.delenv(name)
+    settings = {"NETWORK__CONNECT_TO": "127.0.0.1:9", "NETWORK__ALLOW_PRIVATE": "true", "CRAWL__DELAY_SECONDS": "0",
+                "CRAWL__RETRY_DELAY_SECONDS": "0", "CRAWL__ATTEMPTS": "1", "EXTRACT__WORKERS": "1", "BROWSER__ENABLED": "false",
+                "STORAGE__LEAST_FREE_BYTES": "0"}  # fmt: skip
+    for name, value in settings.items():
+        monkeypatch.setenv(f"OITCHECK_{name}", value)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "agencies.csv").write_text(AGENCIES + AGENCY, "utf-8")
+    (tmp_path / "submissions.csv").write_text(SUBMISSIONS + "sophuai,O21,http://www.sophuai.example/o21/,\n", "utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def run(here: Path, capsys: pytest.CaptureFixture[str]) -> Command:
+    """`run(*arguments)`: exit code, stdout, stderr of a command, in this process and folder."""
+
+    def ran(*arguments: str) -> Told:
+        capsys.readouterr()
+        code = cli.run(lambda: cli.app(list(arguments), standalone_mode=False))
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        return code, out, err
+
+    return ran

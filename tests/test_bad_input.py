@@ -7,57 +7,18 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from oitcheck.cli import app as cli
-
-AGENCIES = "agency_id,name_th,kind,province,district,fiscal_year,round,hosts\n"
-AGENCY = "sophuai,เทศบาลตำบลสบห้วย,เทศบาลตำบล,นครธาร,สบห้วย,2566,,www.sophuai.example\n"
-SUBMISSIONS = "agency_id,item,url,note\n"
-CHECK = ("check", "--year", "2566", "--agencies", "agencies.csv", "--submissions", "submissions.csv", "--item", "O21")
-
-Told = tuple[int, str, str]
-Run = Callable[..., Told]
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working folder with right input files. No web server answers: the port is closed."""
-    for name in [name for name in os.environ if name.upper().startswith("OITCHECK_")]:
-        monkeypatch.delenv(name)
-    settings = {"NETWORK__CONNECT_TO": "127.0.0.1:9", "NETWORK__ALLOW_PRIVATE": "true", "CRAWL__DELAY_SECONDS": "0",
-                "CRAWL__RETRY_DELAY_SECONDS": "0", "CRAWL__ATTEMPTS": "1", "EXTRACT__WORKERS": "1", "BROWSER__ENABLED": "false",
-                "STORAGE__LEAST_FREE_BYTES": "0"}  # fmt: skip
-    for name, value in settings.items():
-        monkeypatch.setenv(f"OITCHECK_{name}", value)
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "agencies.csv").write_text(AGENCIES + AGENCY, "utf-8")
-    (tmp_path / "submissions.csv").write_text(SUBMISSIONS + "sophuai,O21,http://www.sophuai.example/o21/,\n", "utf-8")
-    return tmp_path
-
-
-@pytest.fixture
-def run(here: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """`run(*arguments)`: exit code, stdout, stderr of a command, in this process."""
-
-    def command(*arguments: str) -> Told:
-        capsys.readouterr()
-        code = cli.run(lambda: cli.app(list(arguments), standalone_mode=False))
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        return code, out, err
-
-    return command
+from tests.conftest import AGENCIES, AGENCY, CHECK, SUBMISSIONS, Command
 
 
 def _files(folder: Path) -> set[str]:
     return {p.relative_to(folder).as_posix() for p in folder.rglob("*")}
 
 
-def _refused(run: Run, here: Path, code: int, *arguments: str) -> str:
+def _refused(run: Command, here: Path, code: int, *arguments: str) -> str:
     """The message of a command that is refused: a sentence and an indented remedy, nothing on stdout, nothing written."""
     before = _files(here)
     found, out, err = run(*arguments)
@@ -85,7 +46,7 @@ FILES = [
 
 @pytest.mark.parametrize(("files", "says"), [f[1:] for f in FILES], ids=[f[0] for f in FILES])
 def test_a_file_that_cannot_be_used(
-    run: Run, here: Path, files: dict[str, str | type | None], says: tuple[str, ...]
+    run: Command, here: Path, files: dict[str, str | type | None], says: tuple[str, ...]
 ) -> None:
     for name, content in files.items():
         (here / name).unlink()
@@ -118,7 +79,7 @@ OPTIONS = [
 
 @pytest.mark.parametrize(("code", "more", "says"), OPTIONS, ids=["=".join(o[1]) for o in OPTIONS])
 def test_an_option_that_cannot_be_used(
-    run: Run, here: Path, code: int, more: tuple[str, ...], says: tuple[str, ...]
+    run: Command, here: Path, code: int, more: tuple[str, ...], says: tuple[str, ...]
 ) -> None:
     message = _refused(run, here, code, *CHECK, *more)
     assert all(word in message for word in says), message
@@ -149,7 +110,7 @@ COMMANDS = [
 
 @pytest.mark.parametrize(("code", "arguments", "says"), COMMANDS, ids=[" ".join(c[1][:3]) for c in COMMANDS])
 def test_a_command_that_cannot_be_run(
-    run: Run, here: Path, code: int, arguments: tuple[str, ...], says: tuple[str, ...]
+    run: Command, here: Path, code: int, arguments: tuple[str, ...], says: tuple[str, ...]
 ) -> None:
     message = _refused(run, here, code, *arguments)
     assert all(word in message for word in says), message
@@ -168,7 +129,7 @@ CONFIGS = [
 
 @pytest.mark.parametrize(("text", "says"), CONFIGS, ids=[c[0].split("\n")[-2] for c in CONFIGS])
 def test_a_configuration_with_a_mistake(
-    run: Run, here: Path, monkeypatch: pytest.MonkeyPatch, text: str, says: tuple[str, ...]
+    run: Command, here: Path, monkeypatch: pytest.MonkeyPatch, text: str, says: tuple[str, ...]
 ) -> None:
     for name in [name for name in os.environ if name.startswith("OITCHECK_")]:
         monkeypatch.delenv(name)
@@ -177,7 +138,7 @@ def test_a_configuration_with_a_mistake(
     assert all(word in message for word in says), message
 
 
-def test_a_configuration_that_is_not_there(run: Run, here: Path) -> None:
+def test_a_configuration_that_is_not_there(run: Command, here: Path) -> None:
     assert "no such file" in _refused(run, here, 2, "--config", "mine.toml", *CHECK)
     (here / "folder").mkdir()
     assert "folder" in _refused(run, here, 2, "--config", "folder", *CHECK)
@@ -185,7 +146,7 @@ def test_a_configuration_that_is_not_there(run: Run, here: Path) -> None:
 
 @pytest.mark.parametrize("below", ["file", "file/data"])
 def test_a_data_folder_that_cannot_be_written(
-    run: Run, here: Path, monkeypatch: pytest.MonkeyPatch, below: str
+    run: Command, here: Path, monkeypatch: pytest.MonkeyPatch, below: str
 ) -> None:
     (here / "file").write_text("not a folder", "utf-8")
     monkeypatch.setenv("OITCHECK_STORAGE__DATA_DIR", str(here / below))
@@ -194,13 +155,13 @@ def test_a_data_folder_that_cannot_be_written(
     assert (here / "file").read_text("utf-8") == "not a folder"
 
 
-def test_a_disk_with_too_little_room(run: Run, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_with_too_little_room(run: Command, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (here / "oitcheck-data").mkdir()
     monkeypatch.setenv("OITCHECK_STORAGE__LEAST_FREE_BYTES", str(10**18))
     assert "storage.least_free_bytes" in _refused(run, here, 4, *CHECK)
 
 
-def test_a_database_of_a_newer_version_is_left_as_it_is(run: Run, here: Path) -> None:
+def test_a_database_of_a_newer_version_is_left_as_it_is(run: Command, here: Path) -> None:
     data = here / "oitcheck-data"
     assert run("db", "upgrade")[0] == 0
     with sqlite3.connect(data / "oitcheck.sqlite3") as connection:
@@ -215,7 +176,7 @@ def test_a_database_of_a_newer_version_is_left_as_it_is(run: Run, here: Path) ->
     assert code == 4 and [row["state"] for row in json.loads(out) if row["what"] == "database"] == ["bad"]
 
 
-def test_a_file_that_is_no_database_is_left_as_it_is(run: Run, here: Path) -> None:
+def test_a_file_that_is_no_database_is_left_as_it_is(run: Command, here: Path) -> None:
     data = here / "oitcheck-data"
     data.mkdir()
     (data / "oitcheck.sqlite3").write_bytes(b"a letter, not a database\n" * 50)
@@ -240,7 +201,7 @@ sophuai,O8,http://,
 )
 
 
-def test_bad_rows_are_reported_each_and_the_others_are_checked(run: Run, here: Path) -> None:
+def test_bad_rows_are_reported_each_and_the_others_are_checked(run: Command, here: Path) -> None:
     (here / "submissions.csv").write_text(URLS, "utf-8")
     items = [f"--item=O{n}" for n in (1, 2, 3, 5, 6, 8, 21)]
     code, _, err = run(*CHECK, "--findings", "findings.jsonl", "--lang", "en", *items)
@@ -262,7 +223,7 @@ def test_bad_rows_are_reported_each_and_the_others_are_checked(run: Run, here: P
     assert {whole[item] for item in ("O1", "O2", "O3", "O21")} == {("cant_tell", "not_readable")}
 
 
-def test_an_agency_without_hosts_is_left_to_a_person(run: Run, here: Path) -> None:
+def test_an_agency_without_hosts_is_left_to_a_person(run: Command, here: Path) -> None:
     (here / "agencies.csv").write_text(AGENCIES + AGENCY.replace("www.sophuai.example", ""), "utf-8")
     code, _, err = run(*CHECK, "--findings", "findings.jsonl", "--lang", "en")
     assert code == 0 and "corrected: agencies.csv H2:" in err
@@ -274,7 +235,7 @@ def test_an_agency_without_hosts_is_left_to_a_person(run: Run, here: Path) -> No
 @pytest.mark.parametrize(
     ("as_of", "day"), [("2566-04-07", "2023-04-07"), ("2023-04-07", "2023-04-07"), ("2567-02-29", "2024-02-29")]
 )
-def test_a_day_in_either_era(run: Run, here: Path, as_of: str, day: str) -> None:
+def test_a_day_in_either_era(run: Command, here: Path, as_of: str, day: str) -> None:
     assert run(*CHECK, "--as-of", as_of)[0] == 0
     code, out, _ = run("runs", "list", "--format", "json")
     assert code == 0 and [row["as_of"] for row in json.loads(out)] == [day]

@@ -69,6 +69,12 @@ app = typer.Typer(
 )
 
 
+def _defaults(command: Any, language: Language) -> dict[str, Any]:
+    """What `--lang` is where it is not given, by the names of commands within commands."""
+    inner = getattr(command, "commands", None)
+    return {name: _defaults(one, language) for name, one in inner.items()} if inner else {"lang": language}
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         print(f"oitcheck {__version__}")
@@ -94,6 +100,7 @@ def settings_for(
     try:
         loaded = load(config, os.environ)
         speak(language or loaded.report.language)
+        context.default_map = _defaults(context.command, loaded.report.language)
     except OitcheckError as error:
         loaded = error
 

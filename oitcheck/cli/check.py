@@ -32,7 +32,9 @@ from oitcheck.pipeline.rounds import registered_inputs, rounds_known, rounds_of
 from oitcheck.pipeline.running import check_round, try_page
 from oitcheck.pipeline.workshop import messages_of
 from oitcheck.report.export import json_lines
+from oitcheck.report.messages import Messages
 from oitcheck.report.terminal import print_summary
+from oitcheck.report.terms import Terms
 from oitcheck.settings import Settings
 from oitcheck.store.records import Store
 
@@ -227,10 +229,7 @@ def try_(
     return 0
 
 
-def _told(finding: Finding, messages: object) -> str:
-    from oitcheck.report.messages import Messages
-
-    assert isinstance(messages, Messages)
+def _told(finding: Finding, messages: Messages) -> str:
     parts = [messages.says(finding)]
     if finding.outcome in (Outcome.FAILED, Outcome.CANT_TELL) and messages.do(finding):
         parts.append("→ " + messages.do(finding))
@@ -309,15 +308,5 @@ def demo(
                 lang,
             )
             worst = max(worst, code if code != 8 else 0)
-    say(NEXT_STEP[lang].format(folder=folder))
+    say(Terms.load(lang)("demo.next", folder=folder))
     return worst
-
-
-NEXT_STEP = {
-    "th": "ขั้นต่อไป: เปิดรายงานข้างต้นด้วยเว็บเบราว์เซอร์ แล้วตรวจจังหวัดของท่านด้วยแฟ้มสองแฟ้มของท่านเอง\n"
-    "  oitcheck check --year 2568 --agencies แฟ้มหน่วยงาน --submissions แฟ้มURL\n"
-    "  ดูตัวอย่างแฟ้มทั้งสอง: {folder}/agencies-2568.csv และ {folder}/submissions-2568.csv",
-    "en": "Next: open the reports above in a web browser, then check your own province with two files of your own\n"
-    "  oitcheck check --year 2568 --agencies YOUR-AGENCIES --submissions YOUR-URLS\n"
-    "  Examples of both: {folder}/agencies-2568.csv and {folder}/submissions-2568.csv",
-}

@@ -62,26 +62,11 @@ def new(
         ) from None
     _print_confirms(confirms, format)
     given = f" --folder {folder}" if folder else ""
-    say(MADE[lang].format(year=year, from_=from_, source=source, folder=target, n=len(confirms), given=given))
+    terms = Terms.load(lang)
+    say("\n" + terms("new_year.made", year=year, old=from_, source=source, folder=target, n=len(confirms), given=given))
     if folder is None and (target.parent / "__init__.py").is_file():
-        say(IN_THE_PACKAGE[lang].format(folder=target / str(year)))
+        say(terms("new_year.in_the_package", folder=target / str(year)))
     return 0
-
-
-MADE = {
-    "th": "\nสร้างแบบตรวจปีงบประมาณ {year} ที่ {folder}/{year} แล้ว มี {n} จุดที่ต้องให้เจ้าหน้าที่ยืนยันกับคู่มือของปี {year}\n"
-    "แต่ละจุดมีบรรทัด # CONFIRM: ในไฟล์ ยืนยันแล้วให้ลบบรรทัดนั้น แล้วแก้ basis และ source\n"
-    "  ดูความต่าง: diff -r {source}/{from_} {folder}/{year}\n"
-    "  ตรวจไฟล์: oitcheck checklist check{given}",
-    "en": "\nfiscal year {year} was made in {folder}/{year}; a person must confirm {n} places by its manual.\n"
-    "Each has a line # CONFIRM: in its file; delete it once confirmed, and correct basis and source.\n"
-    "  What was changed: diff -r {source}/{from_} {folder}/{year}\n"
-    "  Check the files: oitcheck checklist check{given}",
-}
-IN_THE_PACKAGE = {
-    "th": "หมายเหตุ: โฟลเดอร์นี้เป็นของโปรแกรม การติดตั้งรุ่นใหม่จะลบ {folder} โปรดเก็บสำเนาไว้",
-    "en": "note: this folder belongs to the program; an upgrade removes {folder}, so keep a copy of it",
-}
 
 
 def _source(target: Path) -> Path:

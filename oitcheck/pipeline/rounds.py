@@ -7,8 +7,6 @@ by `replay` of that run. To check what was mended since, a round of another id a
 
 from __future__ import annotations
 
-import os
-import socket
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -22,6 +20,7 @@ from oitcheck.lib.round_names import round_meant
 from oitcheck.model.agency import Receipt, Round, Submission
 from oitcheck.model.checklist import Checklist
 from oitcheck.pipeline.clock import BANGKOK
+from oitcheck.pipeline.holding import has_died, own_name
 from oitcheck.pipeline.inputs import Inputs, defined_rounds, due_items, nearest, round_of
 from oitcheck.rules.declare import natural_key
 from oitcheck.settings import Settings
@@ -154,8 +153,7 @@ def freeze_round(store: Store, checklist: Checklist, round_id: str, run_id: str,
     RunBusyError while a run of the round is under way.
     """
     round_id = known_round(store, checklist, round_id).id
-    holder = f"{socket.gethostname()}:{os.getpid()}"
-    lease = store.hold_round(f"{checklist.year_be}/{round_id}", holder, now, _FREEZING_SECONDS)
+    lease = store.hold_round(f"{checklist.year_be}/{round_id}", own_name(), now, _FREEZING_SECONDS, has_died)
     try:
         return _frozen(store, checklist, round_id, run_id, now)
     finally:

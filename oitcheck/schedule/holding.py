@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
 from oitcheck.errors import RunBusyError, StoreError
+from oitcheck.pipeline.holding import has_died, own_name
 from oitcheck.store.records import Store
 
 log = logging.getLogger(__name__)
 
 HOLD_SECONDS = 300.0
-
-
-def holder() -> str:
-    """Who we are to others: machine and process."""
-    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 @contextmanager
@@ -30,9 +24,10 @@ def held(
 ) -> Iterator[threading.Event]:
     """Hold `name` while the block runs. Yields an event that is set when the hold was lost to another.
 
-    Raises RunBusyError when another holds it. A database that does not answer for a while is waited for.
+    Raises RunBusyError when another holds it; a process of this machine that has died holds nothing. A database that
+    does not answer for a while is waited for.
     """
-    lease = store.hold_round(name, holder(), clock(), seconds)
+    lease = store.hold_round(name, own_name(), clock(), seconds, has_died)
     ended, lost = threading.Event(), threading.Event()
 
     def keep() -> None:

@@ -78,7 +78,7 @@ def release(connection: Connection, lease: Lease) -> None:
 def _busy(row: Mapping[Any, Any]) -> RunBusyError:
     local = (row[key].astimezone(_BANGKOK) for key in ("acquired_at", "expires_at"))
     since, until = (instant.strftime("%Y-%m-%d %H:%M in Bangkok") for instant in local)
-    holder = row["holder"]
+    holder = ":".join(row["holder"].split(":")[:2])  # machine and process, without what tells it from later ones
     return RunBusyError(
         f"{holder} has run the schedule since {since}"
         if row["name"] == SCHEDULE

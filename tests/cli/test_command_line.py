@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -31,41 +30,9 @@ from oitcheck.pipeline.partial import Partial, partial
 from oitcheck.report.export import COLUMNS
 from oitcheck.settings import load
 from oitcheck.store.records import Store
+from tests.conftest import AGENCIES, AGENCY, CHECK, Command
 
-AGENCIES = "agency_id,name_th,kind,province,district,fiscal_year,round,hosts\n"
-AGENCY = "sophuai,เทศบาลตำบลสบห้วย,เทศบาลตำบล,นครธาร,สบห้วย,2566,,www.sophuai.example\n"
-CHECK = ("check", "--year", "2566", "--agencies", "agencies.csv", "--submissions", "submissions.csv", "--item", "O21")
 THAI = range(0x0E00, 0x0E80)
-
-Told = tuple[int, str, str]
-Command = Callable[..., Told]
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in [name for name in os.environ if name.upper().startswith("OITCHECK_")]:
-        monkeypatch.delenv(name)
-    settings = {"NETWORK__CONNECT_TO": "127.0.0.1:9", "NETWORK__ALLOW_PRIVATE": "true", "CRAWL__DELAY_SECONDS": "0",
-                "CRAWL__RETRY_DELAY_SECONDS": "0", "CRAWL__ATTEMPTS": "1", "EXTRACT__WORKERS": "1", "BROWSER__ENABLED": "false",
-                "STORAGE__LEAST_FREE_BYTES": "0"}  # fmt: skip
-    for name, value in settings.items():
-        monkeypatch.setenv(f"OITCHECK_{name}", value)
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "agencies.csv").write_text(AGENCIES + AGENCY, "utf-8")
-    (tmp_path / "submissions.csv").write_text("agency_id,item,url,note\nsophuai,O21,http://www.sophuai.example/,\n", "utf-8")  # fmt: skip
-    return tmp_path
-
-
-@pytest.fixture
-def run(here: Path, capsys: pytest.CaptureFixture[str]) -> Command:
-    def command(*arguments: str) -> Told:
-        capsys.readouterr()
-        code = cli.run(lambda: cli.app(list(arguments), standalone_mode=False))
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        return code, out, err
-
-    return command
 
 
 def _is_thai(text: str) -> bool:
@@ -91,6 +58,14 @@ def test_it_is_told_in_english_alone_when_that_is_asked(
     assert err == "a.csv: There is no such file\n  Check the name of the file.\n"
     code, _, err = run("check", "--nope", *more)
     assert code == 2 and not _is_thai(err)
+    code, out, err = run(*CHECK, *more)
+    assert code == 0 and "Next: tell the owners" in out and "รอเจ้าหน้าที่ตรวจ" not in out + err
+
+
+def test_an_option_goes_before_the_setting(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OITCHECK_REPORT__LANGUAGE", "en")
+    code, out, _ = run(*CHECK, "--lang", "th")
+    assert code == 0 and "รอเจ้าหน้าที่ตรวจ" in out
 
 
 WRONG = [

@@ -18,6 +18,7 @@ import pytest
 from oitcheck.errors import RunBusyError
 from oitcheck.model.agency import Round
 from oitcheck.pipeline.clock import BANGKOK, now
+from oitcheck.pipeline.holding import own_name
 from oitcheck.pipeline.inputs import checklist_of
 from oitcheck.schedule import running
 from oitcheck.schedule.registered import RegisteredRound
@@ -75,6 +76,16 @@ def test_the_second_scheduler_ends_with_code_6_and_says_who_runs(settings, store
     with pytest.raises(RunBusyError, match="first:1 has run the schedule since") as told:
         run_schedule(settings, ["oitcheck"], threading.Event(), clock)
     assert told.value.exit_code == 6 and "lapses" in told.value.remedy
+
+
+def test_a_scheduler_that_died_holds_nothing(settings, store, clock) -> None:
+    died = subprocess.Popen(["true"])
+    died.wait()
+    host, _, boot, namespace, _ = own_name().split(":")
+    store.hold_round("schedule", f"{host}:{died.pid}:{boot}:{namespace}:1", clock(), 300)
+    stop = threading.Event()
+    stop.set()
+    assert run_schedule(settings, ["oitcheck"], stop, clock) == 0
 
 
 def test_what_is_due_is_started_as_a_process_of_its_own_and_what_comes_is_written_down(
