@@ -34,7 +34,7 @@ from oitcheck.demo import SiteServer, demo_folder
 from oitcheck.errors import OitcheckError
 from oitcheck.lib.urls import without_fragment
 from oitcheck.model.finding import Finding
-from oitcheck.pipeline.crawling import Silent
+from oitcheck.pipeline.budget import Silent
 from oitcheck.pipeline.inputs import Inputs, Selection, checklist_of, read_inputs
 from oitcheck.pipeline.running import check_round
 from oitcheck.settings import Settings, load

@@ -24,7 +24,7 @@ from typing import Any
 from oitcheck.demo import SiteServer, demo_folder
 from oitcheck.extract.isolation import Readers
 from oitcheck.pipeline import judging
-from oitcheck.pipeline.crawling import Silent
+from oitcheck.pipeline.budget import Silent
 from oitcheck.pipeline.inputs import Selection, checklist_of, read_inputs
 from oitcheck.pipeline.running import check_round
 from oitcheck.settings import load

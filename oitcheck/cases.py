@@ -27,7 +27,7 @@ from oitcheck.model.checklist import Checklist
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Capture, Evidence
 from oitcheck.model.finding import Finding
-from oitcheck.pipeline.crawling import gathered
+from oitcheck.pipeline.walking import gathered
 from oitcheck.rules.engine import Judging, assess
 
 MEDIA_TYPES = {

@@ -16,11 +16,12 @@ from oitcheck.crawl.fetching import Fetched
 from oitcheck.crawl.limits import CrawlLimits
 from oitcheck.extract.isolation import Readers
 from oitcheck.extract.limits import ExtractLimits
-from oitcheck.gathering import Reading
+from oitcheck.gathering import Reading, Step
 from oitcheck.model.agency import Agency, Round
 from oitcheck.model.evidence import SCREENSHOT_OF, Capture, FetchOutcome
 from oitcheck.model.finding import Run
-from oitcheck.pipeline import crawling, parts
+from oitcheck.pipeline import crawling, parts, walking
+from oitcheck.pipeline.budget import Budget, Silent
 from oitcheck.pipeline.ledger import Ledger
 from oitcheck.pipeline.unchanged import told_of_steps
 from oitcheck.settings import Settings, StorageSettings
@@ -75,22 +76,22 @@ class Site:
         self.web = Web()
         self._store = store
 
-    def looked_at(self, run_id: str, budget: crawling.Budget | None = None) -> tuple[crawling.Step, ...]:
+    def looked_at(self, run_id: str, budget: Budget | None = None) -> tuple[Step, ...]:
         run = Run(run_id, 2568, "2568-1", "2568@sha256:00", "0.1.0", self.web.at, "2025-03-02")
 
-        async def look() -> tuple[crawling.Step, ...]:
+        async def look() -> tuple[Step, ...]:
             async with Ledger(self._store, run) as ledger, Readers(0, ExtractLimits()) as readers:
-                spent = budget or crawling.Budget(None, None)
+                spent = budget or Budget(None, None)
                 crawl = crawling.Crawl(
                     self.web,  # type: ignore[arg-type]
                     self.web,  # type: ignore[arg-type]
                     self._store,
                     CrawlLimits(),
                     spent,
-                    crawling.Silent(),
+                    Silent(),
                     ledger=ledger,
                 )
-                steps = await crawling.home_page(AGENCY, crawl, Reading(readers, self._store.bodies.get))
+                steps = await walking.home_page(AGENCY, crawl, Reading(readers, self._store.bodies.get))
                 self.failed = crawl.browser_failed(steps)
                 return steps
 
@@ -107,7 +108,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
         yield made
 
 
-def roles(steps: tuple[crawling.Step, ...]) -> list[tuple[str, str]]:
+def roles(steps: tuple[Step, ...]) -> list[tuple[str, str]]:
     return [(role, capture.unchanged_by) for role, capture in steps]
 
 
@@ -167,10 +168,10 @@ def test_a_page_that_the_browser_failed_to_show_is_no_way_to_go_again(site: Site
 
 
 def test_a_page_that_the_limit_of_the_run_leaves_unrendered_is_left_to_the_run_that_goes_on(site: Site) -> None:
-    budget = crawling.Budget(None, None, pages_left=1)
-    assert crawling.is_cut(site.looked_at("r1", budget)) and budget.left_out == [SITE]
+    budget = Budget(None, None, pages_left=1)
+    assert walking.is_cut(site.looked_at("r1", budget)) and budget.left_out == [SITE]
     assert site.web.rendered == []
-    assert not crawling.is_cut(site.looked_at("r1")) and site.web.rendered == [SITE]
+    assert not walking.is_cut(site.looked_at("r1")) and site.web.rendered == [SITE]
 
 
 def test_what_is_no_list_of_parts_is_none() -> None:

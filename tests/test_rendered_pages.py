@@ -18,7 +18,8 @@ from oitcheck.extract.limits import ExtractLimits
 from oitcheck.gathering import Reading, Step, evidence_of
 from oitcheck.model.agency import Agency, Submission
 from oitcheck.model.evidence import BlindReason, Capture, Evidence, FetchOutcome
-from oitcheck.pipeline import crawling, workshop
+from oitcheck.pipeline import crawling, walking, workshop
+from oitcheck.pipeline.budget import Budget, Silent
 from oitcheck.settings import BrowserSettings, Settings, StorageSettings
 from oitcheck.store.records import Store
 
@@ -93,26 +94,26 @@ def crawled(
             hosts.learn(SITE)
             hosts.save()
             hosts = RenderedHosts(folder, NOON.date(), 60)
-        budget = crawling.Budget(None, None)
+        budget = Budget(None, None)
         crawl = crawling.Crawl(
             web,
             web if browser else None,
             store,
             CrawlLimits(),
             budget,
-            crawling.Silent(),  # type: ignore[arg-type]
+            Silent(),  # type: ignore[arg-type]
             hosts=hosts,
         )
         async with Readers(0, ExtractLimits()) as readers:
             reading = Reading(readers, store.bodies.get)
-            home_steps = await crawling.home_page(AGENCY, crawl, reading)
+            home_steps = await walking.home_page(AGENCY, crawl, reading)
             submission = Submission("a1", "O6", tuple(SITE + path for path in paths))
-            submitted = [await crawling.submitted_page(url, AGENCY, crawl, reading) for url in submission.urls]
-            home, site = await crawling.site_pages(home_steps, submitted, reading)
-            steps = await crawling.walk(submission, AGENCY, crawl, reading, site, insist=insist)
+            submitted = [await walking.submitted_page(url, AGENCY, crawl, reading) for url in submission.urls]
+            home, site = await walking.site_pages(home_steps, submitted, reading)
+            steps = await walking.walk(submission, AGENCY, crawl, reading, site, insist=insist)
             evidence = await evidence_of(steps, home, site, reading)
             reading = Reading(readers, store.bodies.get)
-            home, site = await crawling.site_pages(home_steps, await crawling.submitted_in(steps, reading), reading)
+            home, site = await walking.site_pages(home_steps, await walking.submitted_in(steps, reading), reading)
             return web, home_steps, steps, evidence, await evidence_of(steps, home, site, reading)
 
     with Store.open(Settings(storage=StorageSettings(data_dir=folder, least_free_bytes=0))) as store:

@@ -17,7 +17,7 @@ from oitcheck.errors import RunBusyError, SettingsError
 from oitcheck.intake.scores import read_scores
 from oitcheck.model.agency import Agency, Receipt, Round, Submission
 from oitcheck.model.finding import Finding, Outcome, Run
-from oitcheck.pipeline.crawling import Silent
+from oitcheck.pipeline.budget import Silent
 from oitcheck.pipeline.inputs import Inputs, Selection, checklist_of, due_items
 from oitcheck.pipeline.rounds import (
     as_registered,

@@ -19,6 +19,7 @@ from oitcheck.intake.attachments import Attachment
 from oitcheck.intake.formulas import link_of, source_of
 from oitcheck.intake.messages import word
 from oitcheck.intake.rows import FileReport, RowNote, RowOutcome, RowReport
+from oitcheck.lib.cell_text import height_of, lines_in
 
 Language = Literal["th", "en"]
 
@@ -117,6 +118,7 @@ def _write_beside(sheet: Any, rows: Sequence[RowReport], headers: Sequence[int],
         text = "\n".join(_told(one, language, with_item=len(reports) > 1) for one in reports)
         fill, ink = _FILLS[worst]
         _write(sheet, number, column, text, fill=fill, ink=ink, bold=worst is RowOutcome.REJECTED)
+        _make_room(sheet, number, (text, _RESULT_WIDTH))
         for one in reports:
             for note in one.notes:
                 _comment(sheet, note, language)
@@ -179,6 +181,7 @@ def _write_rows(book: Any, rows: Sequence[RowReport], language: Language) -> Non
         fill, ink = _FILLS[row.outcome]
         told = f"{_SYMBOLS[row.outcome]} {word(row.outcome.value, language)}"
         _write(sheet, number, 6, told, fill=fill, ink=ink, bold=row.outcome is RowOutcome.REJECTED)
+        _make_room(sheet, number, ("\n".join(row.urls), 60), (notes, 80))
     sheet.freeze_panes = "A2"
     _print_set_up(sheet)
 
@@ -198,7 +201,9 @@ def _write_summary(book: Any, rows: Sequence[RowReport], files: Sequence[FileRep
         _write(sheet, line, 1, place)
         fill, ink = _FILLS[outcome]
         _write(sheet, line, 2, f"{_SYMBOLS[outcome]} {word(outcome.value, language)}", fill=fill, ink=ink)
-        _write(sheet, line, 3, "\n".join(_sentence(note, language) for note in notes))
+        told = "\n".join(_sentence(note, language) for note in notes)
+        _write(sheet, line, 3, told)
+        _make_room(sheet, line, (place, 30), (told, 100))
     for letter, width in (("A", 30), ("B", 24), ("C", 100)):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A4"
@@ -217,6 +222,12 @@ def _listed(
             if row.outcome is outcome:
                 cell = next((note.cell for note in row.notes if note.cell), str(row.row))
                 yield f"[{row.sheet}] {cell}" if row.sheet else cell, outcome, row.notes
+
+
+def _make_room(sheet: Any, row: int, *cells: tuple[str, float]) -> None:
+    """Make a row as high as its texts need, each given with the width of its column; never lower than it is."""
+    needed = height_of(max(lines_in(text, width) for text, width in cells), _SIZE_POINTS)
+    sheet.row_dimensions[row].height = max(needed, sheet.row_dimensions[row].height or 0.0)
 
 
 def _print_set_up(sheet: Any) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import xlsxwriter
 
 from oitcheck.intake.messages import word
+from oitcheck.lib.cell_text import height_of, lines_in
 from oitcheck.model.agency import Agency
 from oitcheck.model.checklist import Item
 
@@ -23,7 +24,8 @@ _HEADER_ROW = 4
 _WIDTHS = (9, 7, 46, 58, 34, 20, 28)
 _HEADS = ("form_ordinal", "form_item", "form_item_title", "form_url", "form_more_urls", "form_status", "form_note")
 _OPEN, _HEAD, _EXAMPLE_INK = "#FFF8E1", "#0B5C6B", "#5A6675"
-_ROW_POINTS = 42
+_HELP_WIDTHS = (8, 46, 110)
+_ROW_POINTS = 42.0
 _STATUSES = ("status_published", "status_none", "status_under_way")
 # A fixed instant: the same form is the same file.
 _MADE_AT = datetime(2020, 1, 1)  # noqa: DTZ001 - the file format knows no zone
@@ -108,7 +110,13 @@ class _Writer:
         due = self._word("form_round", title=form.round_title, day=form.closes) if form.closes else form.round_title
         sheet.merge_range(2, 0, 2, last, due, self._plain)
         sheet.merge_range(3, 0, 3, last, self._word("form_hint"), self._hint)
-        sheet.set_row(3, 48)
+        for line, text, size in (
+            (0, "", 20),
+            (1, "", 18),
+            (2, "", _SIZE_POINTS),
+            (3, self._word("form_hint"), _SIZE_POINTS),
+        ):
+            sheet.set_row(line, height_of(lines_in(text, sum(_WIDTHS)), size))
         for column, (key, width) in enumerate(zip(_HEADS, _WIDTHS, strict=True)):
             sheet.write_string(_HEADER_ROW, column, self._word(key), self._head)
             sheet.set_column(column, column, width)
@@ -117,7 +125,7 @@ class _Writer:
         first = _HEADER_ROW + 2
         for number, item in enumerate(form.items, start=1):
             line = first + number - 1
-            sheet.set_row(line, _ROW_POINTS)
+            sheet.set_row(line, self._height((2, self._item_title(item))))
             sheet.write_string(line, 0, str(number), self._number)
             sheet.write_string(line, 1, item.id, self._code)
             sheet.write_string(line, 2, self._item_title(item), self._cell)
@@ -146,17 +154,24 @@ class _Writer:
         )  # fmt: skip
         for column, text in enumerate(cells):
             sheet.write_string(line, column, text, self._example)
-        sheet.set_row(line, _ROW_POINTS)
+        sheet.set_row(line, self._height(*enumerate(cells)))
+
+    def _height(self, *cells: tuple[int, str]) -> float:
+        """The height of a row to fill in, given (column, text) of what stands in it already."""
+        needed = max(height_of(lines_in(text, _WIDTHS[column]), _SIZE_POINTS) for column, text in cells)
+        return max(needed, _ROW_POINTS)
 
     def explanation(self, form: BlankForm) -> None:
         """The sheet that says what each item asks."""
         sheet = self._book.add_worksheet(self._word("form_help_sheet"))
-        for column, width in enumerate((8, 46, 110)):
+        for column, width in enumerate(_HELP_WIDTHS):
             sheet.set_column(column, column, width)
         sheet.write_string(0, 0, self._word("form_help_title"), self._book.add_format(
             {"font_name": _FONT, "font_size": 20, "bold": True}))  # fmt: skip
         sheet.merge_range(1, 0, 1, 2, self._word("form_help_intro"), self._hint)
-        sheet.set_row(1, 48)
+        sheet.set_row(0, height_of(1, 20))
+        sheet.set_row(1, height_of(lines_in(self._word("form_help_intro"), sum(_HELP_WIDTHS)), _SIZE_POINTS))
+        sheet.set_row(2, height_of(1, _SIZE_POINTS))
         for column, key in enumerate(("form_item", "form_item_title", "form_elements")):
             sheet.write_string(2, column, self._word(key), self._head)
         for line, item in enumerate(form.items, start=3):
@@ -164,7 +179,9 @@ class _Writer:
             sheet.write_string(line, 1, self._item_title(item), self._cell)
             elements = _elements(item, self._language, self._word("form_optional"))
             sheet.write_string(line, 2, "\n".join(elements), self._cell)
-            sheet.set_row(line, max(_ROW_POINTS, 24 * sum(1 + len(element) // 120 for element in elements) + 8))
+            texts = (item.id, self._item_title(item), "\n".join(elements))
+            lines = max(lines_in(text, width) for text, width in zip(texts, _HELP_WIDTHS, strict=True))
+            sheet.set_row(line, height_of(lines, _SIZE_POINTS))
         sheet.protect("", {"format_cells": True, "format_columns": True, "format_rows": True})
         sheet.freeze_panes(3, 0)
         self._print_set_up(sheet, 2)

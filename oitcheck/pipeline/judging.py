@@ -24,7 +24,7 @@ from oitcheck.model.evidence import BlindReason, Capture, Document, Evidence
 from oitcheck.model.finding import Finding, Run
 from oitcheck.model.finding import Outcome as Verdict
 from oitcheck.pipeline.clock import now
-from oitcheck.pipeline.crawling import Crawl, is_cut, may_show_more, site_pages, submitted_in, walk
+from oitcheck.pipeline.crawling import Crawl
 from oitcheck.pipeline.inputs import Selection, checklist_of, nearest
 from oitcheck.pipeline.past import Past
 from oitcheck.pipeline.program import judging_version
@@ -37,6 +37,7 @@ from oitcheck.pipeline.unchanged import (
     told_of_steps,
     with_since,
 )
+from oitcheck.pipeline.walking import is_cut, may_show_more, site_pages, submitted_in, walk
 from oitcheck.pipeline.workshop import extract_limits, kept_readings, kept_scans, lacking
 from oitcheck.rules.declare import natural_key
 from oitcheck.rules.engine import Judging, assess

@@ -12,8 +12,9 @@ from oitcheck.gathering import Reading, Step
 from oitcheck.model.agency import Agency
 from oitcheck.model.evidence import FetchOutcome
 from oitcheck.pipeline.clock import now
-from oitcheck.pipeline.crawling import Crawl, followed
+from oitcheck.pipeline.crawling import Crawl
 from oitcheck.pipeline.unchanged import told_of_steps
+from oitcheck.pipeline.walking import followed
 
 _NEVER_ASKED = (FetchOutcome.OFF_SITE, FetchOutcome.NOT_REACHED)
 

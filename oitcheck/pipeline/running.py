@@ -22,18 +22,9 @@ from oitcheck.lib.urls import host_of, is_on
 from oitcheck.model.agency import Agency, Round, Submission
 from oitcheck.model.checklist import Checklist
 from oitcheck.model.finding import Finding, Run
+from oitcheck.pipeline.budget import Budget, Progress, Silent
 from oitcheck.pipeline.clock import BANGKOK, now
-from oitcheck.pipeline.crawling import (
-    Budget,
-    Crawl,
-    Progress,
-    Silent,
-    home_page,
-    is_answered,
-    is_cut,
-    site_pages,
-    submitted_page,
-)
+from oitcheck.pipeline.crawling import Crawl
 from oitcheck.pipeline.holding import has_died, own_name
 from oitcheck.pipeline.inputs import Inputs, Selection, complete_submissions
 from oitcheck.pipeline.judging import HOME, Bench, Frame, Walked, bench_of, conclude, reading_of, settled, walked
@@ -44,6 +35,7 @@ from oitcheck.pipeline.rechecking import Recheck
 from oitcheck.pipeline.retracing import retraced
 from oitcheck.pipeline.rounds import as_registered, received_for, require_open
 from oitcheck.pipeline.unchanged import walk_given
+from oitcheck.pipeline.walking import home_page, is_answered, is_cut, site_pages, submitted_page
 from oitcheck.pipeline.workshop import (
     crawl_limits,
     kept_readings,

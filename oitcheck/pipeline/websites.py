@@ -16,8 +16,8 @@ from oitcheck.model.agency import Agency
 from oitcheck.model.availability import WebsiteCheck
 from oitcheck.model.evidence import Capture
 from oitcheck.pipeline.clock import now
-from oitcheck.pipeline.crawling import MOST_HOSTS
 from oitcheck.pipeline.judging import HOME
+from oitcheck.pipeline.walking import MOST_HOSTS
 from oitcheck.pipeline.workshop import crawl_limits
 from oitcheck.settings import Settings
 from oitcheck.store.records import Store

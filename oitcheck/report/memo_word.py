@@ -13,11 +13,12 @@ from oitcheck.report.word import CENTRE, JUSTIFIED, Paper
 
 _CHART_CM = 14.5
 _INDENT_CM = 2.5
+_SIGNED_CM = 7.0  # who signs stands right of the middle
 
 
 def memo_word(memo: Memo, terms: Terms, made_at: datetime, garuda: bytes = b"") -> bytes:
     """The bytes of a DOCX file: one page of text, table, chart, then a table for each agency. `garuda` is a picture."""
-    paper = Paper(memo.head[-1][1], made_at)
+    paper = Paper(memo.head[-1][1], made_at, thai_digits=terms.language == "th")
     if garuda:
         paper.picture(garuda, 1.5, "")
     paper.line(memo.title, bold=True, size=24, align=CENTRE)
@@ -34,7 +35,7 @@ def memo_word(memo: Memo, terms: Terms, made_at: datetime, garuda: bytes = b"") 
     name, post = memo.signature
     for line in (f"{terms('memo.unsigned')}{'.' * 30}", f"({name or '.' * 30})", post):
         if line:
-            paper.line(line, align=CENTRE, before_pt=2)
+            paper.line(line, align=CENTRE, left_cm=_SIGNED_CM, before_pt=2)
     paper.page_break()
     paper.line(memo.table_title, bold=True, keep=True)
     paper.table(memo.table, (3.2, *(1.5 for _ in memo.table[0][1:])), numbers_from=1)

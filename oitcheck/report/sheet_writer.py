@@ -10,6 +10,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.url import Url
 
+from oitcheck.lib.cell_text import height_of, lines_in
 from oitcheck.model.finding import Outcome
 from oitcheck.report.export import printable
 from oitcheck.report.quotation import web_href
@@ -24,14 +25,16 @@ _A3, _A4 = 8, 9
 # About 130 characters stand across an A4 sheet at full size: wider than this they become too small to read.
 _WIDEST_ON_A4 = 240
 _LONGEST_NAME = 31
+_FILTER_SIGN = 2.5  # characters
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
-# Light to dark in this order, so that the four stay apart in grey; the symbol and the word say it too.
+# Light to dark in this order, so that the four stay apart in grey; the symbol and the word say it too. None is so dark
+# that the blue in which some programs show a link could not be read on it.
 _FILLS = {
     Outcome.INAPPLICABLE: ("FFFFFF", "5A6675"),
     Outcome.PASSED: ("E7F4EC", "1F6F43"),
     Outcome.CANT_TELL: ("F0D48A", "4D3700"),
-    Outcome.FAILED: ("A3262A", "FFFFFF"),
+    Outcome.FAILED: ("D8706C", "2B0305"),
 }
 
 
@@ -90,10 +93,14 @@ class Book:
         on every page. It prints one page wide, across, on A4 or where that is too small on A3; `printed_columns`: only
         so many (0: all)."""
         page = self._book.add_worksheet(sheet_name(name))
+        page.set_default_row(height_of(1, _SIZE_POINTS))
         for column, text in enumerate(head):
             page.write_string(0, column, text, self._head)
         for column, width in enumerate(widths):
             page.set_column(column, column, width)
+        # The sign of the filter stands beside each word of the header.
+        lines = max(lines_in(text, width - _FILTER_SIGN) for text, width in zip(head, widths, strict=True))
+        page.set_row(0, height_of(lines, _SIZE_POINTS))
         page.freeze_panes(1, fixed_columns)
         page.autofilter(0, 0, max(rows, 1), len(head) - 1)
         page.set_landscape()
@@ -108,7 +115,7 @@ class Book:
             page.repeat_columns(0, fixed_columns - 1)
         page.set_header("&L" + _plain(self._title) + "&R" + _plain(sheet_name(name)))
         page.set_footer("&L" + _plain(self._comments) + "&R" + self.terms("sheet.print_page"))
-        return SheetWriter(page, self.terms, self._text, self._wrapped, self._link, self._number, self._outcome)
+        return SheetWriter(page, self.terms, widths, self._text, self._wrapped, self._link, self._number, self._outcome)
 
     def bytes(self) -> bytes:
         """Close the workbook; its bytes."""
@@ -120,10 +127,13 @@ class SheetWriter:
     """Writes the cells of one sheet; `line` and `column` count from 0."""
 
     def __init__(
-        self, page: Any, terms: Terms, text: Any, wrapped: Any, link: Any, number: Any, outcome: dict[Outcome, Any]
-    ) -> None:
+        self, page: Any, terms: Terms, widths: Sequence[float], text: Any, wrapped: Any, link: Any, number: Any,
+        outcome: dict[Outcome, Any],
+    ) -> None:  # fmt: skip
         self._page = page
         self._terms = terms
+        self._widths = widths
+        self._lines: dict[int, int] = {}
         self._text = text
         self._wrapped = wrapped
         self._link = link
@@ -132,8 +142,13 @@ class SheetWriter:
         self._links = 0
 
     def text(self, line: int, column: int, text: str, *, wrapped: bool = False) -> None:
-        """A text, never a formula and never a link."""
+        """A text, never a formula and never a link; the row of a `wrapped` one is as high as it needs."""
         self._page.write_string(line, column, shown(text), self._wrapped if wrapped else self._text)
+        if wrapped:
+            lines = lines_in(text, self._widths[column])
+            if lines > self._lines.get(line, 1):
+                self._lines[line] = lines
+                self._page.set_row(line, height_of(lines, _SIZE_POINTS))
 
     def texts(self, line: int, first: int, texts: Iterable[str], *, wrapped: frozenset[int] = frozenset()) -> None:
         """Texts beside each other; `wrapped` are columns whose lines break."""
@@ -165,7 +180,9 @@ class SheetWriter:
     def file_link(self, line: int, column: int, path: str | None, text: str) -> None:
         """A text that opens a file named relative to the workbook; nothing without a path."""
         if path and len(path) <= _LONGEST_LINK and self._may_link():
-            self._page.write_url(line, column, _FileBeside(f"external:{path}"), self._link, shown(text))
+            link = _FileBeside(f"external:{path}")
+            link.text = shown(text)
+            self._page.write_url(line, column, link, self._link)
 
     def note(self, line: int, text: str) -> None:
         """A line of text below the table."""

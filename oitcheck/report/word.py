@@ -55,6 +55,8 @@ class Paper:
         self._margins = margins
         _set_page(self._document.sections[0], margins, across=False)
         self._width_cm = _A4_CM[0] - margins[1] - margins[3]
+        if thai_digits:
+            _number_in_thai(self._document.sections[0])
         for name in ("Normal", "Heading 1"):
             style = self._document.styles[name]
             properties = style.element.get_or_add_rPr()
@@ -110,6 +112,8 @@ class Paper:
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
         total = sum(widths)
+        for column, width in zip(table.columns, widths, strict=True):  # Word goes by the cells, others by the columns
+            column.width = Cm(self._width_cm * width / total)
         for index, values in enumerate(rows):
             row = table.add_row()
             _mark(row, "w:cantSplit")
@@ -146,14 +150,6 @@ class Paper:
         """The page number in the middle of the top margin, from the second page on, as in official papers."""
         section = self._document.sections[0]
         section.different_first_page_header_footer = True
-        if self._thai_digits:
-            numbers = OxmlElement("w:pgNumType")
-            numbers.set(qn("w:fmt"), "thaiNumbers")
-            columns = section._sectPr.find(qn("w:cols"))  # the schema wants it before these
-            if columns is not None:
-                columns.addprevious(numbers)
-            else:
-                section._sectPr.append(numbers)
         paragraph = section.header.paragraphs[0]
         paragraph.alignment = CENTRE
         _page_number(paragraph, SIZE_PT)
@@ -188,6 +184,17 @@ def _set_page(section: Any, margins: Margins, *, across: bool) -> None:
     section.orientation = WD_ORIENT.LANDSCAPE if across else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = Cm(width), Cm(height)
     section.top_margin, section.right_margin, section.bottom_margin, section.left_margin = map(Cm, margins)
+
+
+def _number_in_thai(section: Any) -> None:
+    """Count the pages of a section, and of those made after it, in Thai digits."""
+    numbers = OxmlElement("w:pgNumType")
+    numbers.set(qn("w:fmt"), "thaiNumbers")
+    columns = section._sectPr.find(qn("w:cols"))  # the schema wants it before these
+    if columns is not None:
+        columns.addprevious(numbers)
+    else:
+        section._sectPr.append(numbers)
 
 
 def _set_font(properties: Any, size_pt: float, *, bold: bool) -> None:

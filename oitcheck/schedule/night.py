@@ -13,8 +13,8 @@ from oitcheck import __version__
 from oitcheck.errors import OitcheckError, RunBusyError
 from oitcheck.model.agency import Round
 from oitcheck.model.finding import Finding
+from oitcheck.pipeline.budget import Progress
 from oitcheck.pipeline.clock import BANGKOK
-from oitcheck.pipeline.crawling import Progress
 from oitcheck.pipeline.inputs import Inputs, Selection, checklist_of, selected
 from oitcheck.pipeline.publishing import publish_run, websites_of_view
 from oitcheck.pipeline.rounds import registered_inputs

@@ -17,7 +17,7 @@ from oitcheck.extract.isolation import Readers
 from oitcheck.extract.limits import ExtractLimits
 from oitcheck.model.agency import Agency, Submission
 from oitcheck.model.evidence import BlindReason, Evidence, FetchOutcome
-from oitcheck.pipeline.crawling import gathered
+from oitcheck.pipeline.walking import gathered
 
 NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 RECORDED = Path(__file__).parent / "recorded"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socketserver
+import ssl
 import threading
+from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +18,7 @@ import pytest
 
 from oitcheck.model.agency import Agency, Submission
 from oitcheck.model.finding import Finding, Outcome, Run, SearchedRow
-from oitcheck.pipeline.crawling import Silent
+from oitcheck.pipeline.budget import Silent
 from oitcheck.pipeline.running import Outcome as RunOutcome
 from oitcheck.schedule import night as night_module
 from oitcheck.schedule.night import night_by_plan
@@ -150,21 +152,40 @@ def nights(settings: Settings, store: Store, clock: Clock, monkeypatch: pytest.M
 
 @dataclass
 class Mailbox:
-    """A mail server on loopback that keeps what it is sent, and refuses while `refuses` is set."""
+    """A mail server on loopback that keeps what it is sent, and refuses while `refuses` is set.
+
+    With `tls` it offers STARTTLS, or speaks TLS from the start (`at_once`), and takes whoever signs in over it;
+    `signed_in` are their names and passwords.
+    """
 
     port: int
     mails: list[str] = field(default_factory=list)
     refuses: bool = False
+    tls: ssl.SSLContext | None = None
+    at_once: bool = False
+    signed_in: list[tuple[str, str]] = field(default_factory=list)
 
 
 @pytest.fixture
 def mailbox() -> Iterator[Mailbox]:
     class Session(socketserver.StreamRequestHandler):
         def handle(self) -> None:
+            if box.at_once and not self.secured():
+                return
             self.say("220 here")
             while line := self.rfile.readline():
                 word = line.split(b" ", 1)[0].strip().upper()
-                if word == b"DATA":
+                if word == b"EHLO" and box.tls:
+                    self.say("250-here\r\n250-STARTTLS\r\n250 AUTH PLAIN")
+                elif word == b"STARTTLS":
+                    self.say("220 go on")
+                    if not self.secured():
+                        return
+                elif word == b"AUTH":
+                    _, name, password = b64decode(line.split()[-1]).decode().split("\0")
+                    box.signed_in.append((name, password))
+                    self.say("235 well" if isinstance(self.request, ssl.SSLSocket) else "538 not in the open")
+                elif word == b"DATA":
                     self.say("354 go on")
                     lines = []
                     while (part := self.rfile.readline()).strip() != b".":
@@ -179,6 +200,15 @@ def mailbox() -> Iterator[Mailbox]:
 
         def say(self, text: str) -> None:
             self.wfile.write(f"{text}\r\n".encode())
+
+        def secured(self) -> bool:
+            assert box.tls is not None
+            try:
+                self.request = box.tls.wrap_socket(self.request, server_side=True)
+            except OSError:  # the client did not like the certificate
+                return False
+            self.rfile, self.wfile = self.request.makefile("rb"), self.request.makefile("wb", buffering=0)
+            return True
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Session) as server:
         box = Mailbox(server.server_address[1])

@@ -11,7 +11,7 @@ import pytest
 from oitcheck.errors import RunBusyError, StoreError
 from oitcheck.model.agency import Submission
 from oitcheck.model.finding import Outcome
-from oitcheck.pipeline.crawling import Silent
+from oitcheck.pipeline.budget import Silent
 from oitcheck.pipeline.inputs import checklist_of
 from oitcheck.pipeline.publishing import run_view
 from oitcheck.schedule.night import close_night, night_by_hand

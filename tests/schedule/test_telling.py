@@ -14,6 +14,7 @@ from oitcheck.report.terms import Terms
 from oitcheck.schedule.metrics import metrics_text, served_metrics
 from oitcheck.schedule.telling import mail_of, send, worth_telling
 from oitcheck.settings import NotifySettings
+from tests.crawl.certificates import Authorities
 
 DOWN = StoreError("the disk is full", where="/data", remedy="Free some.")
 
@@ -102,6 +103,24 @@ def test_texts_of_inputs_add_no_headers_and_no_lines(nights, by_mail, mailbox, c
     assert got["Bcc"] is None and got["To"] == mail["To"]
     assert "2569 Bcc: all@x.example" in got["Subject"]
     assert len(mailbox.mails) == 1
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_mail_is_sent_and_signed_in_for_over_tls_alone(nights, mailbox, by_mail, tmp_path, monkeypatch, security):
+    authorities = Authorities(tmp_path)
+    (tmp_path / "root.pem").write_bytes(authorities.root.pem)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "root.pem"))
+    monkeypatch.setenv("OITCHECK_SMTP_PASSWORD", "secret")
+    mailbox.at_once = security == "tls"
+    given = by_mail.model_copy(
+        update={"smtp_host": "localhost", "smtp_security": security, "smtp_user": "oit", "when": "always"}
+    )
+    for number, context in enumerate((authorities.good("localhost"), authorities.self_signed("localhost")), start=2):
+        mailbox.tls = context
+        night = nights.at(f"03-0{number} 01:30", notify=given)
+        told = night.result["told"]["mail"]
+        assert told == "sent" if number == 2 else told.startswith("not sent: SSLCertVerificationError")
+    assert len(mailbox.mails) == 1 and mailbox.signed_in == [("oit", "secret")]
 
 
 def test_the_password_comes_from_the_environment_only():
