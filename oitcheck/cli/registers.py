@@ -90,7 +90,9 @@ def list_agencies(
 
 def import_submissions(
     context: typer.Context,
-    files: Annotated[list[Path], typer.Argument(help="Forms, folders of forms, ZIP files. แฟ้มแบบ โฟลเดอร์ หรือ ZIP")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Forms, folders of forms, ZIP files, mails (.eml). แฟ้มแบบ โฟลเดอร์ ZIP หรืออีเมล")
+    ],
     year: Annotated[int, year_option("Fiscal year in BE (default: what each form says). ปีงบประมาณ พ.ศ.")] = 0,
     agency: Annotated[str, typer.Option(help="Whose forms they are, when they do not say. รหัสหน่วยงาน")] = "",
     received: Annotated[str, typer.Option(help="Date of receipt, e.g. 2566-01-31 (default: now). วันที่ได้รับ")] = "",

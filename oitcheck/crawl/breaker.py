@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -188,11 +188,12 @@ class Breaker:
         known = self._hosts.get(host)
         return known.busy if known else 0
 
-    def half_open(self) -> tuple[str, ...]:
-        """Let every host that is left alone be tried by one attempt now (the retry pass); their names."""
+    def half_open(self, hosts: Iterable[str]) -> tuple[str, ...]:
+        """Let each of these hosts that is left alone be tried by one attempt now; the names of those."""
         found = []
-        for host, known in self._hosts.items():
-            if known.until or known.busy_until:
+        for host in hosts:
+            known = self._hosts.get(host)
+            if known and (known.until or known.busy_until):
                 found.append(host)
                 known.until.clear()
                 known.busy = 0

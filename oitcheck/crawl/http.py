@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -173,9 +173,9 @@ class HttpFetcher:
         await self._clients.aclose()
         self._resolver.close()
 
-    def retry_left_alone(self) -> tuple[str, ...]:
-        """Let each host that is left alone be tried by one attempt again, for a retry pass; the names of the hosts."""
-        return self._breaker.half_open()
+    def retry_left_alone(self, hosts: Iterable[str]) -> tuple[str, ...]:
+        """Let each of these hosts that is left alone be tried by one attempt again; the names of those."""
+        return self._breaker.half_open(hosts)
 
     async def place_of(self, host: str) -> str:
         """What the delay binds together: the IP address of a host, or its name when it has none to be connected to."""

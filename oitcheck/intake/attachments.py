@@ -1,4 +1,4 @@
-"""What came in: files, folders and ZIP files of mail attachments, as contents with names for people."""
+"""What came in: files, folders, ZIP files and mails with attachments, as contents with names for people."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from email import message_from_bytes, policy
 from pathlib import Path, PurePosixPath
 
 from oitcheck.intake.rows import RowNote, UnusableFile
@@ -20,6 +21,7 @@ _ZIP, _EMPTY_ZIP = b"PK\x03\x04", b"PK\x05\x06"
 _OF_A_WORKBOOK = ("[Content_Types].xml", "mimetype")
 _OF_THE_SYSTEM = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 _UTF8_NAME = 0x800
+_MAIL = ".eml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,10 @@ def _of_folder(folder: Path) -> Iterator[Attachment]:
 
 
 def _opened(name: str, content: bytes, allowance: _Allowance, level: int) -> Iterator[Attachment]:
-    """The file itself, or what lies in it when it is a ZIP of files."""
+    """The file itself, or what lies in it when it is a ZIP of files or a mail."""
+    if name.lower().endswith(_MAIL) and not content.startswith((_ZIP, _EMPTY_ZIP)):
+        yield from _of_mail(name, content, allowance, level)
+        return
     if content.startswith(_EMPTY_ZIP):
         yield Attachment(name, refused=RowNote("archive_empty", ""))
         return
@@ -110,6 +115,33 @@ def _opened(name: str, content: bytes, allowance: _Allowance, level: int) -> Ite
         # A damaged workbook and a damaged ZIP look alike; the name tells what it was meant to be.
         code = "archive_damaged" if name.lower().endswith(".zip") else "file_damaged"
         yield Attachment(name, refused=RowNote(code, ""))
+
+
+def _of_mail(name: str, content: bytes, allowance: _Allowance, level: int) -> Iterator[Attachment]:
+    """What is attached to a mail that was saved as a file; its words and the pictures in them are no forms."""
+    if level >= _MOST_LEVELS:
+        yield Attachment(name, refused=RowNote("archive_too_deep", ""))
+        return
+    found = 0
+    for part in message_from_bytes(content, policy=policy.default).walk():
+        file = part.get_filename()
+        if not file or part.get_content_disposition() == "inline" or part.is_multipart():
+            continue
+        found += 1
+        shown = f"{name}/{_safe(PurePosixPath(file).name)}"
+        allowance.files -= 1
+        if allowance.files < 0:
+            yield Attachment(name, refused=RowNote("archive_too_many", "", str(_MOST_FILES)))
+            return
+        body = part.get_payload(decode=True)
+        if not isinstance(body, bytes):
+            yield Attachment(shown, refused=RowNote("archive_damaged", ""))
+        elif len(body) > MOST_FILE_BYTES:
+            yield Attachment(shown, refused=RowNote("file_too_large", "", f"{MOST_FILE_BYTES // 2**20} MiB"))
+        else:
+            yield from _opened(shown, body, allowance, level + 1)
+    if not found:
+        yield Attachment(name, refused=RowNote("mail_empty", ""))
 
 
 def _part(

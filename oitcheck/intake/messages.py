@@ -263,6 +263,12 @@ MESSAGES: dict[str, Message] = {
         "ตรวจว่าแนบแฟ้มแบบมาด้วย",
         "Check that the form was attached.",
     ),
+    "mail_empty": Message(
+        "อีเมลฉบับนี้ไม่มีแฟ้มแนบ",
+        "Nothing is attached to this mail.",
+        "ตรวจว่าแนบแฟ้มแบบมาด้วย",
+        "Check that the form was attached.",
+    ),
     "file_other_kind": Message(
         "แฟ้มนี้เป็น{was} ไม่ใช่แบบส่ง URL ชนิดตาราง",
         "This file is {now}, not a form with a table.",

@@ -53,8 +53,11 @@ _OTHER_PARTS = (
     ("ppt/presentation.xml", "งานนำเสนอ PowerPoint", "a PowerPoint presentation"),
 )
 # Names of streams within old Office files, as they stand in the directory of the file.
-_OTHER_STREAMS = (("WordDocument", "เอกสาร Word", "a Word document"), ("PowerPoint Document", "งานนำเสนอ PowerPoint",
-                  "a PowerPoint presentation"))  # fmt: skip
+_OTHER_STREAMS = (
+    ("WordDocument", "เอกสาร Word", "a Word document"),
+    ("PowerPoint Document", "งานนำเสนอ PowerPoint", "a PowerPoint presentation"),
+    ("__properties_version1.0", "อีเมลที่บันทึกจาก Outlook (.msg)", "a mail saved by Outlook (.msg)"),
+)
 _ENCRYPTED_STREAM = "EncryptedPackage"
 _FOLLOWED_BY_OPENPYXL = (b"hyperlink ", b't="e"', b"<f>", b"<f ", b'hidden="1"', b'hidden="true"', b"sheetProtection")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from oitcheck.pipeline.program import judging_version
 from oitcheck.pipeline.rechecking import Recheck
 from oitcheck.pipeline.retracing import retraced
 from oitcheck.pipeline.rounds import as_registered, received_for, require_open
+from oitcheck.pipeline.turns import Turns
 from oitcheck.pipeline.unchanged import walk_given
 from oitcheck.pipeline.walking import home_page, is_answered, is_cut, site_pages, submitted_page
 from oitcheck.pipeline.workshop import (
@@ -52,6 +54,8 @@ from oitcheck.store.records import Lease, RunRecord, Store
 # of an agency is let go when it is done, so more cost memory.
 AGENCIES_AT_ONCE = 16
 LEASE_SECONDS = 900.0
+# An agency none of whose sites gives an answer has its turn so much later, or when all others are done.
+POSTPONED_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +209,6 @@ async def run_round(
     recheck = Recheck(
         limits.recheck_after_days, limits.recheck_most_days, date.fromisoformat(run.as_of), inputs.round.closes_on
     )
-    gate = asyncio.Semaphore(AGENCIES_AT_ONCE)
     async with workshop(settings) as (fetcher, browser, readers), Ledger(store, run) as ledger:
         hosts = rendered_hosts(settings)
         crawl = Crawl(
@@ -214,26 +217,21 @@ async def run_round(
         )  # fmt: skip
         works = Works(settings, store, store.run(run.id), crawl, ledger, readers, bench, assessing, progress)
 
-        async def one(agency: Agency, postponed: list[Agency] | None) -> None:
-            async with gate:
-                if budget.spent():
-                    budget.left_out.extend(u for s in left[agency.id] for u in s.urls)
-                elif left[agency.id]:
-                    done = await crawl_agency(agency, mine[agency.id], works, may_postpone=postponed is not None)
-                    if not done and postponed is not None:
-                        postponed.append(agency)
-
-        async def all_of(agencies: Sequence[Agency], postponed: list[Agency] | None) -> None:
-            async with asyncio.TaskGroup() as group:
-                for agency in agencies:
-                    group.create_task(one(agency, postponed))
+        async def one(agency: Agency, is_last: bool) -> bool:
+            if budget.spent():
+                budget.left_out.extend(u for s in left[agency.id] for u in s.urls)
+                return True
+            if is_last:
+                fetcher.retry_left_alone(agency.hosts)
+            return not left[agency.id] or await crawl_agency(agency, mine[agency.id], works, may_postpone=not is_last)
 
         try:
-            in_trouble: list[Agency] = []
-            await all_of(await _in_turn(inputs.agencies, left, fetcher), in_trouble)
-            # Sites that gave no answer are asked once more when all others are done: a restart may be over by then.
-            fetcher.retry_left_alone()
-            await all_of(in_trouble, None)
+            agencies = await _in_turn(inputs.agencies, left, fetcher)
+            # Sites that gave no answer are asked once more later: a restart may be over by then.
+            turns = Turns(
+                agencies, one, at_once=AGENCIES_AT_ONCE, wait_seconds=POSTPONED_SECONDS, monotonic=time.monotonic
+            )
+            await turns.all_done()
         except* OitcheckError as errors:
             raise _first(errors) from errors
     left_out = tuple(dict.fromkeys(budget.left_out))

@@ -110,9 +110,11 @@ def test_a_retry_pass_opens_every_host_half():
     for host in ("b", "a"):
         attempts(breaker, F.TIMEOUT, URLS, host=host)
     breaker.answered("c", 80)
-    assert breaker.half_open() == ("a", "b")
+    assert breaker.half_open(("c", "b")) == ("b",)
+    assert attempts(breaker, F.TIMEOUT, URLS) == 0
+    assert breaker.half_open(("a", "b", "c", "d")) == ("a",)
     assert attempts(breaker, F.TIMEOUT, URLS) == 1
-    breaker.half_open()
+    breaker.half_open(("a",))
     breaker.answered("a", 80)
     assert breaker.left_alone("a", 80) is None
 
@@ -160,5 +162,5 @@ def test_a_host_that_stays_busy_is_left_to_a_later_pass():
         assert breaker.left_alone("a", 80) is None
         breaker.busy("a", F.SERVER_ERROR, 0.0)
     assert breaker.left_alone("a", 80) is not None
-    assert breaker.half_open() == ("a",)
+    assert breaker.half_open(("a",)) == ("a",)
     assert breaker.left_alone("a", 80) is None

@@ -173,7 +173,7 @@ def test_the_retry_pass_tries_a_dead_host_once() -> None:
             for _ in range(3):
                 await asyncio.gather(*(fetcher.fetch(f"http://dead.example/{n}", submitted=True) for n in range(9)))
                 counts.append(asked)
-                again += fetcher.retry_left_alone()
+                again += fetcher.retry_left_alone(("dead.example", "other.example"))
         return counts, again
 
     assert run_virtually(passes()) == ([2, 3, 4], ["dead.example"] * 3)

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -176,3 +177,26 @@ def test_check_reads_forms_as_it_reads_the_list(tmp_path: Path) -> None:
     (folder / "b.xlsx").write_bytes(b"%PDF-1.4")
     again = read_inputs(2566, tmp_path / "agencies.csv", folder, "", Selection(), checklist_of(2566)[0])
     assert [(row.file, row.row) for row in again.rejected] == [("b.xlsx", 0)], "a refused file is no secret"
+
+
+def test_a_mail_that_was_saved_gives_its_attachments(run: Run, tmp_path: Path) -> None:
+    """With a picture in the words of the mail, which is no form, and a form whose Thai name is encoded in the header."""
+    mail = EmailMessage()
+    mail["Subject"] = "ส่งแบบ OIT"
+    mail.set_content("เรียนจังหวัด ส่งแบบตามแนบ")
+    form = bytes_of(book_of([(TITLE,), ("ชื่อหน่วยงาน ทต.สบห้วย",), HEAD, (1, "O1", "โครงสร้าง", A + "o1", "")]))
+    mail.add_attachment(form, maintype="application", subtype="octet-stream", filename="../แบบ ทต.สบห้วย.xlsx")
+    mail.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="logo.png", disposition="inline")
+    (tmp_path / "mails").mkdir()
+    (tmp_path / "mails" / "1.eml").write_bytes(bytes(mail))
+    empty = EmailMessage()
+    empty.set_content("ลืมแนบ")
+    (tmp_path / "mails" / "2.eml").write_bytes(bytes(empty))
+    (tmp_path / "mails" / "3.msg").write_bytes(
+        b"\xd0\xcf\x11\xe0" + b"\0" * 600 + "__properties_version1.0".encode("utf-16-le") + b"\0" * 600
+    )
+    code, out, err = run("submissions", "import", tmp_path / "mails", "--year", "2566")
+    assert code == 8, err
+    assert "1.eml/แบบ ทต.สบห้วย.xlsx" in out and "logo" not in out + err
+    assert "2.eml: อีเมลฉบับนี้ไม่มีแฟ้มแนบ" in err and "อีเมลที่บันทึกจาก Outlook" in err
+    assert [(row["agency_id"], row["item"], row["url"]) for row in listed(run)] == [("t1", "O1", A + "o1")]
