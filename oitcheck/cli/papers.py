@@ -11,7 +11,7 @@ import typer
 from oitcheck.cli.language import Language
 from oitcheck.cli.output import say
 from oitcheck.cli.output_files import chosen_file, require_folder, require_writable, write_file
-from oitcheck.cli.province_rounds import CompareWith, Year, checklist_for, named_run
+from oitcheck.cli.province_rounds import CompareWith, ScoresFile, Year, checklist_for, named_run, totals_of
 from oitcheck.cli.years import year_option
 from oitcheck.errors import SettingsError
 from oitcheck.pipeline.inputs import checklist_of
@@ -89,6 +89,7 @@ def report_governor(
     run: RunId = "",
     year: Year = 0,
     compare_with: CompareWith = "",
+    scores: ScoresFile = None,
     format: Annotated[Literal["docx", "pdf", "html"], typer.Option("--format", help="Format. รูปแบบ")] = "docx",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write. แฟ้มที่จะเขียน")] = None,
     lang: LanguageOption = "th",
@@ -96,12 +97,13 @@ def report_governor(
     """Write the memo to the governor on a round. บันทึกข้อความรายงานผู้ว่าราชการจังหวัด"""
     settings: Settings = context.obj()
     if output is not None:
-        require_writable(output, format)
+        require_writable(output, format, [scores] if scores else [])
     with Store.open(settings, write=False) as store:
         record = run_meant(store, round, year, run)
+        known = totals_of(scores, store.agencies(record.run.id), lang)
         earlier = _earlier(store, compare_with, record) if compare_with else None
         path = chosen_file(output, settings.data_dir / "papers" / record.run.id / f"governor.{format}", format)
-        body = governor_paper(settings, store, record, earlier, format, lang)
+        body = governor_paper(settings, store, record, earlier, format, lang, known)
     write_file(path, body)
     say(f"written to {path}")
     return 0

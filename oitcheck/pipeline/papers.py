@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -13,7 +13,7 @@ from oitcheck.model.agency import Round
 from oitcheck.model.checklist import Checklist
 from oitcheck.pipeline.clock import now
 from oitcheck.pipeline.inputs import checklist_of, due_items, nearest
-from oitcheck.pipeline.publishing import run_view, sites_beside
+from oitcheck.pipeline.publishing import run_view, told_beside
 from oitcheck.report.agency_word import agency_word
 from oitcheck.report.calendar_file import calendar_file
 from oitcheck.report.html import Pages, as_is, no_copy
@@ -23,6 +23,8 @@ from oitcheck.report.memo_page import memo_page
 from oitcheck.report.memo_word import memo_word
 from oitcheck.report.messages import Messages
 from oitcheck.report.printing import printed
+from oitcheck.report.score import PASS_SCORE
+from oitcheck.report.staff import staff_summary
 from oitcheck.report.summary import summarise
 from oitcheck.report.terms import Language, Terms
 from oitcheck.settings import Settings
@@ -52,14 +54,15 @@ def agency_paper(
     summary = summarise(shown)
     rows = [row for row in summary.rows if not wanted or row.agency.id in wanted]
     made_at = record.run.assessed_at
-    beside = sites_beside(store, shown)
+    beside = told_beside(store, shown)
     names = [f"{row.agency.id}.{ENDINGS[how]}" for row in rows]
     if how == "docx":
         bodies = [agency_word(shown, row, messages, terms, made_at, beside) for row in rows]
     elif how == "text":
         bodies = [line_text(shown, row, messages, terms).encode() for row in rows]
     else:
-        pages = Pages(shown, summary, messages, no_copy, as_is, (language,), beside)
+        staff = staff_summary(shown, summary, beside)
+        pages = Pages(shown, summary, messages, no_copy, as_is, (language,), beside, staff)
         texts = [pages.agency(row) for row in rows]
         note = terms("paper.source", run=record.run.id, kept=terms.long_instant(made_at))
         bodies = _printed(texts, note, terms) if how == "pdf" else [text.encode() for text in texts]
@@ -68,14 +71,18 @@ def agency_paper(
 
 def governor_paper(
     settings: Settings, store: Store, record: RunRecord, before: RunRecord | None, how: Literal["docx", "pdf", "html"],
-    language: Language,
+    language: Language, scores: Mapping[str, float],
 ) -> bytes:  # fmt: skip
-    """The memo on a run, compared with `before`. Raises SettingsError without a browser for a PDF, or a picture."""
+    """The memo on a run, compared with `before`; `scores` are last year's totals by agency id.
+
+    Raises SettingsError without a browser for a PDF, or a picture.
+    """
     shown = run_view(store, record, checklist_of(record.run.year_be)[0])
     earlier = summarise(run_view(store, before, checklist_of(before.run.year_be)[0])) if before else None
     messages, terms = Messages.load(language, thai_digits=language == "th"), Terms.load(language)
     m = settings.memo
-    sender = Sender(m.office, m.reference, m.addressee, m.signatory, m.post, m.target_agencies)
+    watched = frozenset(agency_id for agency_id, score in scores.items() if score < PASS_SCORE)
+    sender = Sender(m.office, m.reference, m.addressee, m.signatory, m.post, m.target_agencies, watched)
     made = memo(shown, summarise(shown), messages, terms, sender, earlier)
     garuda = _garuda(m.garuda)
     if how == "docx":

@@ -63,9 +63,13 @@ def tls_faults_of_view(store: Store, shown: RunView) -> dict[str, dict[str, TlsF
     return {agency_id: faults for agency_id, faults in own.items() if faults}
 
 
-def sites_beside(store: Store, shown: RunView) -> Beside:
-    """What an agency is told of beside a run: its website, and no more."""
-    return Beside(websites=websites_of_view(store, shown), tls_faults=tls_faults_of_view(store, shown))
+def told_beside(store: Store, shown: RunView) -> Beside:
+    """What an agency is told of beside a run: how its website was reached, and what people decided."""
+    return Beside(
+        reviews=store.reviews(shown.run.year_be),
+        websites=websites_of_view(store, shown),
+        tls_faults=tls_faults_of_view(store, shown),
+    )
 
 
 def beside_of(

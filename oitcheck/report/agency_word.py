@@ -8,9 +8,10 @@ from oitcheck.lib.urls import readable
 from oitcheck.model.finding import Finding, Outcome
 from oitcheck.report.availability import share_words, state_words
 from oitcheck.report.beside import Beside
+from oitcheck.report.confirmed import confirmed, decisions
 from oitcheck.report.memo import numbers_of
 from oitcheck.report.messages import Messages
-from oitcheck.report.pages import text_of, title_of
+from oitcheck.report.pages import decided_lines, text_of, title_of
 from oitcheck.report.quotation import place_words
 from oitcheck.report.summary import AgencyRow
 from oitcheck.report.terminal import round_title
@@ -55,10 +56,25 @@ def agency_word(
         paper.line(terms("paper.waiting"), bold=True, before_pt=10, keep=True)
         rows_told = (_row(view, f, messages, terms, item) for item, rows in waiting for f in rows)
         paper.table([_header(terms), *rows_told], _WIDTHS)
+    _decided(paper, view, row, terms, beside)
     _website(paper, row, terms, beside)
     source = terms("paper.source", run=view.run.id, kept=terms.long_instant(view.run.assessed_at))
     paper.footer(source, terms("memo.page"))
     return paper.body()
+
+
+def _decided(paper: Paper, view: RunView, row: AgencyRow, terms: Terms, beside: Beside) -> None:
+    """What people decided beside the machine."""
+    _, by_item = confirmed(view, decisions(view, beside.reviews))
+    told = [
+        (one.element or item, terms.outcome(one.outcome), f"{one.reason} ({one.by})")
+        for item in view.items
+        for one in decided_lines(by_item.get((row.agency.id, item), ()), terms)
+    ]
+    if told:
+        paper.line(terms("agency.decided"), bold=True, before_pt=10, keep=True)
+        head = (terms("paper.element"), terms("sheet.decided"), terms("sheet.decided_why"))
+        paper.table([head, *told], _WIDTHS)
 
 
 def _website(paper: Paper, row: AgencyRow, terms: Terms, beside: Beside) -> None:

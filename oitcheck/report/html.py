@@ -241,7 +241,8 @@ class Pages:
         return [(readable(host), *self.terms.tls(fault)) for host, fault in faults.items()]
 
     def _shelf(self) -> Shelf:
-        return Shelf(self.view, self.messages, self.terms, self.copy_href, self.site_href)
+        decided = self.staff.decided if self.staff is not None else {}
+        return Shelf(self.view, self.messages, self.terms, self.copy_href, self.site_href, decided)
 
     def _render(self, template: str, page: str, **values: Any) -> str:
         view, terms = self.view, self.terms

@@ -189,6 +189,11 @@ def _facts(
         )
     elif sender.target:
         yield say("target_later", target=sender.target, agencies=len(summary.rows), score=f"{PASS_SCORE:g}")
+    watched = [row for row in summary.rows if row.agency.id in sender.watched]
+    if watched:
+        waiting = [row.agency.name_th for row in watched if not row.is_complete]
+        told = say("watched", count=len(watched), score=f"{PASS_SCORE:g}", complete=len(watched) - len(waiting))
+        yield told + (say("watched_open", names=_listed(waiting, say)) if waiting else "")
     if before is not None:
         better, worse = _moved(summary, before)
         yield say(

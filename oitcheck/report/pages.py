@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from oitcheck.lib.urls import file_name, host_of, readable
 from oitcheck.model.checklist import Item, Requirement
 from oitcheck.model.finding import Finding, Outcome, SearchedRow, SeenRow
+from oitcheck.report.confirmed import Decision
 from oitcheck.report.messages import Messages
 from oitcheck.report.quotation import Piece, anchor_of, marked, place_words, web_href
 from oitcheck.report.repairs import Repair
@@ -76,8 +77,21 @@ class SubmittedUrl:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """What a person decided on an item, or on one `element` of it ("": the whole), with reason, name and time."""
+
+    element: str
+    outcome: Outcome
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class ItemCard:
-    """One item of an agency as shown. `says` and `do` speak of the whole item and are "" when the rows say it all."""
+    """One item of an agency as shown. `says` and `do` speak of the whole item and are "" when the rows say it all.
+
+    `decided` are the decisions of people that count for the item.
+    """
 
     id: str
     title: str
@@ -90,6 +104,7 @@ class ItemCard:
     proofs: tuple[Proof, ...]
     searched: tuple[SearchedDocument, ...]
     is_known: bool
+    decided: tuple[Decided, ...] = ()
 
     @property
     def unreadable(self) -> int:
@@ -142,6 +157,19 @@ def _repair_card(view: RunView, repair: Repair, messages: Messages, terms: Terms
     )
 
 
+def decided_lines(made: Iterable[Decision], terms: Terms) -> tuple[Decided, ...]:
+    """What people decided on one item, in the order made."""
+    return tuple(
+        Decided(
+            "" if one.review.requirement == WHOLE_ITEM else one.review.requirement,
+            one.review.outcome,
+            one.review.reason,
+            terms("agency.decided_by", by=one.review.decided_by, instant=terms.short_instant(one.review.decided_at)),
+        )
+        for one in made
+    )
+
+
 def title_of(item: Item | None, terms: Terms) -> str:
     """The item's title in the language of the words, "" for an item that the checklist does not know."""
     if item is None:
@@ -158,13 +186,17 @@ def text_of(requirement: Requirement | None, terms: Terms) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Makes the cards of one run in one language. `site_href` maps an address of a site, `copy_href` a sha256."""
+    """Makes the cards of one run in one language. `site_href` maps an address of a site, `copy_href` a sha256.
+
+    `decided`: the decisions that count, by agency and item.
+    """
 
     view: RunView
     messages: Messages
     terms: Terms
     copy_href: Href
     site_href: Href
+    decided: Mapping[tuple[str, str], tuple[Decision, ...]] = field(default_factory=dict)
 
     def item_cards(self, agency_id: str) -> tuple[ItemCard, ...]:
         """Every item of an agency, in natural order."""
@@ -204,6 +236,7 @@ class Shelf:
             proofs=() if shown_by_rows or whole is None else self._proofs(whole)[:_QUOTES_SHOWN],
             searched=self._searched(findings),
             is_known=view.item(item_id) is not None,
+            decided=decided_lines(self.decided.get((agency_id, item_id), ()), self.terms),
         )
 
     def _row(self, agency_id: str, finding: Finding) -> Row:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import docx
 import pytest
 
 from oitcheck.model.finding import Outcome
 from oitcheck.model.review import Review
+from oitcheck.report.agency_word import agency_word
 from oitcheck.report.beside import Beside
 from oitcheck.report.confirmed import Standing, confirmed, decisions
+from oitcheck.report.html import publish
 from oitcheck.report.itas import itas_csv, itas_sheet
+from oitcheck.report.messages import Messages
 from oitcheck.report.staff import staff_summary
 from oitcheck.report.summary import summarise
+from oitcheck.report.terms import Terms
 from oitcheck.report.view import view
 
 PASSED, FAILED, OPEN = Outcome.PASSED, Outcome.FAILED, Outcome.CANT_TELL
@@ -117,3 +123,18 @@ def test_the_sheet_for_the_national_system_has_what_passed_or_was_decided_and_th
         ["item", "ready"], ["O1", "yes"], ["O2", "yes"], ["O10", "no"], ["O11", "yes"],
     ]  # fmt: skip
     assert "สมศรี" in lines[4]
+
+
+def test_a_decision_stands_on_the_agencys_page_and_paper_beside_what_the_machine_found(province, looked_at, tmp_path):
+    beside = Beside(reviews=(looked_at,))
+    publish(province, tmp_path, beside=beside)
+    page = (tmp_path / "agency-b-sao.html").read_text("utf-8")
+    start = page.index('id="O11"')
+    card = page[start : page.index("</details>", start)]
+    assert card.index("ผลสอบทานของเจ้าหน้าที่") < card.index("เปิดดูแล้ว") < card.index("สมศรี")
+    assert "รอเจ้าหน้าที่ตรวจ" in card, "the machine's finding is not hidden"
+    assert "ผลสอบทาน" not in (tmp_path / "agency-a-tt.html").read_text("utf-8")
+    summary, words = summarise(province), (Messages.load("th"), Terms.load("th"))
+    paper = docx.Document(io.BytesIO(agency_word(province, summary.row("b-sao"), *words, DECIDED, beside)))
+    cells = [cell.text for cell in paper.tables[-1].rows[1].cells]
+    assert cells == ["O11", "ครบถ้วน", "เปิดดูแล้ว (สมศรี เมื่อ 6 เม.ย. 66 เวลา 19.00 น.)"]

@@ -195,3 +195,16 @@ def test_an_item_that_is_no_longer_complete_is_told_on_any_day_once(province: Ru
     told[row.agency.id] = (closes - timedelta(days=30), {item: Outcome.PASSED})
     (reminder,) = reminders(due, summary, closes - timedelta(days=20), told)
     assert (reminder.agency.id, reminder.changed) == (row.agency.id, (item,))
+
+
+def test_the_memo_tells_how_those_with_low_scores_the_year_before_stand(province: RunView) -> None:
+    watching = replace(SENDER, watched=frozenset({"a-tt", "nobody"}))
+    summary = summarise(province)
+    facts = memo(province, summary, *THAI, watching).chapters[1].paragraphs
+    told = next(p for p in facts if "ปีก่อนต่ำกว่า" in p)
+    assert numbers(told)[:3] == [85, 1, int(summary.row("a-tt").is_complete)]
+    assert ("เทศบาลตำบลสบห้วย" in told) is not summary.row("a-tt").is_complete
+    assert not any("ปีก่อนต่ำกว่า" in p for p in paper(province).chapters[1].paragraphs)
+    proposals = memo(province, summary, *THAI, watching).chapters[2].paragraphs
+    called = next(p for p in proposals if "เชิญ" in p)
+    assert called.index("เทศบาลตำบลสบห้วย") == called.index("(") + 1, "the watched one is named first"
