@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from oitcheck.lib.named_dates import months_named
 from oitcheck.lib.terms import Lexicon
-from oitcheck.lib.thai_calendar import FiscalYear, months_named
+from oitcheck.lib.thai_calendar import FiscalYear
 from oitcheck.lib.thai_text import fold
 from oitcheck.model.agency import Agency
 from oitcheck.model.evidence import Document

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from oitcheck.lib.thai_calendar import FiscalYear, Month, NamedMonth, fiscal_year_of, months_named
+from oitcheck.lib.named_dates import NamedMonth, months_named
+from oitcheck.lib.thai_calendar import FiscalYear, Month, fiscal_year_of
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence, Line, Locator, Section, Table
 from oitcheck.reading.columns import FoundTable, data_rows, header_of, tables

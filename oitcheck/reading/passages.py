@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from oitcheck.lib.named_dates import months_named
 from oitcheck.lib.terms import Concept
-from oitcheck.lib.thai_calendar import months_named
 from oitcheck.lib.thai_text import fold
 from oitcheck.model.evidence import Block, Document, Figure, Form, Line, Link, Locator, Section, Table
 from oitcheck.model.finding import Seen

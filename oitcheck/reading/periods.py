@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from oitcheck.lib.thai_calendar import FiscalYear, Month, NamedMonth, fiscal_year_of, months_named, years_named
+from oitcheck.lib.named_dates import NamedMonth, months_named, years_named
+from oitcheck.lib.thai_calendar import FiscalYear, Month, fiscal_year_of
 from oitcheck.lib.urls import file_name
 from oitcheck.model.evidence import Capture, Document, Locator
 from oitcheck.reading.passages import Passage, passages

@@ -9,7 +9,8 @@ from difflib import SequenceMatcher
 from urllib.parse import quote as percent
 from urllib.parse import urlsplit
 
-from oitcheck.lib.thai_calendar import Month, months_named
+from oitcheck.lib.named_dates import months_named
+from oitcheck.lib.thai_calendar import Month
 from oitcheck.lib.thai_text import SARA_AM, Folded, fold, fold_with_origins
 from oitcheck.model.finding import Finding, SeenRow
 from oitcheck.model.member import member_place

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oitcheck.lib.named_dates import months_named, years_named
 from oitcheck.lib.thai_calendar import (
     BE_OFFSET,
     MONTH_NAMES,
@@ -16,9 +17,7 @@ from oitcheck.lib.thai_calendar import (
     Month,
     fiscal_year_of,
     month_range,
-    months_named,
     year_be_of,
-    years_named,
 )
 from oitcheck.lib.thai_text import thai_digits
 

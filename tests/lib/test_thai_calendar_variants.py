@@ -6,7 +6,8 @@ from functools import cache
 
 import pytest
 
-from oitcheck.lib.thai_calendar import FiscalYear, Month, month_range, months_named, years_named
+from oitcheck.lib.named_dates import months_named, years_named
+from oitcheck.lib.thai_calendar import FiscalYear, Month, month_range
 from tests.lib.period_variants import SEED, Variant, told, variants
 
 # At least so many of the variants are read exactly; at least so many there are.

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from oitcheck.lib.named_dates import months_named
 from oitcheck.lib.terms import Concept
-from oitcheck.lib.thai_calendar import FiscalYear, Month, months_named
+from oitcheck.lib.thai_calendar import FiscalYear, Month
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence
 from oitcheck.model.finding import Outcome, Seen, Verdict

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from oitcheck.lib.named_dates import months_named, years_named
 from oitcheck.lib.terms import Concept, Lexicon, first_named
-from oitcheck.lib.thai_calendar import FiscalYear, months_named, years_named
+from oitcheck.lib.thai_calendar import FiscalYear
 from oitcheck.lib.thai_text import arabic_digits, fold
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from oitcheck.lib.named_dates import months_named
 from oitcheck.lib.terms import Concept
-from oitcheck.lib.thai_calendar import Month, months_named
+from oitcheck.lib.thai_calendar import Month
 from oitcheck.lib.thai_text import fold
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence, Locator

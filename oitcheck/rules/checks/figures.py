@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from oitcheck.lib.named_dates import months_named
 from oitcheck.lib.terms import Concept, first_named
-from oitcheck.lib.thai_calendar import months_named
 from oitcheck.lib.thai_text import arabic_digits, fold
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Evidence

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from oitcheck.lib.thai_calendar import Month, months_named
+from oitcheck.lib.named_dates import months_named
+from oitcheck.lib.thai_calendar import Month
 from oitcheck.lib.urls import readable
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence, Link, Locator

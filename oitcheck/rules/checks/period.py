@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from oitcheck.lib.named_dates import NamedMonth, months_named
 from oitcheck.lib.terms import Concept
-from oitcheck.lib.thai_calendar import FiscalYear, Month, NamedMonth, fiscal_year_of, months_named
+from oitcheck.lib.thai_calendar import FiscalYear, Month, fiscal_year_of
 from oitcheck.lib.thai_text import arabic_digits, fold
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence

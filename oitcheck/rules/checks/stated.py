@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from oitcheck.lib.named_dates import months_named, years_named
 from oitcheck.lib.terms import Concept
-from oitcheck.lib.thai_calendar import months_named, years_named
 from oitcheck.lib.thai_text import arabic_digits, fold
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence
