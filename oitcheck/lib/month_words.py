@@ -160,7 +160,7 @@ class Bare:
 
 
 def bare_months(flat: str) -> list[Bare]:
-    """Every month that a text names, in words or numbers, in order, but for those of quarters. Digits must be Arabic."""
+    """Every month that a text names, in words or numbers, in order, but those of quarters. Digits must be Arabic."""
     taken = Spans()
     for match in quarter_matches(flat):
         taken.take(*match.span())
