@@ -18,7 +18,7 @@ from oitcheck.cli.language import Language, spoken
 from oitcheck.cli.started import as_started
 from oitcheck.cli.thai import thai, thai_error
 from oitcheck.errors import OitcheckError
-from oitcheck.intake.rows import RowOutcome, RowReport
+from oitcheck.intake.rows import RowOutcome, RowReport, place
 from oitcheck.model.finding import Outcome
 from oitcheck.pipeline.inputs import NoAgencyLeft
 from oitcheck.report.export import harmless_cells
@@ -127,10 +127,14 @@ def print_list(names: Sequence[str], rows: Iterable[Sequence[object]], how: Form
 
 
 def rejected_note(rows: Iterable[RowReport], lang: Language) -> None:
-    """What became of input rows that were not simply accepted, on stderr: of a rejected one first why it was."""
+    """What became of input rows that were not simply accepted, on stderr: of a rejected one first why it was.
+
+    What is said of several cells of a file alike is said once.
+    """
     noted = [r for r in rows if r.outcome is not RowOutcome.ACCEPTED]
     rejected = [r for r in noted if r.outcome is RowOutcome.REJECTED]
     shown = [*rejected, *(r for r in noted if r not in rejected)][:MOST_NOTES]
+    told: dict[tuple[str, str, str], list[str]] = {}
     for row in shown:
         # The reading of a row ends with what rejects it; what was corrected until then is told after it.
         is_rejected = row.outcome is RowOutcome.REJECTED
@@ -138,7 +142,11 @@ def rejected_note(rows: Iterable[RowReport], lang: Language) -> None:
         for number, note in enumerate(notes):
             outcome = RowOutcome.CORRECTED if is_rejected and number else row.outcome
             word = in_words("row", outcome.value, lang)
-            _notes().print(f"{word}: {row.where(note)}: {note.says(lang)} {note.remedy(lang)}".rstrip())
+            text = f"{note.says(lang)} {note.remedy(lang)}".rstrip()
+            told.setdefault((word, place(row.file, row.sheet, ""), text), []).append(note.cell)
+    for (word, file, text), cells in told.items():
+        where = " ".join(part for part in (file, ", ".join(filter(None, cells))) if part)
+        _notes().print(f"{word}: {where}: {text}")
     if len(noted) > len(shown):
         say(f"… {len(noted) - len(shown)} more rows with notes", lang)
     if noted:

@@ -179,6 +179,16 @@ def test_of_a_rejected_row_the_reason_comes_first(capsys: pytest.CaptureFixture[
     assert last == "แก้ไขให้แล้วรับ 0 แถว ไม่รับ 1 แถว"
 
 
+def test_what_is_said_of_several_cells_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    reports = [
+        RowReport("a.csv", "", row, RowOutcome.CORRECTED, (RowNote("url_encoded", f"C{row}"),)) for row in (2, 5)
+    ]
+    other = RowReport("b.csv", "", 2, RowOutcome.CORRECTED, (RowNote("url_encoded", "C2"),))
+    rejected_note([*reports, other], "th")
+    one, two, _ = capsys.readouterr().err.splitlines()
+    assert one.startswith("รับโดยแก้ไขให้: a.csv C2, C5: ") and two.startswith("รับโดยแก้ไขให้: b.csv C2: ")
+
+
 def test_a_register_of_which_every_row_is_rejected_tells_each_reason(run: Command, here: Path) -> None:
     (here / "agencies.csv").write_text(AGENCIES + AGENCY.replace("2566", "ปีนี้"), "utf-8")
     code, _, err = run(*CHECK)
