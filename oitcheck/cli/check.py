@@ -24,7 +24,7 @@ from oitcheck.intake.items import item_code
 from oitcheck.lib.thai_calendar import BE_OFFSET
 from oitcheck.lib.urls import BadUrl, host_of, normalized
 from oitcheck.model.agency import Agency, Round
-from oitcheck.model.finding import Finding, Outcome
+from oitcheck.model.finding import WAS_READ, Finding, Outcome
 from oitcheck.pipeline.clock import today
 from oitcheck.pipeline.inputs import Inputs, Selection, checklist_of, nearest, read_inputs, rounds_named, selected
 from oitcheck.pipeline.publishing import publish_run
@@ -221,19 +221,37 @@ def try_(
         item_of = checklist.items[code]
         texts = {r.id: r.text if lang == "th" else r.text_en for r in item_of.requirements}
         texts["*"] = item_of.title if lang == "th" else item_of.title_en
+        whole = next((_told(f, messages) for f in found if f.requirement == "*"), "")
         print_rows(
             ("", "id", "element", "found"),
-            [(f.outcome, f.requirement, texts[f.requirement], _told(f, messages)) for f in found if not f.about],
+            [
+                (f.outcome, f.requirement, texts[f.requirement], _told(f, messages, said=whole))
+                for f in found
+                if not f.about
+            ],
             lang,
         )
+        _print_unread(found, lang)
     return 0
 
 
-def _told(finding: Finding, messages: Messages) -> str:
+def _told(finding: Finding, messages: Messages, *, said: str = "") -> str:
+    """What a finding says and what to do; nothing for an element of which the same was `said` above, of the item."""
     parts = [messages.says(finding)]
     if finding.outcome in (Outcome.FAILED, Outcome.CANT_TELL) and messages.do(finding):
         parts.append("→ " + messages.do(finding))
-    return "\n".join(p for p in parts if p)
+    told = "\n".join(p for p in parts if p)
+    return "" if told == said and finding.requirement != "*" else told
+
+
+def _print_unread(found: Sequence[Finding], lang: Language) -> None:
+    """The pages and files that could not be read, each with the cause and what its owner can do."""
+    terms = Terms.load(lang)
+    searched = dict.fromkeys(row for f in found for row in f.searched if row.outcome not in WAS_READ)
+    if searched:
+        data_console().print()
+        rows = ((row.url, *terms.searched(row.outcome, has_body=bool(row.sha256))) for row in searched)
+        print_rows(("url", "outcome", "remedy"), dict.fromkeys(rows), lang)
 
 
 def _requestable(text: str) -> str:

@@ -62,6 +62,10 @@ class SeenRow:
     quote: str
 
 
+# Outcomes of documents in which it was searched.
+WAS_READ = frozenset({"read", "ok", "not_modified"})
+
+
 @dataclass(frozen=True, slots=True)
 class SearchedRow:
     """One document that was searched, or could not be."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from oitcheck.lib.urls import file_name, host_of, readable
 from oitcheck.model.checklist import Item, Requirement
-from oitcheck.model.finding import Finding, Outcome, SearchedRow, SeenRow
+from oitcheck.model.finding import WAS_READ, Finding, Outcome, SearchedRow, SeenRow
 from oitcheck.report.confirmed import Decision
 from oitcheck.report.messages import Messages
 from oitcheck.report.quotation import Piece, anchor_of, marked, place_words, web_href
@@ -21,7 +21,6 @@ Href = Callable[[str], str | None]
 # Quotations beyond these are folded away: three prove a point, thirty hide it.
 _QUOTES_SHOWN = 2
 _MOST_QUOTES = 12
-_READ = frozenset({"read", "ok", "not_modified"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +307,7 @@ class Shelf:
             kind=self.terms.get(f"document.{row.kind}", self.terms("document.unknown")) if row.kind else "",
             pages=self.terms.count("document.pages", row.pages) if row.pages > 1 else "",
             ocr=row.ocr,
-            is_read=row.outcome in _READ,
+            is_read=row.outcome in WAS_READ,
             result=result,
             remedy=remedy,
         )

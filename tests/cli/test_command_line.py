@@ -14,6 +14,7 @@ import pytest
 import typer
 from typer.main import get_command
 
+from oitcheck.__main__ import main as start
 from oitcheck.cli import app as cli
 from oitcheck.cli import started
 from oitcheck.cli.output import print_rows, rejected_note
@@ -375,3 +376,17 @@ def test_a_sentence_is_not_taken_for_the_name_in_another(run: Command) -> None:
     """ "no agency is registered" is not "no agency {id}"."""
     code, _, err = run("submissions", "import", "submissions.csv")
     assert code == 2 and err.startswith("ยังไม่มีหน่วยงานในทะเบียน\n")
+
+
+def test_an_interrupt_while_the_program_is_still_loading_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupted:
+        @staticmethod
+        def find_spec(name: str, *_: object) -> None:
+            if name == "oitcheck.cli.app":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "oitcheck.cli.app")
+    monkeypatch.setattr(sys, "meta_path", [Interrupted, *sys.meta_path])
+    with pytest.raises(SystemExit) as ended:
+        start()
+    assert ended.value.code == 7
