@@ -71,7 +71,9 @@ def night(
     """Do one night now: check from the registry, publish, compare with last time, tell. ตรวจหนึ่งคืน"""
     settings: Settings = context.obj()
     worst = 0
-    before = signal.signal(signal.SIGTERM, _as_interrupt)
+    before = {signal.SIGTERM: signal.signal(signal.SIGTERM, _as_interrupt)}
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell leaves it to what it starts in the background
+        before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with Store.open(settings) as store:
             rounds = [registered_round(settings, store, r, year) for r in round] or registered_rounds(settings, store)
@@ -93,7 +95,8 @@ def night(
                     say(str(done.result["detail"]))
                 worst = max(worst, int(done.result.get("exit_code", 0)), _EXIT_CODES.get(done.outcome, 0))
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
     return worst
 
 

@@ -201,7 +201,7 @@ class _Slow(BaseHTTPRequestHandler):
 def test_a_night_that_is_told_to_end_ends_with_7_and_the_next_goes_on_with_its_run(
     settings, store, tmp_path: Path
 ) -> None:
-    """The real program: SIGTERM while it waits for a page."""
+    """The real program: SIGTERM while it waits for a page, started as a shell does in the background."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Slow)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -219,8 +219,9 @@ def test_a_night_that_is_told_to_end_ends_with_7_and_the_next_goes_on_with_its_r
     store.save_inputs(2569, AGENCIES, (), received_at=now())
     try:
         first = subprocess.Popen(
-            [*PROGRAM, "schedule", "night", "--round", "2569"], env=environ, cwd=tmp_path, stderr=subprocess.PIPE
-        )
+            [*PROGRAM, "schedule", "night", "--round", "2569"], env=environ, cwd=tmp_path, stderr=subprocess.PIPE,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+        )  # fmt: skip
         assert _Slow.asked.wait(120), (first.kill(), first.communicate())
         first.send_signal(signal.SIGTERM)
         _, err = first.communicate(timeout=60)
