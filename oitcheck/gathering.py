@@ -18,10 +18,12 @@ from urllib.parse import unquote, urlsplit
 
 from oitcheck.crawl.browser import is_incomplete
 from oitcheck.crawl.drive import is_book_service, is_folder_listing, is_service_page, is_unreadable_service
+from oitcheck.crawl.guard import is_private_by_name
 from oitcheck.extract.frame import marked
 from oitcheck.extract.isolation import Readers
 from oitcheck.extract.kept_readings import KeptReadings, content_digest, is_lasting
 from oitcheck.lib.thai_text import fold
+from oitcheck.lib.urls import host_of
 from oitcheck.model.evidence import (
     BlindReason,
     BlindSpot,
@@ -70,11 +72,7 @@ _BLIND: dict[FetchOutcome, BlindReason] = {
 }
 _FOR_OCR = (BlindReason.SCANNED_NO_OCR, BlindReason.GARBLED, BlindReason.IMAGE_NO_OCR)
 _PAGES = re.compile(r"(?:page|picture):(\d+)(?:-(\d+))?")
-_NOTHING_THERE = (
-    FetchOutcome.FORBIDDEN_ADDRESS,
-    FetchOutcome.UNSUPPORTED_ADDRESS,
-    FetchOutcome.OFF_SITE,
-)
+_NOTHING_THERE = (FetchOutcome.UNSUPPORTED_ADDRESS, FetchOutcome.OFF_SITE)
 
 
 class Reading:
@@ -329,6 +327,10 @@ async def evidence_of(
 def unread(capture: Capture) -> BlindSpot | None:
     """The blind spot that a failed retrieval leaves; None when nothing is there to be read."""
     if capture.outcome.is_permanent or capture.outcome in _NOTHING_THERE:
+        return None
+    # What is private by its very name is nothing that the public could open. A port that we do not ask at, or a name
+    # that is private to our own resolver, may be open to everybody else.
+    if capture.outcome is FetchOutcome.FORBIDDEN_ADDRESS and is_private_by_name(host_of(capture.final_url)):
         return None
     return BlindSpot(capture, _BLIND.get(capture.outcome, BlindReason.UNREACHABLE), detail=capture.outcome.value)
 

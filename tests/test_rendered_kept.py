@@ -42,8 +42,6 @@ def fetched(url: str, body: bytes, at: datetime, **changes: object) -> Fetched:
 class Web:
     """Fetcher and browser in one: a page made of its source and of what its script asks for."""
 
-    given_up = False
-
     def __init__(self) -> None:
         self.at = NOON
         self.pages = {SITE: SHELL, SITE + "api": "แผนดำเนินงาน"}

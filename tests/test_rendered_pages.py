@@ -58,8 +58,6 @@ def fetched(url: str, text: str, **changes: object) -> Fetched:
 class Web:
     """Fetcher and browser in one; keeps what it was asked to render."""
 
-    given_up = False
-
     def __init__(self) -> None:
         self.rendered: list[str] = []
 

@@ -151,7 +151,8 @@ def pdf(checked_at: datetime, since: datetime | None, media_type: str = "applica
         (20, 400, 1.6, False),
         (7, 400, 0.1, False),  # the last week: always
         (0, 400, 0.1, False),
-        (-1, 400, 2.9, True),  # the deadline is over
+        (-1, 400, 0.1, False),  # the night after the deadline tells how it was
+        (-8, 400, 2.9, True),  # the deadline is over
     ],
 )
 def test_how_often_a_file_that_does_not_change_is_asked_for(

@@ -95,11 +95,6 @@ class Browser:
         """The main process of the browser that is running, 0 when none is."""
         return self._processes.pid if self._processes else 0
 
-    @property
-    def given_up(self) -> bool:
-        """Whether there is no browser, or it did not start so often that nobody tries any more."""
-        return self._processes is None or self._processes.given_up
-
     async def render(self, capture: Capture, hosts: tuple[str, ...] = ()) -> Rendered | None:
         """The page of a capture as a visitor sees it, everything opened; None when the browser cannot show it.
 
@@ -117,7 +112,7 @@ class Browser:
         return fetched
 
     async def _rendered(self, capture: Capture, hosts: tuple[str, ...]) -> Rendered | None:
-        if self._processes is None or self.given_up:
+        if self._processes is None or self._processes.given_up:
             return None
         async with self._gate:
             document = await self._fetcher.fetch(capture.final_url, submitted=True, hosts=hosts)

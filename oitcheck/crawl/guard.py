@@ -38,6 +38,8 @@ _NEVER_V6 = tuple(
 _NAT64 = IPv6Network("64:ff9b::/96")
 _SIX_TO_FOUR = IPv6Network("2002::/16")
 _V4_COMPATIBLE = IPv6Network("::/96")
+_LOCAL_NAMES = ("localhost", "local", "internal")  # RFC 6761, RFC 6762, and what ICANN set apart for private use
+_NO_NUMBER = "not an IP address"
 _ISATAP = (0x00005EFE, 0x02005EFE)
 
 
@@ -54,12 +56,19 @@ def forbidden_reason(address: str) -> str:
     try:
         ip = ip_address(address.split("%", 1)[0].strip("[]"))
     except ValueError:
-        return "not an IP address"
+        return _NO_NUMBER
     for each in (ip, *_embedded(ip)):
         reason = _reason(each)
         if reason:
             return reason if each == ip else f"{reason} (inside {ip})"
     return ""
+
+
+def is_private_by_name(host: str) -> bool:
+    """Whether a host is nobody's but of its own network, whoever asks: a forbidden number, `localhost`, `nas.local`."""
+    if host.rsplit(".", 1)[-1] in _LOCAL_NAMES:
+        return True
+    return forbidden_reason(host) not in ("", _NO_NUMBER)
 
 
 def _embedded(ip: IPv4Address | IPv6Address) -> Iterator[IPv4Address]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
@@ -67,36 +67,55 @@ class Lead:
     is_document: bool = False
 
 
-def links_to_follow(
-    document: Document,
-    *,
-    depth: int,
-    hosts: tuple[str, ...],
-    submitted_urls: tuple[str, ...],
-    limits: CrawlLimits,
-) -> tuple[Lead, ...]:
+def any_text(text: str) -> bool:
+    """Every link is wanted as much as another."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Leads:
     """The leads of a page in order of appearance, each address once.
 
-    `depth` is that of `document`. Files and embedded parts come from anywhere, further pages only from `hosts`, and
-    only from a page that lists links or by a link that names a paper. When a submitted URL of this page has a fragment,
-    only what stands under that anchor counts.
+    Those `left_out` found no room or lie too deep. They might hold evidence and were not looked at; nothing may be said
+    to be absent because of them.
     """
-    return _split(document, depth, hosts, submitted_urls, limits)[0]
+
+    to_follow: tuple[Lead, ...]
+    left_out: tuple[Lead, ...]
 
 
-def links_left_out(
+def leads_of(
     document: Document,
     *,
     depth: int,
     hosts: tuple[str, ...],
     submitted_urls: tuple[str, ...],
     limits: CrawlLimits,
-) -> tuple[Lead, ...]:
-    """The leads that `links_to_follow` drops for want of room, and the files that lie too deep.
+    is_wanted: Callable[[str], bool] = any_text,
+) -> Leads:
+    """What a page leads to. `depth` is that of `document`.
 
-    They might hold evidence and were not looked at; nothing may be said to be absent because of them.
+    Files and embedded parts come from anywhere, further pages only from `hosts`, and only from a page that lists links
+    or by a link that names a paper. When a submitted URL of this page has a fragment, only what stands under that
+    anchor counts. Where there is not room for all, files come before pages, and among each those whose text
+    `is_wanted`.
     """
-    return _split(document, depth, hosts, submitted_urls, limits)[1]
+    leads = tuple(_leads(document, depth, hosts, submitted_urls, limits))
+    # What a page embeds is part of it, and may lie one step deeper than what it links to.
+    near = [lead for lead in leads if lead.depth <= limits.max_depth + lead.embedded and not _is_far(lead)]
+    most = limits.max_documents_per_submission
+    pages = chosen((a for a in near if not a.is_document and not a.embedded), MOST_PAGES_FROM_ONE, is_wanted)
+    files = chosen((a for a in near if a.is_document or a.embedded), most, is_wanted)
+    # Files first when there is not room for all: they hold the evidence, pages only lead to it.
+    kept = frozenset((*files, *chosen(pages, most - len(files), is_wanted)))
+    return Leads(tuple(a for a in leads if a in kept), tuple(a for a in leads if a not in kept))
+
+
+def chosen(leads: Iterable[Lead], most: int, is_wanted: Callable[[str], bool]) -> list[Lead]:
+    """At most `most` of the leads, in their order: those whose text `is_wanted` before others."""
+    known = list(leads)
+    first = sorted(range(len(known)), key=lambda n: not is_wanted(known[n].link_text))
+    return [known[n] for n in sorted(first[: max(most, 0)])]
 
 
 def figures_to_fetch(document: Document, limits: CrawlLimits) -> tuple[Lead, ...]:
@@ -111,19 +130,6 @@ def figures_to_fetch(document: Document, limits: CrawlLimits) -> tuple[Lead, ...
                 continue
             found[url] = Lead(url, figure.alt, document.capture.url, document.capture.depth + 1, embedded=True)
     return tuple(found.values())[: min(MOST_FIGURES, limits.max_documents_per_submission)]
-
-
-def _split(
-    document: Document, depth: int, hosts: tuple[str, ...], submitted_urls: tuple[str, ...], limits: CrawlLimits
-) -> tuple[tuple[Lead, ...], tuple[Lead, ...]]:
-    leads = tuple(_leads(document, depth, hosts, submitted_urls, limits))
-    # What a page embeds is part of it, and may lie one step deeper than what it links to.
-    near = [lead for lead in leads if lead.depth <= limits.max_depth + lead.embedded]
-    pages = [lead for lead in near if not lead.is_document and not lead.embedded][:MOST_PAGES_FROM_ONE]
-    files = [lead for lead in near if lead.is_document or lead.embedded][: limits.max_documents_per_submission]
-    # Files first when there is not room for all: they hold the evidence, pages only lead to it.
-    kept = frozenset((files + pages)[: limits.max_documents_per_submission])
-    return tuple(lead for lead in leads if lead in kept), tuple(lead for lead in leads if lead not in kept)
 
 
 def _leads(
@@ -229,11 +235,16 @@ def _leads_on(url: str, text: str, depth: int, hosts: tuple[str, ...], is_index:
         return False
     number = page_number(url)
     if number and text.strip().isdecimal():
-        return is_index and depth == 0 and number <= MOST_PAGES_OF_A_LIST
+        return is_index and depth == 0
     named = names_a_document(text) or invites_to_open(text) or names_a_document(unquote(urlsplit(url).path))
     if depth == 0:
         return is_index or named
     return depth == 1 and is_index and named
+
+
+def _is_far(lead: Lead) -> bool:
+    """Whether a lead is one of the later pages of a long list."""
+    return page_number(lead.url) > MOST_PAGES_OF_A_LIST and lead.link_text.strip().isdecimal()
 
 
 def _under_any(url: str, names: tuple[str, ...]) -> bool:

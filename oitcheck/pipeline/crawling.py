@@ -207,7 +207,7 @@ class Crawl:
         look = await self._rendered[key]
         if look is None:
             self._unshown.add(key)
-            if needed or self._browser.given_up:
+            if needed:
                 return Look(capture)
             return Look(replace(capture, detail="; ".join(filter(None, (capture.detail, NOT_RENDERED)))))
         if look.page.detail == RUN_LIMIT:

@@ -15,10 +15,11 @@ from oitcheck.errors import SettingsError
 from oitcheck.extract.isolation import Readers
 from oitcheck.extract.kept_readings import is_lasting
 from oitcheck.gathering import Reading, Step, evidence_of, to_read_by_ocr
+from oitcheck.intake.items import code_and_title
 from oitcheck.lib.terms import Vocabulary
 from oitcheck.lib.thai_calendar import FiscalYear
 from oitcheck.model.agency import Agency, Round, Submission
-from oitcheck.model.checklist import Checklist
+from oitcheck.model.checklist import Checklist, Item
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import BlindReason, Capture, Document, Evidence
 from oitcheck.model.finding import Finding, Run
@@ -104,15 +105,21 @@ async def walked(
 
     Scans count as unread here, so that a crawl that is judged later keeps the same.
     """
-    steps = await walk(submission, agency, crawl, reading, site)
+    is_wanted = partial(_names, bench.checklist.items[submission.item])
+    steps = await walk(submission, agency, crawl, reading, site, is_wanted=is_wanted)
     if not crawl.has_browser or is_cut(steps) or not await may_show_more(steps, reading):
         return Walked(steps)
     judged = await judged_without_ocr(bench, agency, submission, steps, home, site, reading)
     if not any(f.binding and f.outcome in (Verdict.FAILED, Verdict.CANT_TELL) for f in judged.findings):
         return Walked(steps, judged=judged)
-    again = await walk(submission, agency, crawl, reading, site, insist=True)
+    again = await walk(submission, agency, crawl, reading, site, insist=True, is_wanted=is_wanted)
     is_same = told_of_steps(again) == told_of_steps(steps)
     return Walked(again, insisted=True, judged=judged if is_same else None)
+
+
+def _names(item: Item, text: str) -> bool:
+    """Whether the text of a link names an item, by its code or by what it is about."""
+    return code_and_title(text)[0] == item.id or any(concept.named_in(text) for concept in item.subject)
 
 
 async def settled(

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from oitcheck.model.evidence import Capture
 
-LAST_DAYS = 7  # before the deadline everything is asked for every time
+LAST_DAYS = 7  # before the deadline, and after it, everything is asked for every time
 NEAR_DAYS = 21  # and twice as often as else before that
 
 
@@ -36,7 +36,7 @@ class Recheck:
         if not self.most_days or self.closes_on is None or not last.outcome.is_ok or not last.sha256 or is_page:
             return timedelta()
         days_left = (self.closes_on - self.as_of).days
-        if 0 <= days_left <= LAST_DAYS:
+        if abs(days_left) <= LAST_DAYS:
             return timedelta()
         stood = last.fetched_at - last.received_at
         wait = min(timedelta(days=stood.days // max(self.after_days, 1)), timedelta(days=self.most_days))

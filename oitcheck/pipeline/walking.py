@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from oitcheck.crawl.drive import is_book_service, is_folder_listing, is_service_page, is_unreadable_service
 from oitcheck.crawl.fetching import Fetcher
 from oitcheck.crawl.limits import CrawlLimits
-from oitcheck.crawl.walk import Lead, figures_to_fetch, links_left_out, links_to_follow
+from oitcheck.crawl.walk import Lead, any_text, chosen, figures_to_fetch, leads_of
 from oitcheck.extract.frame import marked
 from oitcheck.extract.isolation import Readers
 from oitcheck.gathering import Reading, Step, evidence_of, html_of, needs_browser, references
@@ -22,27 +22,30 @@ from oitcheck.store.records import Role
 
 # Pages further away than this are lists on the way to a document; what they show is not worth a browser.
 MOST_RENDERED_DEPTH = 1
+# So many that were not followed tell as much as more would, and a hostile page may have a hundred thousand.
+MOST_LEFT_OUT = 200
 MOST_HOSTS = 3  # of an agency that are tried for its home page
 
 
 async def walk(
     submission: Submission, agency: Agency, crawl: Crawl, reading: Reading, site: Sequence[Document], *,
-    insist: bool = False,
+    insist: bool = False, is_wanted: Callable[[str], bool] = any_text,
 ) -> tuple[Step, ...]:  # fmt: skip
     """Retrieve what a submission leads to: its URLs, then level by level the documents and pages they link to.
 
     With `insist` the submitted pages are shown in the browser wherever their scripts may bring more; without it those
-    of hosts that are known to need it.
+    of hosts that are known to need it. Where there is not room for all links, those whose text `is_wanted` come first;
+    the others stand in the walk as not reached.
     """
     steps: list[Step] = []
     seen: set[str] = set()
     level = [Lead(url, "", "", 0) for url in submission.urls]
-    own = tuple(submission.urls)
     pictures: list[Lead] = []
+    left_out: dict[str, Lead] = {}
     documents_left = crawl.limits.max_documents_per_submission
     while level:
         pages = await asyncio.gather(*(followed(lead, agency, crawl, reading, insist=insist) for lead in level))
-        following: list[Lead] = []
+        found: dict[str, Lead] = {}
         for page_steps in pages:
             steps.extend(page_steps)
             seen.update(without_fragment(url) for _, taken in page_steps for url in (taken.url, taken.final_url))
@@ -55,25 +58,27 @@ async def walk(
             pictures.extend(figures_to_fetch(page, crawl.limits) if taken.depth <= 1 and not is_listing else ())
             if taken.depth > crawl.limits.max_depth:
                 continue
-            for lead in links_to_follow(
-                page, depth=taken.depth, hosts=agency.hosts, submitted_urls=own, limits=crawl.limits
-            ):
-                bare = without_fragment(lead.url)
-                if bare not in seen and len(following) < documents_left:
-                    seen.add(bare)
-                    following.append(lead)
-            for lead in links_left_out(
-                page, depth=taken.depth, hosts=agency.hosts, submitted_urls=own, limits=crawl.limits
-            ):
-                left = unfetched(lead.url, FetchOutcome.NOT_REACHED)
-                if lead.is_document and without_fragment(lead.url) not in seen:
-                    steps.append(
-                        ("walk", replace(left, found_on=lead.found_on, link_text=lead.link_text, depth=lead.depth))
-                    )
+            leads = leads_of(
+                page, depth=taken.depth, hosts=agency.hosts, submitted_urls=submission.urls, limits=crawl.limits,
+                is_wanted=is_wanted,
+            )  # fmt: skip
+            for into, those in ((found, leads.to_follow), (left_out, leads.left_out)):
+                for lead in those:
+                    into.setdefault(without_fragment(lead.url), lead)
+        following = chosen((lead for url, lead in found.items() if url not in seen), documents_left, is_wanted)
+        seen.update(without_fragment(lead.url) for lead in following)
+        left_out.update((url, lead) for url, lead in found.items() if url not in seen)
         documents_left -= len(following)
         level = following
+    left = (lead for url, lead in left_out.items() if url not in seen)
+    steps.extend(_not_reached(lead) for lead in chosen(left, MOST_LEFT_OUT, is_wanted))
     steps.extend(await _seen_pictures(pictures, agency, crawl))
     return tuple(steps)
+
+
+def _not_reached(lead: Lead) -> Step:
+    capture = unfetched(lead.url, FetchOutcome.NOT_REACHED)
+    return "walk", replace(capture, found_on=lead.found_on, link_text=lead.link_text, depth=lead.depth)
 
 
 async def followed(

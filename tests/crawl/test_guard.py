@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from oitcheck.crawl.guard import ForbiddenAddress, Guard, forbidden_reason
+from oitcheck.crawl.guard import ForbiddenAddress, Guard, forbidden_reason, is_private_by_name
 from oitcheck.crawl.sockets import GuardedBackend, Resolver, host_and_port
 
 FORBIDDEN = (
@@ -82,3 +82,15 @@ def test_host_and_port():
     for text in ("127.0.0.1", ":80", "a:b"):
         with pytest.raises(ValueError, match=r".+"):
             host_and_port(text)
+
+
+@pytest.mark.parametrize(
+    "host", ["10.0.0.4", "127.0.0.1", "::1", "localhost", "a.localhost", "nas.local", "x.internal"]
+)
+def test_private_by_name(host):
+    assert is_private_by_name(host)
+
+
+@pytest.mark.parametrize("host", ["www.banmai.example", "1.1.1.1", "2606:4700::1", "2130706433"])
+def test_not_private_by_name(host):
+    assert not is_private_by_name(host)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from oitcheck.crawl.limits import CrawlLimits
-from oitcheck.crawl.walk import figures_to_fetch, links_left_out, links_to_follow, sections_under
+from oitcheck.crawl.walk import any_text, figures_to_fetch, leads_of, sections_under
 from oitcheck.model.evidence import Capture, Document, FetchOutcome, Figure, Line, Link, Locator, Section, Table
 
 SITE = "http://www.site.example/"
@@ -29,9 +29,14 @@ def page(*sections, url=SITE + "ita/o21", depth=0):
     return Document(capture, "html", "หน้า", sections)
 
 
-def follow(document, *, depth=0, submitted=None, function=links_to_follow, **limits):
+def found(document, *, depth=0, submitted=None, is_wanted=any_text, **limits):
     submitted = (document.capture.url,) if submitted is None else submitted
-    return function(document, depth=depth, hosts=HOSTS, submitted_urls=submitted, limits=CrawlLimits(**limits))
+    limits = CrawlLimits(**limits)
+    return leads_of(document, depth=depth, hosts=HOSTS, submitted_urls=submitted, limits=limits, is_wanted=is_wanted)
+
+
+def follow(document, **more):
+    return found(document, **more).to_follow
 
 
 def urls(document, **more):
@@ -114,7 +119,7 @@ def test_the_second_step_needs_a_list_and_a_name_and_the_third_is_never_made():
     assert urls(document, depth=2) == []
     deep = page(section(link("/a.pdf", "ก"), link("/o/4", "รายงาน")))
     assert urls(deep, depth=2) == []
-    left = follow(deep, depth=2, function=links_left_out)
+    left = found(deep, depth=2).left_out
     assert [lead.url for lead in left] == [SITE + "a.pdf"], "a file not looked at is not passed over in silence"
     assert urls(page(section(link("/a.pdf", "ก"))), depth=2, max_depth=3) == [SITE + "a.pdf"]
 
@@ -194,7 +199,7 @@ def test_a_page_that_lists_everything_is_cut_and_says_so():
     document = page(section(*blocks))
     kept = urls(document)
     assert kept == [SITE + f"o/{n}" for n in range(25)] + [SITE + f"f/{n}.pdf" for n in range(10)]
-    left = [lead.url for lead in follow(document, function=links_left_out)]
+    left = [lead.url for lead in found(document).left_out]
     assert left == [SITE + f"o/{n}" for n in range(25, 43)]
     few = urls(document, max_documents_per_submission=12)
     assert few == [SITE + "o/0", SITE + "o/1"] + [SITE + f"f/{n}.pdf" for n in range(10)], "files before pages"
@@ -203,6 +208,17 @@ def test_a_page_that_lists_everything_is_cut_and_says_so():
 def test_pages_of_a_list_up_to_the_fifth():
     document = page(section(*(link(f"/ita/o21?page={n}", str(n)) for n in range(2, 9)), link("/n/1", "ข่าว 1")))
     assert urls(document) == [*(SITE + f"ita/o21?page={n}" for n in range(2, 6)), SITE + "n/1"]
+    assert [a.url for a in found(document).left_out] == [SITE + f"ita/o21?page={n}" for n in range(6, 9)]
+
+
+def test_what_is_looked_for_comes_first_where_there_is_not_room_for_all():
+    pages = [link(f"/o/{n}", f"O{n} รายงาน") for n in range(1, 44)]
+    leads = found(page(section(*pages)), is_wanted=lambda text: "O40" in text)
+    assert [a.url for a in leads.to_follow] == [SITE + f"o/{n}" for n in (*range(1, 25), 40)]
+    assert SITE + "o/25" in [a.url for a in leads.left_out]
+    files = [link(f"/f/{n}.pdf", f"แผน {n}") for n in range(9)]
+    few = follow(page(section(*files)), is_wanted=lambda text: text == "แผน 8", max_documents_per_submission=3)
+    assert [a.url for a in few] == [SITE + "f/0.pdf", SITE + "f/1.pdf", SITE + "f/8.pdf"]
 
 
 def test_a_table_of_figures_makes_no_list_of_links():
