@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from oitcheck.crawl.drive import direct_url, is_book_service, is_file_service
 from oitcheck.lib.thai_text import arabic_digits
-from oitcheck.lib.urls import host_of, is_on
+from oitcheck.lib.urls import is_on, is_under
 
 _DOCUMENT_ENDING = re.compile(
     r"\.(pdf|docx?|xlsx?|xlsm|ods|odt|odp|csv|pptx?|rtf|txt|zip|rar|7z|jpe?g|png|webp|tiff?)$", re.IGNORECASE
@@ -109,8 +109,7 @@ def is_document_address(url: str) -> bool:
 
 def is_book_or_short_address(url: str) -> bool:
     """Whether an address belongs to a service of leafed books, or is a short one that may lead to a file."""
-    host = host_of(url)
-    return is_book_service(url) or any(host == name or host.endswith("." + name) for name in _SHORT_HOSTS)
+    return is_book_service(url) or is_under(url, _SHORT_HOSTS)
 
 
 def is_other_media(url: str) -> bool:

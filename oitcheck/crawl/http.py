@@ -39,6 +39,8 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # Pages that show more than this are pages of their own, even when they send the visitor on after a while.
 MOST_TEXT_OF_A_SIGNPOST = 400
 MOST_ADDRESSES_TRIED = 4
+# What a site says of an address that does not exist is a page, and no long one.
+MAX_PROBE_BYTES = 2 * 1024 * 1024
 # Answers of a server that has too much to do: the host is given time, as long as it says or ever longer.
 BUSY = frozenset({429, 503})
 
@@ -437,10 +439,13 @@ class HttpFetcher:
             # Always the same address for a site, so that two runs ask the same questions.
             name = hashlib.sha256(site.encode()).hexdigest()[:20]
             trip = _Trip(f"{site}/{name}", self._limits.total_timeout_seconds)
-            task = self._probes[site] = asyncio.create_task(
-                self._travel(trip, obey=False, max_bytes=self._limits.max_bytes)
-            )
+            task = self._probes[site] = asyncio.create_task(self._probed(trip))
         return await asyncio.shield(task)
+
+    async def _probed(self, trip: _Trip) -> _Try:
+        """Kept for as long as the crawl lasts, so without its bytes."""
+        found = await self._travel(trip, obey=False, max_bytes=min(self._limits.max_bytes, MAX_PROBE_BYTES))
+        return replace(found, body=b"")
 
     def _unmodified(self, url: str, last: _Try, known: Capture) -> Fetched:
         told = {name: last.headers[name] for name in KEPT_HEADERS if name in last.headers}

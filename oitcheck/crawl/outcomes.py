@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from oitcheck.crawl.drive import is_drive, is_file_service
 from oitcheck.crawl.pages import PageHead, looks_like_html
 from oitcheck.lib.scripts import is_library
-from oitcheck.lib.urls import host_of, is_on
+from oitcheck.lib.urls import host_of, is_on, is_under
 from oitcheck.model.evidence import FetchOutcome
 
 # Shown characters below which a page is nothing but its message.
@@ -317,9 +317,7 @@ def _parked(answer: Answer) -> Found:
     if not answer.is_page:
         return None
     final_host = host_of(answer.final_url)
-    if final_host != host_of(answer.url) and any(
-        final_host == host or final_host.endswith("." + host) for host in _PARKING_HOSTS
-    ):
+    if final_host != host_of(answer.url) and is_under(answer.final_url, _PARKING_HOSTS):
         return FetchOutcome.PARKED, f"sent to {final_host}"
     if len(answer.page.text) > SHORT_PAGE:
         return None

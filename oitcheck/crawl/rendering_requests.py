@@ -14,7 +14,7 @@ from playwright.async_api import Request, Route, WebSocketRoute
 
 from oitcheck.crawl.fetching import Fetched, Fetcher
 from oitcheck.crawl.pages import decoded, looks_like_html
-from oitcheck.lib.urls import BadUrl, host_of, is_on, normalized, without_fragment
+from oitcheck.lib.urls import BadUrl, host_of, is_on, is_under, normalized, without_fragment
 from oitcheck.model.evidence import Capture, FetchOutcome
 
 # A page that wants more than this is a machine of its own, not a page.
@@ -206,7 +206,7 @@ class PageRequests:
             return _Reply(200, "text/css")
         if kind not in _FETCHED:
             return _REFUSED
-        if _is_under(request.url, _NO_CONTENT_HOSTS):
+        if is_under(request.url, _NO_CONTENT_HOSTS):
             return _Reply(200, "text/javascript") if kind == "script" else _REFUSED
         return await self._part(request.url, kind)
 
@@ -216,7 +216,7 @@ class PageRequests:
         if not is_picture and request.resource_type != "stylesheet":
             return _REFUSED
         nothing = _Reply(200, "image/gif", _PIXEL) if is_picture else _Reply(200, "text/css")
-        if _is_under(request.url, _NO_CONTENT_HOSTS):
+        if is_under(request.url, _NO_CONTENT_HOSTS):
             return nothing
         url = without_fragment(request.url).removesuffix(DRESS_MARK).rstrip("?&")
         fetched = self._looks.known(url) or await self._awaited(url, "look")
@@ -330,8 +330,3 @@ def _content_type(fetched: Fetched) -> str:
 def _left_out(page: Fetched, url: str) -> Fetched:
     capture = replace(page.capture, url=url, final_url=url, outcome=FetchOutcome.NOT_REACHED, http_status=0, sha256="")
     return Fetched(capture, b"")
-
-
-def _is_under(url: str, names: tuple[str, ...]) -> bool:
-    host = host_of(url)
-    return any(host == name or host.endswith("." + name) for name in names)

@@ -29,7 +29,7 @@ from oitcheck.crawl.drive import (
     unwrapped,
 )
 from oitcheck.crawl.limits import CrawlLimits
-from oitcheck.lib.urls import host_of, is_on, joined, without_fragment
+from oitcheck.lib.urls import is_on, is_under, joined, without_fragment
 from oitcheck.model.evidence import Document, Link, Section
 from oitcheck.reading.addressed import sections_under
 
@@ -198,7 +198,7 @@ def _lead(link: Link, document: Document, depth: int, hosts: tuple[str, ...], is
         return None
     found_on = document.capture.url
     if link.embedded:
-        if _under_any(url, _MEASURING_HOSTS):
+        if is_under(url, _MEASURING_HOSTS):
             return None
         return Lead(url, link.text, found_on, depth + 1, embedded=True, is_document=is_document_address(url))
     if is_sharer(url) or is_other_media(url):
@@ -245,8 +245,3 @@ def _leads_on(url: str, text: str, depth: int, hosts: tuple[str, ...], is_index:
 def _is_far(lead: Lead) -> bool:
     """Whether a lead is one of the later pages of a long list."""
     return page_number(lead.url) > MOST_PAGES_OF_A_LIST and lead.link_text.strip().isdecimal()
-
-
-def _under_any(url: str, names: tuple[str, ...]) -> bool:
-    host = host_of(url)
-    return any(host == name or host.endswith("." + name) for name in names)

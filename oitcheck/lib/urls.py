@@ -108,6 +108,12 @@ def is_on(url: str, hosts: tuple[str, ...]) -> bool:
     return False
 
 
+def is_under(url: str, names: tuple[str, ...]) -> bool:
+    """Whether the host of a URL is one of `names`, or below one."""
+    host = host_of(url)
+    return any(host == name or host.endswith("." + name) for name in names)
+
+
 def joined(base: str, href: str) -> str:
     """`href` resolved against `base`, requestable; "" when it does not lead to a web page."""
     try:

@@ -80,7 +80,7 @@ class Crawl:
         self._rendered: dict[str, asyncio.Future[Look | None]] = {}
         self._plain: set[str] = set()
         self._unshown: set[str] = set()
-        self._parts: dict[str, asyncio.Future[Fetched]] = {}
+        self._parts: dict[str, asyncio.Future[Capture]] = {}
 
     @property
     def has_browser(self) -> bool:
@@ -285,10 +285,14 @@ class Crawl:
     async def _stands(self, part: Capture) -> bool:
         """Whether a part of a rendered page comes as it did; asked for once a run."""
         if part.url not in self._parts:
-            known = part if part.outcome.is_ok else None
-            self._parts[part.url] = asyncio.ensure_future(self._fetcher.fetch(part.url, submitted=True, known=known))
-        fetched = await self._parts[part.url]
-        return are_alike(part, fetched.capture)
+            self._parts[part.url] = asyncio.ensure_future(self._part(part))
+        return are_alike(part, await self._parts[part.url])
+
+    async def _part(self, before: Capture) -> Capture:
+        known = before if before.outcome.is_ok else None
+        fetched = await self._fetcher.fetch(before.url, submitted=True, known=known)
+        self._budget.pay(len(fetched.body))
+        return fetched.capture
 
     async def _stood(self, kept: Capture, key: str, way: Way, agency: Agency) -> Capture:
         """What was kept of a rendering, as of this run."""

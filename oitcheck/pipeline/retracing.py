@@ -25,7 +25,7 @@ async def retraced(
     """The steps of an earlier walk as they end now; None when one ends otherwise, for then the way may lead elsewhere.
 
     Asked for level by level, so that nothing is asked for which a changed page may no longer lead to. `insist` and
-    `at_once`: as that walk was made, see `crawling.followed`.
+    `at_once`: as that walk was made, see `walking.followed`.
     """
     new: dict[int, tuple[Step, ...]] = {}
     for numbers in _levels(old):
