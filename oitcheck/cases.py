@@ -97,7 +97,7 @@ def evidence_in(case: Case) -> Evidence:
 
     async def read() -> Evidence:
         async with Readers(0, ExtractLimits()) as readers:
-            return await gathered(case.submission, case.agency, _Served(case), _Memory(), readers, CrawlLimits())
+            return await gathered(case.submission, case.agency, Served(case), Memory(), readers, CrawlLimits())
 
     return asyncio.run(read())
 
@@ -129,13 +129,13 @@ class _Shelf:
 
 
 @dataclass(frozen=True, slots=True)
-class _Memory:
+class Memory:
     """The part of a store that retrieving needs, in memory."""
 
     bodies: _Shelf = field(default_factory=_Shelf)
 
 
-class _Served:
+class Served:
     """A fetcher that serves a case's folder; what is not served is a confirmed 404."""
 
     def __init__(self, case: Case) -> None:

@@ -20,7 +20,7 @@ from oitcheck.cli.progress import Bar
 from oitcheck.cli.years import year_option
 from oitcheck.demo import SiteServer, demo_folder
 from oitcheck.errors import IntakeError, SettingsError
-from oitcheck.intake.items import item_code
+from oitcheck.lib.item_codes import item_code
 from oitcheck.lib.thai_calendar import BE_OFFSET
 from oitcheck.lib.urls import BadUrl, host_of, normalized
 from oitcheck.model.agency import Agency, Round

@@ -12,7 +12,7 @@ from oitcheck.cli.language import Language, spoken
 from oitcheck.cli.output import Format, day_cell, instant_cell, print_list, say
 from oitcheck.cli.province_rounds import RoundArgument, Year, checklist_for
 from oitcheck.errors import SettingsError
-from oitcheck.intake.items import item_code
+from oitcheck.lib.item_codes import item_code
 from oitcheck.model.finding import Outcome
 from oitcheck.model.review import Review
 from oitcheck.pipeline.clock import now

@@ -9,10 +9,11 @@ from itertools import islice
 
 from oitcheck.intake.addresses import holds_url, is_placeholder, is_under_way, urls_in
 from oitcheck.intake.headers import Columns, Kind
-from oitcheck.intake.items import Titles, code_and_title, item_code
+from oitcheck.intake.items import Titles
 from oitcheck.intake.register import Register
 from oitcheck.intake.rows import RowNote, RowOutcome, RowRejected, RowReport, place
 from oitcheck.intake.sheets import Sheet, cell_name
+from oitcheck.lib.item_codes import code_and_title, item_code
 from oitcheck.lib.thai_text import clean
 from oitcheck.lib.urls import BadUrl, normalized
 from oitcheck.model.agency import Agency

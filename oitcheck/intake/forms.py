@@ -20,11 +20,11 @@ from oitcheck.intake.form_rows import (
 )
 from oitcheck.intake.headers import Columns, Kind, columns_of
 from oitcheck.intake.items import Titles as ItemTitles
-from oitcheck.intake.items import item_code
 from oitcheck.intake.owners import Owner, Owners, Titles
 from oitcheck.intake.register import Options, Register
 from oitcheck.intake.rows import FileReport, RowNote, RowOutcome, RowRejected
 from oitcheck.intake.sheets import Book, Sheet, cell_name
+from oitcheck.lib.item_codes import item_code
 from oitcheck.lib.thai_text import clean, fold
 
 _EXAMPLE = fold("ตัวอย่าง")

@@ -10,11 +10,11 @@ from oitcheck.intake.addresses import urls_in
 from oitcheck.intake.attachments import Attachment, attachments
 from oitcheck.intake.form_rows import Row
 from oitcheck.intake.forms import read_form
-from oitcheck.intake.items import item_code
 from oitcheck.intake.register import Options, Register
 from oitcheck.intake.rows import FileReport, Intake, RowNote, RowOutcome, RowRejected, RowReport, UnusableFile
 from oitcheck.intake.sheets import read_book
 from oitcheck.intake.tables import Column, Record, has_columns, records_of
+from oitcheck.lib.item_codes import item_code
 from oitcheck.lib.thai_text import clean, similar_words
 from oitcheck.model.agency import Agency, Submission
 

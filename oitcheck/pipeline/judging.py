@@ -15,7 +15,7 @@ from oitcheck.errors import SettingsError
 from oitcheck.extract.isolation import Readers
 from oitcheck.extract.kept_readings import is_lasting
 from oitcheck.gathering import Reading, Step, evidence_of, to_read_by_ocr
-from oitcheck.intake.items import code_and_title
+from oitcheck.lib.item_codes import code_and_title
 from oitcheck.lib.terms import Vocabulary
 from oitcheck.lib.thai_calendar import FiscalYear
 from oitcheck.model.agency import Agency, Round, Submission

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from oitcheck.errors import IntakeError, SettingsError, StoreError
-from oitcheck.intake.items import item_code
+from oitcheck.lib.item_codes import item_code
 from oitcheck.lib.round_names import round_meant
 from oitcheck.model.agency import Receipt, Round, Submission
 from oitcheck.model.checklist import Checklist

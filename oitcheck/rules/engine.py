@@ -18,6 +18,7 @@ from oitcheck.model.context import Context
 from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Document, Evidence, FetchOutcome, Locator
 from oitcheck.model.finding import Finding, Outcome, SearchedRow, Seen, SeenRow, Verdict, worst
 from oitcheck.reading.admission import admitted, draft_title
+from oitcheck.reading.item_links import Called, called_by_links
 from oitcheck.reading.passages import passages
 from oitcheck.reading.periods import months_of_link
 from oitcheck.rules.checks import CHECKS, period
@@ -25,6 +26,7 @@ from oitcheck.rules.checks import CHECKS, period
 log = logging.getLogger(__name__)
 
 WHOLE = "*"
+Row = tuple[Requirement, Verdict, str]  # the last is the code of the finding
 # Checks that see to the time themselves.
 TELL_TIME = frozenset({"period", "monthly_report", "dated_entries"})
 # Times of an item that its content must be of, whether an element asks for it or not.
@@ -51,6 +53,7 @@ REASONS: dict[str, frozenset[str]] = {
     "engine.check_crashed": frozenset(),
     "engine.nothing_sure_to_date": frozenset({"period"}),
     "engine.subject_unnamed": frozenset({"what"}),
+    "engine.under_another_item": frozenset({"found"}),
     "engine.other_period": frozenset({"period", "found"}),
     "engine.draft": frozenset({"found"}),
     "item.complete": frozenset({"count"}),
@@ -82,10 +85,14 @@ def assess(
         held = _held_back(refusal, counted, context)
         rows = [(r, held, f"gate.{held.reason}") for r in item.requirements]
         return _findings(item, rows, evidence, context, (held, f"gate.{held.reason}"))
-    rows = []
-    for requirement in item.requirements:
-        rows.extend(_judge(requirement, counted, context))
-    rows = [_dated(row, rows, counted, context) for row in rows]
+    called = called_by_links(counted, context)
+    if called.is_list:
+        counted = called.without_others(counted)
+        rows = _judged(item, counted, context)
+    else:
+        rows = _judged(item, counted, context)
+        if called.others:
+            rows = _by_own_papers(rows, _judged(item, called.without_others(counted), context), called)
     would_be_complete = _item_verdict(item, rows, judging)[0].outcome is Outcome.PASSED
     if would_be_complete and _of_another_item(counted, context):
         rows = [_in_doubt(row, "subject_unnamed", {"what": row[0].text}) for row in rows]
@@ -159,7 +166,7 @@ def _refusal(counted: Evidence) -> Verdict:
     return Verdict(Outcome.FAILED, aside.reason, facts=facts, seen=(Seen(aside.at, aside.quote),))
 
 
-def _judge(requirement: Requirement, evidence: Evidence, context: Context) -> list[tuple[Requirement, Verdict, str]]:
+def _judge(requirement: Requirement, evidence: Evidence, context: Context) -> list[Row]:
     check = CHECKS[requirement.check]
     try:
         verdicts = list(check.run(evidence, requirement.params, context))
@@ -181,12 +188,34 @@ def _judge(requirement: Requirement, evidence: Evidence, context: Context) -> li
     return rows
 
 
+def _judged(item: Item, evidence: Evidence, context: Context) -> list[Row]:
+    rows = [row for requirement in item.requirements for row in _judge(requirement, evidence, context)]
+    return [_dated(row, rows, evidence, context) for row in rows]
+
+
+def _by_own_papers(rows: list[Row], own: list[Row], called: Called) -> list[Row]:
+    """What papers tell that no link calls another item's; what only those of other items hold is left to a person."""
+    of_own = {(requirement.id, verdict.about): row for row in own for requirement, verdict, _ in (row,)}
+    found = []
+    for row in rows:
+        requirement, verdict, _ = row
+        alone = of_own.get((requirement.id, verdict.about), row)
+        if alone[1].outcome is Outcome.PASSED:
+            found.append(alone)
+            continue
+        quoted = {seen.at.sha256 for seen in verdict.seen}
+        texts = [text for _, text in called.others]
+        text = next((text for paper, text in called.others if paper.capture.sha256 in quoted), texts[0])
+        found.append(_in_doubt(row, "under_another_item", {"found": text}))
+    return found
+
+
 def _dated(
-    row: tuple[Requirement, Verdict, str],
-    rows: Sequence[tuple[Requirement, Verdict, str]],
+    row: Row,
+    rows: Sequence[Row],
     evidence: Evidence,
     context: Context,
-) -> tuple[Requirement, Verdict, str]:
+) -> Row:
     """Where no element of what is asked for is there, there is nothing to be of the right time either; where none is
     there for certain, what is of the right time may be something else."""
     requirement, verdict, _ = row
@@ -237,9 +266,7 @@ def _draft(counted: Evidence) -> str:
     return titles[0] if titles and all(titles) else ""
 
 
-def _in_doubt(
-    row: tuple[Requirement, Verdict, str], reason: str, facts: Mapping[str, str]
-) -> tuple[Requirement, Verdict, str]:
+def _in_doubt(row: Row, reason: str, facts: Mapping[str, str]) -> Row:
     """What is there, left to a person: it may be of another matter, or of another time."""
     requirement, verdict, _ = row
     if verdict.outcome is not Outcome.PASSED:
@@ -274,9 +301,7 @@ def _might_hold(spot: BlindSpot, verdict: Verdict, context: Context) -> bool:
     return not any(c.named_in(name) for c in context.vocabulary.in_group("subject"))
 
 
-def _item_verdict(
-    item: Item, rows: Iterable[tuple[Requirement, Verdict, str]], judging: Judging
-) -> tuple[Verdict, str]:
+def _item_verdict(item: Item, rows: Iterable[Row], judging: Judging) -> tuple[Verdict, str]:
     by_id = {r.id: (r, v) for r, v, _ in rows if not v.about and r.binding}
     failed = [i for i, (_, v) in by_id.items() if v.outcome is Outcome.FAILED]
     undecided = [i for i, (_, v) in by_id.items() if v.outcome is Outcome.CANT_TELL]
@@ -295,7 +320,7 @@ def _item_verdict(
 
 def _findings(
     item: Item,
-    rows: Iterable[tuple[Requirement, Verdict, str]],
+    rows: Iterable[Row],
     evidence: Evidence,
     context: Context,
     whole: tuple[Verdict, str],

@@ -15,10 +15,10 @@ from openpyxl import Workbook
 from oitcheck.errors import IntakeError
 from oitcheck.intake.addresses import urls_in
 from oitcheck.intake.agencies import read_agencies
-from oitcheck.intake.items import item_code
 from oitcheck.intake.messages import MESSAGES
 from oitcheck.intake.rows import Intake, RowOutcome, RowRejected
 from oitcheck.intake.submissions import read_submissions
+from oitcheck.lib.item_codes import item_code
 from oitcheck.model.agency import Agency, Submission
 
 ITEMS = {f"O{number}" for number in range(1, 44)}

@@ -1,0 +1,107 @@
+"""Papers that are called, by the links which lead to them, by another item than the one asked for.
+
+Many agencies submit one page that lists all items for each of them. An assessor opens the link of the item; what lies
+behind the links of other items is not looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from oitcheck.lib.item_codes import marked_code
+from oitcheck.lib.terms import first_named
+from oitcheck.lib.urls import without_fragment
+from oitcheck.model.context import Context
+from oitcheck.model.evidence import Document, Evidence
+from oitcheck.reading.passages import passages
+
+# The first passages of a paper that can tell what it is.
+TOP_PASSAGES = 12
+# So many items called by their codes on one page make it a list of items.
+LEAST_CODES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Whose the papers of an evidence are by the links that lead to them.
+
+    `others` are those of other items, each with the text that says so. `is_list`: the submitted page lists items by
+    their codes, this one among them, and a paper of this one was read.
+    """
+
+    others: tuple[tuple[Document, str], ...]
+    is_list: bool
+
+    def without_others(self, evidence: Evidence) -> Evidence:
+        """The evidence without the papers of other items."""
+        kept = (d for d in evidence.documents if not any(d is other for other, _ in self.others))
+        return replace(evidence, documents=tuple(kept))
+
+
+def called_by_links(evidence: Evidence, context: Context) -> Called:
+    """See `Called`. A paper that names at its head what this item is about is never one of another item."""
+    pages: dict[str, Document] = {}
+    for document in evidence.documents:
+        for url in (document.capture.url, document.capture.final_url):
+            pages.setdefault(without_fragment(url), document)
+    others = []
+    own_by_code = False
+    for document in evidence.documents:
+        told = tuple(_told_by_links(document, pages))
+        verdicts = [(_whose(text, context), text) for text in told]
+        own_by_code = own_by_code or any(is_own and marked_code(text) == context.item.id for is_own, text in verdicts)
+        foreign = next((text for is_own, text in verdicts if is_own is False), "")
+        if foreign and not any(is_own for is_own, _ in verdicts) and not _names_own(document, context):
+            others.append((document, foreign))
+    codes = {code for page in evidence.documents if not page.capture.depth for code in _codes(page)}
+    return Called(tuple(others), own_by_code and len(codes) >= LEAST_CODES)
+
+
+def _told_by_links(document: Document, pages: dict[str, Document]) -> Iterator[str]:
+    """The texts of the links from a submitted page down to a paper, the nearest first, with the headings above them."""
+    at, seen = document, set[str]()
+    while at.capture.depth and at.capture.url not in seen:
+        seen.add(at.capture.url)
+        yield at.capture.link_text
+        page = pages.get(without_fragment(at.capture.found_on))
+        if page is None:
+            return
+        yield from _headings_over(at.capture.url, at.capture.link_text, page)
+        at = page
+
+
+def _headings_over(url: str, text: str, page: Document) -> tuple[str, ...]:
+    """The innermost headings first."""
+    bare = without_fragment(url)
+    for section in page.content:
+        for link in section.links:
+            if without_fragment(link.url) == bare or (text and link.text == text):
+                return section.heading[::-1]
+    return ()
+
+
+def _whose(text: str, context: Context) -> bool | None:
+    """True: of this item; False: of another; None: it does not say."""
+    if any(concept.named_in(text) for concept in context.item.subject):
+        return True
+    code = marked_code(text)
+    named = [c for c in context.vocabulary.in_group("subject") if c not in context.item.subject]
+    if first_named(named, text):
+        return False
+    return None if code is None else code == context.item.id
+
+
+def _names_own(document: Document, context: Context) -> bool:
+    told = (p.text for p in passages(document) if p.part != "link")
+    heads = (p.text for p in passages(document) if p.part in ("heading", "caption"))
+    return any(
+        concept.named_in(text)
+        for text in (document.title, *islice(told, TOP_PASSAGES), *heads)
+        for concept in context.item.subject
+    )
+
+
+def _codes(page: Document) -> set[str]:
+    return {code for section in page.content for link in section.links if (code := marked_code(link.text))}
