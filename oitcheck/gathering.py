@@ -367,11 +367,13 @@ def _posters(
             is_paper = picture is not None and _is_paper(picture)
             if not capture or is_map or (papers_only and not is_paper):
                 continue
-            if not is_paper and _own_words(figure, document):
+            says_nothing = _text_amount(document) < NO_TEXT
+            side = max(picture.width_px, picture.height_px) if picture else 0
+            has_caption = not is_paper and _own_words(figure, document)
+            if has_caption and not (says_nothing and not figure.alt and side >= LEAST_POSTER_PX):
                 continue
-            least = LEAST_POSTER_PX if _text_amount(document) >= NO_TEXT else LEAST_PICTURE_PX
             if capture.outcome.is_ok and picture and picture.width_px and not picture.is_blank:
-                if max(picture.width_px, picture.height_px) >= least:
+                if side >= (LEAST_PICTURE_PX if says_nothing else LEAST_POSTER_PX):
                     yield BlindSpot(capture, BlindReason.IMAGE_NO_OCR, f"image:{figure.url}")
             elif not capture.outcome.is_ok and not capture.outcome.is_permanent:
                 yield BlindSpot(capture, BlindReason.UNREACHABLE, detail=capture.outcome.value)

@@ -51,7 +51,10 @@ _DOCUMENT_WORDS = re.compile(
     re.IGNORECASE,
 )
 _OPENS = re.compile(
-    r"^\W*(?:(?:เปิด|เข้า|คลิก)?(?:ดู|อ่าน|เปิด|ชม)(?:ที่นี่|เลย|ทั้งหมด)?|แสดง|ที่นี่|open|show|read|see|here|more)\W*$", re.IGNORECASE
+    r"^\W*(?:(?:เปิด|เข้า|คลิก)?(?:ดู|อ่าน|เปิด|ชม)(?:ที่นี่|เลย|ทั้งหมด)?|แสดง|ที่นี่|open|show|read|see|here|more|go|"
+    r"(?:ดู|เปิด|ไปที่|ไปยัง)?(?:ลิงก์|ลิงค์|ลิ้งก์|ลิ้งค์|ลิ๊งค์|ลิ๊งก์|link|url|เว็บไซต์|เว็บเพจ|website|webpage)(?:\s*(?:ที่\s*)?[\d๐-๙]{1,2})?|"
+    r"(?:https?://|www\.)\S+)\W*$",
+    re.IGNORECASE,
 )
 _INVITATIONS = re.compile(
     r"รายละเอียด|อ่านต่อ|อ่านเพิ่ม|ดูเพิ่ม|เพิ่มเติม|ดาวน์โหลด|ดาวโหลด|คลิก|ดูข้อมูล|เปิดดู|เปิดอ่าน|download|click|read more|detail|view",

@@ -32,6 +32,7 @@ from oitcheck.crawl.limits import CrawlLimits
 from oitcheck.lib.urls import is_on, is_under, joined, without_fragment
 from oitcheck.model.evidence import Document, Link, Section
 from oitcheck.reading.addressed import sections_under
+from oitcheck.reading.beside import words_beside
 
 # Of a page that lists everything an agency publishes, only so many further pages are opened.
 MOST_PAGES_FROM_ONE = 25
@@ -54,6 +55,7 @@ _MEASURING_HOSTS = (
 class Lead:
     """An address worth retrieving. `depth` is that of the capture to come (1: linked from a submitted page).
 
+    `beside` are words that stand beside the link and tell what it leads to, see `reading.beside`.
     `is_document`: a file or a shown document rather than a further page. `embedded`: part of the page that shows it.
     What is embedded from a service that cannot be read from outside, or linked there as a paper, is listed too, for the
     record.
@@ -65,6 +67,16 @@ class Lead:
     depth: int
     embedded: bool = False
     is_document: bool = False
+    beside: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What the lead is called: by its own text, or by what stands beside one that names nothing."""
+        says_nothing = not self.link_text.strip() or invites_to_open(self.link_text)
+        return " ".join(self.beside) if says_nothing and self.beside else self.link_text
+
+    def is_wanted(self, is_wanted: Callable[[str], bool]) -> bool:
+        return is_wanted(self.link_text) or any(map(is_wanted, self.beside))
 
 
 def any_text(text: str) -> bool:
@@ -114,7 +126,7 @@ def leads_of(
 def chosen(leads: Iterable[Lead], most: int, is_wanted: Callable[[str], bool]) -> list[Lead]:
     """At most `most` of the leads, in their order: those whose text `is_wanted` before others."""
     known = list(leads)
-    first = sorted(range(len(known)), key=lambda n: not is_wanted(known[n].link_text))
+    first = sorted(range(len(known)), key=lambda n: not known[n].is_wanted(is_wanted))
     return [known[n] for n in sorted(first[: max(most, 0)])]
 
 
@@ -139,10 +151,12 @@ def _leads(
     sections = _sections(document, submitted_urls)
     is_index = _is_index(sections)
     texts = _best_texts(sections)
+    beside = words_beside(document)
     seen: set[str] = set()
     for section in sections:
         for link in section.links:
-            lead = _lead(link, document, depth, hosts, is_index)
+            words = beside.get(link.at.place, ())
+            lead = _lead(link, words, document, depth, hosts, is_index)
             if lead is None or lead.url in seen or lead.url in own:
                 continue
             if lead.depth > limits.max_depth and not (lead.is_document or lead.embedded):
@@ -155,6 +169,7 @@ def _leads(
                 lead.depth,
                 lead.embedded,
                 lead.is_document,
+                words,
             )
 
 
@@ -192,7 +207,9 @@ def _is_index(sections: tuple[Section, ...]) -> bool:
     return len(links) >= LEAST_INDEX_LINKS and in_links >= INDEX_SHARE * max(whole, 1)
 
 
-def _lead(link: Link, document: Document, depth: int, hosts: tuple[str, ...], is_index: bool) -> Lead | None:
+def _lead(
+    link: Link, beside: tuple[str, ...], document: Document, depth: int, hosts: tuple[str, ...], is_index: bool
+) -> Lead | None:
     url = _followable(link, document)
     if not url or is_map_service(url):
         return None
@@ -210,7 +227,9 @@ def _lead(link: Link, document: Document, depth: int, hosts: tuple[str, ...], is
         return Lead(url, link.text, found_on, depth + 1, is_document=True)
     if is_book_or_short_address(url):
         return Lead(url, link.text, found_on, depth + 1, is_document=True)
-    return Lead(url, link.text, found_on, depth + 1) if _leads_on(url, link.text, depth, hosts, is_index) else None
+    return (
+        Lead(url, link.text, found_on, depth + 1) if _leads_on(url, link.text, beside, depth, hosts, is_index) else None
+    )
 
 
 def _followable(link: Link, document: Document) -> str:
@@ -225,7 +244,7 @@ def _followable(link: Link, document: Document) -> str:
     return without_fragment(direct_url(url) or url)
 
 
-def _leads_on(url: str, text: str, depth: int, hosts: tuple[str, ...], is_index: bool) -> bool:
+def _leads_on(url: str, text: str, beside: tuple[str, ...], depth: int, hosts: tuple[str, ...], is_index: bool) -> bool:
     """Whether a further page is worth opening."""
     if not is_on(url, hosts):
         return False
@@ -237,6 +256,7 @@ def _leads_on(url: str, text: str, depth: int, hosts: tuple[str, ...], is_index:
     if number and text.strip().isdecimal():
         return is_index and depth == 0
     named = names_a_document(text) or invites_to_open(text) or names_a_document(unquote(urlsplit(url).path))
+    named = named or (not text.strip() and any(map(names_a_document, beside)))
     if depth == 0:
         return is_index or named
     return depth == 1 and is_index and named

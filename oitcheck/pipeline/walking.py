@@ -78,7 +78,7 @@ async def walk(
 
 def _not_reached(lead: Lead) -> Step:
     capture = unfetched(lead.url, FetchOutcome.NOT_REACHED)
-    return "walk", replace(capture, found_on=lead.found_on, link_text=lead.link_text, depth=lead.depth)
+    return "walk", replace(capture, found_on=lead.found_on, link_text=lead.name, depth=lead.depth)
 
 
 async def followed(

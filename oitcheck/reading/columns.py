@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from oitcheck.lib.terms import Concept, Lexicon
@@ -137,8 +137,18 @@ def header_of(table: Table) -> tuple[str, ...]:
 
 
 def columns_of(table: Table, concept: Concept) -> tuple[int, ...]:
-    """The columns whose name names `concept`."""
-    return tuple(i for i, name in enumerate(header_of(table)) if concept.named_in(name))
+    """The columns whose name names `concept`, as a whole or by its own part under a common heading."""
+    names = header_of(table)
+    return tuple(
+        i for i, name in enumerate(names) if concept.named_in(name) or concept.named_in(_own_part(name, names))
+    )
+
+
+def _own_part(name: str, names: Sequence[str]) -> str:
+    """What a column of two rows of headings is called in the lower one ("การวิเคราะห์ ระดับ": ระดับ); "" else."""
+    common, _, own = name.rpartition(" ")
+    grouped = common and any(other != name and other.startswith(common + " ") for other in names)
+    return own if grouped else ""
 
 
 def data_rows(table: Table) -> tuple[tuple[int, tuple[str, ...]], ...]:

@@ -6,7 +6,9 @@ behind the links of other items is not looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -14,9 +16,12 @@ from oitcheck.lib.item_codes import marked_code
 from oitcheck.lib.terms import first_named
 from oitcheck.lib.urls import without_fragment
 from oitcheck.model.context import Context
-from oitcheck.model.evidence import Document, Evidence
+from oitcheck.model.evidence import Capture, Document, Evidence
+from oitcheck.reading.beside import words_beside
 from oitcheck.reading.passages import passages
 
+# What was done by a plan is not the plan: "ความก้าวหน้าตามแผนบริหารทรัพยากรบุคคล".
+_DONE_BY = re.compile(r"ตาม\s*$")
 # The first passages of a paper that can tell what it is.
 TOP_PASSAGES = 12
 # So many items called by their codes on one page make it a list of items.
@@ -42,10 +47,12 @@ class Called:
 
 def called_by_links(evidence: Evidence, context: Context) -> Called:
     """See `Called`. A paper that names at its head what this item is about is never one of another item."""
-    pages: dict[str, Document] = {}
+    pages: dict[str, _Page] = {}
+    leading = {without_fragment(document.capture.found_on) for document in evidence.documents}
     for document in evidence.documents:
         for url in (document.capture.url, document.capture.final_url):
-            pages.setdefault(without_fragment(url), document)
+            if without_fragment(url) in leading and without_fragment(url) not in pages:
+                pages[without_fragment(url)] = _Page.of(document)
     others = []
     own_by_code = False
     for document in evidence.documents:
@@ -59,8 +66,9 @@ def called_by_links(evidence: Evidence, context: Context) -> Called:
     return Called(tuple(others), own_by_code and len(codes) >= LEAST_CODES)
 
 
-def _told_by_links(document: Document, pages: dict[str, Document]) -> Iterator[str]:
-    """The texts of the links from a submitted page down to a paper, the nearest first, with the headings above them."""
+def _told_by_links(document: Document, pages: Mapping[str, _Page]) -> Iterator[str]:
+    """The texts of the links from a submitted page down to a paper, the nearest first, with what stands beside and over
+    them."""
     at, seen = document, set[str]()
     while at.capture.depth and at.capture.url not in seen:
         seen.add(at.capture.url)
@@ -68,18 +76,34 @@ def _told_by_links(document: Document, pages: dict[str, Document]) -> Iterator[s
         page = pages.get(without_fragment(at.capture.found_on))
         if page is None:
             return
-        yield from _headings_over(at.capture.url, at.capture.link_text, page)
-        at = page
+        yield from page.told_of(at.capture)
+        at = page.document
 
 
-def _headings_over(url: str, text: str, page: Document) -> tuple[str, ...]:
-    """The innermost headings first."""
-    bare = without_fragment(url)
-    for section in page.content:
-        for link in section.links:
-            if without_fragment(link.url) == bare or (text and link.text == text):
-                return section.heading[::-1]
-    return ()
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page, and what it says of each of its links beside and over them, the innermost heading first."""
+
+    document: Document
+    by_url: Mapping[str, tuple[str, ...]]
+    by_text: Mapping[str, tuple[str, ...]]  # texts that only one link has
+
+    @classmethod
+    def of(cls, document: Document) -> _Page:
+        beside = words_beside(document)
+        by_url: dict[str, tuple[str, ...]] = {}
+        by_text: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for section in document.content:
+            for link in section.links:
+                told = (*beside.get(link.at.place, ()), *section.heading[::-1])
+                by_url[without_fragment(link.url)] = (*by_url.get(without_fragment(link.url), ()), *told)
+                by_text[link.text].append(told)
+        alone = {text: told[0] for text, told in by_text.items() if text and len(told) == 1}
+        return cls(document, by_url, alone)
+
+    def told_of(self, capture: Capture) -> tuple[str, ...]:
+        """A shared file is asked for at another address than the link has; its text tells it then."""
+        return self.by_url.get(without_fragment(capture.url)) or self.by_text.get(capture.link_text, ())
 
 
 def _whose(text: str, context: Context) -> bool | None:
@@ -88,7 +112,8 @@ def _whose(text: str, context: Context) -> bool | None:
         return True
     code = marked_code(text)
     named = [c for c in context.vocabulary.in_group("subject") if c not in context.item.subject]
-    if first_named(named, text):
+    other = first_named(named, text)
+    if other and not _DONE_BY.search(text[: text.find(other.hits(text)[0].quote)]):
         return False
     return None if code is None else code == context.item.id
 
@@ -104,4 +129,7 @@ def _names_own(document: Document, context: Context) -> bool:
 
 
 def _codes(page: Document) -> set[str]:
-    return {code for section in page.content for link in section.links if (code := marked_code(link.text))}
+    beside = words_beside(page)
+    links = [(link, section.heading) for section in page.content for link in section.links]
+    told = (text for link, heading in links for text in (link.text, *beside.get(link.at.place, ()), *heading))
+    return {code for text in told if (code := marked_code(text))}

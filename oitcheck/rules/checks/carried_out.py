@@ -63,6 +63,10 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
                     planned = planned or Seen(cell.at, cell.text)
                 else:
                     strange = strange or Seen(cell.at, cell.text)
+        else:
+            # A column of an unknown name may be one of results.
+            other = next((c for c in _cells(document) if reports_done(c.text)), None)
+            strange = strange or (Seen(other.at, other.text) if other else None)
         told = [p for p in body(document) if p.part == "line"]
         deed = next((p for p in told if reports_done(p.text)), None)
         if deed:
@@ -112,6 +116,12 @@ def _result_cells(document: Document, params: Params) -> list[Passage] | None:
             texts = (row[i] for i in sorted(columns) if i < len(row))
             found.extend(Passage(t, place, "cell") for t in texts if not is_blank(t) and not says_none(t))
     return found
+
+
+def _cells(document: Document) -> Iterator[Passage]:
+    for one in tables(document):
+        for index, row in data_rows(one.table):
+            yield from (Passage(cell, one.table.row_at(index), "cell") for cell in dict.fromkeys(row))
 
 
 def _column(document: Document, params: Params) -> Seen | None:

@@ -21,6 +21,10 @@ from oitcheck.reading.passages import mentions, passages
 _SECTION = re.compile(r"(?:^|\s)มาตรา\s*(\d{1,3})(?!\d)")
 # An act has dozens of sections; the duties of a local body take up a handful.
 WHOLE_ACT_SECTIONS = 25
+# An act also shows itself by how it begins and how it ends, when its middle is left out.
+_BEGINS = re.compile(r"พระราช(?:บัญญัติ|กฤษฎีกา|กำหนด)นี้\s*(?:เรียกว่า|ให้ใช้บังคับ)")
+_ENDS = re.compile(r"ผู้รับสนองพระบรมราชโองการ|บทเฉพาะกาล|รักษาการตามพระราชบัญญัตินี้")
+FEW_SECTIONS = 8
 # From so much text on, what is said of the duties is an explanation.
 LEAST_TEXT = 60
 # A vision or a mission tells what is wished for; the law gives duties and powers.
@@ -54,7 +58,7 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
     for document in evidence.documents:
         told = _telling(document, params)
         count = _sections(document)
-        if count >= WHOLE_ACT_SECTIONS and params.whole_act_fails:
+        if params.whole_act_fails and _is_whole_act(document, count):
             facts = {"sections": str(count), "found": document.title}
             place = Locator(document.capture.sha256, "title")
             whole = whole or Verdict(Outcome.FAILED, "whole_act", "", facts, (Seen(place, document.title),))
@@ -86,6 +90,14 @@ def _telling(document: Document, params: Params) -> Seen | None:
         if any(c.named_in(passage.text) for c in params.told_by):
             return Seen(passage.at, passage.text)
     return None
+
+
+def _is_whole_act(document: Document, sections: int) -> bool:
+    if sections >= WHOLE_ACT_SECTIONS:
+        return True
+    told = [p.text for p in passages(document)]
+    both = any(_BEGINS.search(text) for text in told) and any(_ENDS.search(text) for text in told)
+    return both and sections >= FEW_SECTIONS
 
 
 def _sections(document: Document) -> int:

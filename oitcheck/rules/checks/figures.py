@@ -35,6 +35,11 @@ _NOT_A_FIGURE = re.compile(
 )
 
 
+MOST_LINES_UNDER = 3
+# What was spent is no figure of how many there were.
+_MONEY = re.compile(r"\d[\d,]*(?:\.\d+)?\s*(?:ล้าน|แสน|หมื่น|พัน)?\s*บาท")
+
+
 @dataclass(frozen=True, slots=True)
 class Params:
     """`concept`: what is counted. `none`: statements that there were none, which settle it.
@@ -93,14 +98,20 @@ def _on(params: Params, evidence: Evidence, context: Context) -> Verdict:
                 and not (before and before.part in ("line", "heading") and first_named(siblings, before.text))
             ):
                 others = others or passage
+            counted = _counted_under(passage, params.concept)
+            if counted:
+                return _verdict(Outcome.PASSED, "given", what, replace(passage, text=counted))
             if passage.part in ("link", "heading", "header"):
                 named = named or (passage if params.concept.named_in(passage.text) and passage.part != "link" else None)
                 continue
             if any(c.named_in(passage.text) for c in params.none):
                 return _verdict(Outcome.PASSED, "said_none", what, passage)
             if passage.part == "line" and params.concept.named_in(passage.text):
-                if _has_figure(passage.text) or _value_beside(passage, before):
+                told_of = passage.text if params.listed else _MONEY.sub(" ", arabic_digits(passage.text))
+                if _has_figure(told_of) or _value_beside(passage, before):
                     return _verdict(Outcome.PASSED, "given", what, passage)
+                if _has_figure(passage.text):
+                    others = others or passage
                 named = named or passage
     if named is None and others is None:
         lines = (p for d in evidence.documents for p in body(d) if p.part == "line" and _has_count(p.text))
@@ -110,6 +121,14 @@ def _on(params: Params, evidence: Evidence, context: Context) -> Verdict:
     if named:
         return _verdict(Outcome.FAILED, "without_number", what, named)
     return Verdict(Outcome.FAILED, "missing", "", {"what": what})
+
+
+def _counted_under(passage: Passage, concept: Concept) -> str:
+    """The first line under a heading or label of a concept that counts something other than money; "" when none."""
+    if not (passage.part == "heading" or passage.strong) or not _is_name(concept, passage.text):
+        return ""
+    lines = (line.strip() for line in passage.under.split("\n")[:MOST_LINES_UNDER])
+    return next((line for line in lines if _has_count(_MONEY.sub(" ", arabic_digits(line)))), "")
 
 
 def _siblings(params: Params, context: Context) -> tuple[Concept, ...]:
