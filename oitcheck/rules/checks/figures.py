@@ -125,7 +125,7 @@ def _on(params: Params, evidence: Evidence, context: Context) -> Verdict:
 
 def _counted_under(passage: Passage, concept: Concept) -> str:
     """The first line under a heading or label of a concept that counts something other than money; "" when none."""
-    if not (passage.part == "heading" or passage.strong) or not _is_name(concept, passage.text):
+    if passage.part not in ("heading", "line") or not _is_name(concept, passage.text):
         return ""
     lines = (line.strip() for line in passage.under.split("\n")[:MOST_LINES_UNDER])
     return next((line for line in lines if _has_count(_MONEY.sub(" ", arabic_digits(line)))), "")

@@ -13,7 +13,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from oitcheck.lib.terms import Concept
-from oitcheck.lib.urls import readable, without_fragment
+from oitcheck.lib.urls import is_on, readable, without_fragment
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Evidence, Locator
 from oitcheck.model.finding import Outcome, Seen, Verdict
@@ -82,7 +82,9 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
     url = readable(evidence.submitted[0].url) if evidence.submitted else ""
     steps = [k for s in home.sections for k in s.links if not k.is_placeholder]
     further = [*params.purpose, context.vocabulary["leads_to_disclosure"]]
-    if not steps or any(c.named_in(k.text) for k in steps for c in further):
+    # The menu of an old site stands in a frame of its own.
+    framed = any(k.embedded and is_on(k.url, context.agency.hosts) for k in steps)
+    if not steps or framed or any(c.named_in(k.text) for k in steps for c in further):
         yield Verdict(Outcome.CANT_TELL, "not_seen_on_home", "", {"url": url})
     else:
         yield Verdict(
