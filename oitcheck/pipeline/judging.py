@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -38,6 +38,7 @@ from oitcheck.pipeline.unchanged import (
     with_since,
 )
 from oitcheck.pipeline.walking import is_cut, may_show_more, site_pages, submitted_in, walk
+from oitcheck.pipeline.whole_night import Place, whole_night
 from oitcheck.pipeline.workshop import extract_limits, kept_readings, kept_scans, lacking
 from oitcheck.rules.declare import natural_key
 from oitcheck.rules.engine import Judging, assess
@@ -279,17 +280,19 @@ async def submitted_of(walks: Mapping[str, Sequence[Step]], reading: Reading) ->
 
 
 def judged(
-    settings: Settings, store: Store, run: Run, checklist: Checklist, vocabulary: Vocabulary
-) -> tuple[Finding, ...]:
-    """The findings of a run's kept captures under a checklist. Nothing is retrieved."""
+    settings: Settings, store: Store, run: Run, checklist: Checklist, vocabulary: Vocabulary,
+    but: Collection[Place] = (),
+) -> tuple[Finding, ...]:  # fmt: skip
+    """The findings of a run's kept captures under a checklist, of all submissions `but` these. Nothing is retrieved."""
     round_ = store.round(run.id)
     bench = bench_of(settings, checklist, vocabulary, round_, date.fromisoformat(run.as_of))
-    return asyncio.run(_judged(settings, store, run, (bench,), Selection()))[0]
+    return asyncio.run(_judged(settings, store, run, (bench,), Selection(), but))[0]
 
 
 async def _judged(
-    settings: Settings, store: Store, run: Run, benches: Sequence[Bench], wanted: Selection
-) -> tuple[tuple[Finding, ...], ...]:
+    settings: Settings, store: Store, run: Run, benches: Sequence[Bench], wanted: Selection,
+    but: Collection[Place] = (),
+) -> tuple[tuple[Finding, ...], ...]:  # fmt: skip
     """The findings of a run's kept captures by each bench; every document is read once."""
     agencies = {a.id: a for a in store.agencies(run.id) if not wanted.agencies or a.id in wanted.agencies}
     submissions = {(s.agency_id, s.item): s for s in store.submissions(run.id)}
@@ -305,7 +308,7 @@ async def _judged(
             home, site = await site_pages(walks.get(HOME, ()), await submitted_of(walks, reading), reading)
             for item in sorted((i for i in walks if i != HOME), key=natural_key):
                 known = [n for n, bench in enumerate(benches) if item in bench.checklist.items]
-                if not known or (wanted.items and item not in wanted.items):
+                if not known or (wanted.items and item not in wanted.items) or (agency_id, item) in but:
                     continue
                 submission = submissions[agency_id, item]
                 for n in known:
@@ -314,13 +317,33 @@ async def _judged(
     return tuple(tuple(one) for one in found)
 
 
-def replay_run(settings: Settings, store: Store, run_id: str, folder: Path | None) -> tuple[Run, tuple[Finding, ...]]:
-    """The findings of a run's kept captures under the installed checklist or the one in `folder`, network off."""
-    record = store.run(run_id)
-    checklist, vocabulary = checklist_of(record.run.year_be, folder)
-    found = judged(settings, store, record.run, checklist, vocabulary)
-    found = with_since(found, store.findings(record.run.id), record.run.assessed_at, record.run.assessed_at)
-    return replace(record.run, checklist_id=checklist.id, version=__version__, assessed_at=now()), found
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A night judged again. `runs` are by agency and item the runs that made the findings, where not `run` did."""
+
+    run: Run
+    findings: tuple[Finding, ...]
+    runs: Mapping[Place, Run]
+
+
+def replay_run(settings: Settings, store: Store, run_id: str, folder: Path | None) -> Replayed:
+    """The findings of a run's kept captures under the installed checklist or the one in `folder`, network off.
+
+    A second look is judged with the run that it completes, each by its own captures and day.
+    """
+    night = whole_night(store, store.run(run_id))
+    checklist, vocabulary = checklist_of(night.record.run.year_be, folder)
+    at = now()
+    found: list[Finding] = []
+    by_place: dict[Place, Run] = {}
+    for record in night.runs:
+        run = record.run
+        mine = judged(settings, store, run, checklist, vocabulary, frozenset(by_place))
+        found += with_since(mine, store.findings(run.id), run.assessed_at, run.assessed_at)
+        judged_as = replace(run, checklist_id=checklist.id, version=__version__, assessed_at=at)
+        by_place |= {(f.agency_id, f.item): judged_as for f in mine}
+    newest = replace(night.record.run, checklist_id=checklist.id, version=__version__, assessed_at=at)
+    return Replayed(newest, tuple(found), by_place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,15 +363,21 @@ def diff_run(settings: Settings, store: Store, run_id: str, old: Path | None, ne
     Nothing is retrieved or stored. Raises SettingsError for an agency or item that neither the run nor one of the
     checklists knows.
     """
-    run = store.run(run_id).run
+    night = whole_night(store, store.run(run_id))
+    run = night.record.run
     loaded = [checklist_of(run.year_be, folder) for folder in (old, new)]
     items = tuple(dict.fromkeys(i for checklist, _ in loaded for i in checklist.items))
-    agencies = tuple(a.id for a in store.agencies(run.id))
+    agencies = tuple(a.id for a in night.agencies())
     for option, asked, known in (("--agency", wanted.agencies, agencies), ("--item", wanted.items, items)):
         for one in asked:
             if one not in known:
                 raise SettingsError(f"run {run.id} knows no {one!r}", where=option, remedy=nearest(one, known))
-    as_of = date.fromisoformat(run.as_of)
-    benches = [bench_of(settings, checklist, words, store.round(run.id), as_of) for checklist, words in loaded]
-    before, after = asyncio.run(_judged(settings, store, run, benches, wanted))
+    before: tuple[Finding, ...] = ()
+    after: tuple[Finding, ...] = ()
+    for kept in (record.run for record in night.runs):
+        as_of = date.fromisoformat(kept.as_of)
+        benches = [bench_of(settings, checklist, words, store.round(kept.id), as_of) for checklist, words in loaded]
+        had = {(f.agency_id, f.item) for f in (*before, *after)}
+        found = asyncio.run(_judged(settings, store, kept, benches, wanted, had))
+        before, after = (*before, *found[0]), (*after, *found[1])
     return Rejudged(run, loaded[0][0], loaded[1][0], before, after)

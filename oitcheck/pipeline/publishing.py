@@ -15,6 +15,7 @@ from oitcheck.model.evidence import Capture, TlsFault
 from oitcheck.model.finding import Finding
 from oitcheck.pipeline.rounds import received, run_before
 from oitcheck.pipeline.websites import checks_since
+from oitcheck.pipeline.whole_night import whole_night
 from oitcheck.report.availability import WEEKS_SHOWN, Reachability, all_reachability
 from oitcheck.report.beside import Beside
 from oitcheck.report.html import publish
@@ -27,16 +28,10 @@ from oitcheck.store.records import RunRecord, Store
 def run_view(store: Store, record: RunRecord, checklist: Checklist) -> RunView:
     """Everything a report of a run is made from.
 
-    A second look at agencies in trouble is shown with the run it completes: what it assessed stands in place of that.
+    A second look at agencies in trouble is shown with the run it completes: see `WholeNight`.
     """
-    run = record.run
-    first = store.nights.completed_by(run.id)
-    found = tuple(store.findings(run.id))
-    if not first:
-        return view(run, store.round(run.id), checklist, store.agencies(run.id), store.submissions(run.id), found)
-    again = {(f.agency_id, f.item) for f in found}
-    before = tuple(f for f in store.findings(first) if (f.agency_id, f.item) not in again)
-    return view(run, store.round(run.id), checklist, store.agencies(first), store.submissions(first), (*before, *found))
+    run, night = record.run, whole_night(store, record)
+    return view(run, store.round(run.id), checklist, night.agencies(), night.submissions(), night.findings())
 
 
 def websites_of_view(store: Store, shown: RunView) -> tuple[Reachability, ...]:
@@ -48,11 +43,9 @@ def websites_of_view(store: Store, shown: RunView) -> tuple[Reachability, ...]:
 def tls_faults_of_view(store: Store, shown: RunView) -> dict[str, dict[str, TlsFault]]:
     """What is wrong with the TLS of the agencies' own sites, as the crawl met it: by agency id and host."""
     met: dict[str, list[Capture]] = {}
-    run_id = shown.run.id
-    # A second look went to some of the agencies only; of the others the run tells that it completes.
-    for one in filter(None, (store.nights.completed_by(run_id), run_id)):
-        met |= {agency.id: [] for agency in store.agencies(one)}
-        for agency_id, capture in store.captures_telling(one, "tls: "):
+    for one in reversed(whole_night(store, store.run(shown.run.id)).runs):
+        met |= {agency.id: [] for agency in store.agencies(one.run.id)}
+        for agency_id, capture in store.captures_telling(one.run.id, "tls: "):
             met[agency_id].append(capture)
     hosts = {agency.id: agency.hosts for agency in shown.agencies}
     found = {agency_id: faults_of_sites(captures) for agency_id, captures in met.items() if agency_id in hosts}
@@ -77,11 +70,11 @@ def beside_of(
     before: RunRecord | None = None,
 ) -> Beside:  # fmt: skip
     """What is known beside a run. `before` None: the finished run of the same round before it, if there is one."""
-    run = record.run
+    run, night = record.run, whole_night(store, record)
     earlier = before or run_before(store, record)
     return Beside(
-        received=received(store.receipts(run.year_be), store.submissions(run.id)),
-        final_urls=store.final_urls(run.id),
+        received=received(store.receipts(run.year_be), night.submissions()),
+        final_urls=night.final_urls(),
         reviews=store.reviews(run.year_be),
         scores=dict(scores or {}),
         before=run_view(store, earlier, shown.checklist) if earlier is not None else None,

@@ -301,7 +301,11 @@ def check_round(
         if run is None:
             store.give_up_unfinished(inputs.year_be, inputs.round.id, now())
             run = new_run(settings, inputs, checklist, as_of)
-            options = {"stage": stage, "program": judging_version() + _reading_version(settings)}
+            options = {
+                "stage": stage,
+                "program": judging_version() + _reading_version(settings),
+                "selection": {"agencies": list(wanted.agencies), "items": list(wanted.items)},
+            }
             store.begin_run(
                 run, inputs.agencies, submissions, inputs.round, started_at=run.assessed_at, options=options
             )
