@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from oitcheck.cli.check import as_of_date, say_which_round, selection
+from oitcheck.cli.check import as_of_date, say_left_out, say_which_round, selection
 from oitcheck.cli.language import Language, spoken
 from oitcheck.cli.output import Format, data_console, day_cell, instant_cell, print_list, say
 from oitcheck.cli.output_files import require_folder, require_writable, write_file
@@ -21,6 +21,7 @@ from oitcheck.lib.round_names import year_named
 from oitcheck.model.checklist import Checklist
 from oitcheck.pipeline.inputs import Inputs, checklist_of, selected
 from oitcheck.pipeline.judging import assess_round, replay_run
+from oitcheck.pipeline.left_out import left_out_of
 from oitcheck.pipeline.publishing import publish_run, run_view
 from oitcheck.pipeline.rounds import newest_run, registered_inputs, rounds_of, run_of_round
 from oitcheck.pipeline.running import check_round
@@ -95,6 +96,8 @@ def crawl(
                 stage="crawl",
             )
     print(outcome.run.id)
+    if not outcome.complete:
+        say_left_out(outcome)
     return 0 if outcome.complete else 5
 
 
@@ -111,9 +114,11 @@ def assess(context: typer.Context, round: RoundId) -> int:
                     "crawl again, or replay that run",
                 )
             )
-        assess_round(settings, store, record, checklist, vocabulary)
+        broken = assess_round(settings, store, record, checklist, vocabulary)
     print(record.run.id)
-    return 0
+    if broken:
+        say(f"{len(broken)} agencies could not be assessed: {', '.join(broken)}; the log says why")
+    return 5 if broken else 0
 
 
 def publish(
@@ -236,9 +241,9 @@ def list_left_out(
     run: RunId = "latest",
     format: Annotated[Format, typer.Option("--format", help="Format. รูปแบบ")] = "table",
 ) -> int:
-    """List the addresses that a limit of a run left to its next start. URL ที่ยังไม่ได้ตรวจเพราะถึงขีดจำกัด"""
+    """List the addresses that a run left to its next start, and why. URL ที่ยังไม่ได้ตรวจ และสาเหตุ"""
     settings: Settings = context.obj()
     with Store.open(settings, write=False) as store:
-        left_out = store.run(run).options.get("left_out", ())
-    print_list(("url",), [(url,) for url in left_out], format)
+        left_out = left_out_of(store, store.run(run))
+    print_list(("url", "agency_id", "detail"), [(one.url, one.agency_id, one.reason) for one in left_out], format)
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ from oitcheck.model.finding import Outcome as Verdict
 from oitcheck.pipeline.clock import now
 from oitcheck.pipeline.crawling import Crawl
 from oitcheck.pipeline.inputs import Selection, checklist_of, nearest
+from oitcheck.pipeline.left_out import concerns_all
 from oitcheck.pipeline.past import Past
 from oitcheck.pipeline.program import judging_version
 from oitcheck.pipeline.unchanged import (
@@ -44,6 +46,8 @@ from oitcheck.rules.declare import natural_key
 from oitcheck.rules.engine import Judging, assess
 from oitcheck.settings import Settings
 from oitcheck.store.records import RunRecord, StageRecord, Store
+
+log = logging.getLogger(__name__)
 
 HOME = ""  # the trail's item for what belongs to the agency as a whole
 
@@ -238,31 +242,46 @@ def _is_lasting(evidence: Evidence, *, browser: bool) -> bool:
 
 def assess_round(
     settings: Settings, store: Store, record: RunRecord, checklist: Checklist, vocabulary: Vocabulary
-) -> None:
-    """Assess what a crawled run kept and has not assessed yet."""
+) -> tuple[str, ...]:
+    """Assess what a crawled run kept and has not assessed yet; the ids of agencies that could not be assessed."""
     bench = bench_of(settings, checklist, vocabulary, store.round(record.run.id), date.fromisoformat(record.run.as_of))
-    asyncio.run(_assess(settings, store, record, bench))
+    return asyncio.run(_assess(settings, store, record, bench))
 
 
-async def _assess(settings: Settings, store: Store, record: RunRecord, bench: Bench) -> None:
+async def _assess(settings: Settings, store: Store, record: RunRecord, bench: Bench) -> tuple[str, ...]:
     run = record.run
-    done = store.reached(run.id, "assessed")
-    submissions = {(s.agency_id, s.item): s for s in store.submissions(run.id)}
+    broken: list[str] = []
+    handed_in = store.submissions(run.id)
     async with Readers(settings.extract.workers or os.cpu_count() or 1, extract_limits(settings)) as readers:
         for agency in store.agencies(run.id):
-            walks = store.trail_of(run.id, agency.id)
-            reading = reading_of(settings, store, run, readers)
-            past = Past(store, record, agency.id)
-            home_steps = walks.get(HOME, ())
-            known = (store.stages(run.id, agency.id, "crawled").get(HOME), past.crawled(HOME))
-            submitted = await submitted_of(walks, reading)
-            frame = Frame(judging_version() + reading.version, agency, home_steps, submitted, reading, known)
-            for item in sorted((i for i in walks if i != HOME), key=natural_key):
-                if item in bench.checklist.items and (agency.id, item) not in done:
-                    submission = submissions[agency.id, item]
-                    await conclude(
-                        store, record, bench, agency, submission, home_steps, walks[item], frame, reading, past
-                    )
+            try:
+                mine = {s.item: s for s in handed_in if s.agency_id == agency.id}
+                await _assess_agency(agency, mine, store, record, bench, reading_of(settings, store, run, readers))
+            except Exception as error:
+                if concerns_all(error):
+                    raise
+                log.exception("agency %s could not be assessed; the run goes on with the others", agency.id)
+                broken.append(agency.id)
+    return tuple(broken)
+
+
+async def _assess_agency(
+    agency: Agency, submissions: Mapping[str, Submission], store: Store, record: RunRecord, bench: Bench,
+    reading: Reading,
+) -> None:  # fmt: skip
+    run = record.run
+    done = store.stages(run.id, agency.id, "assessed")
+    walks = store.trail_of(run.id, agency.id)
+    past = Past(store, record, agency.id)
+    home_steps = walks.get(HOME, ())
+    known = (store.stages(run.id, agency.id, "crawled").get(HOME), past.crawled(HOME))
+    submitted = await submitted_of(walks, reading)
+    frame = Frame(judging_version() + reading.version, agency, home_steps, submitted, reading, known)
+    for item in sorted((i for i in walks if i != HOME), key=natural_key):
+        if item in bench.checklist.items and item not in done:
+            await conclude(
+                store, record, bench, agency, submissions[item], home_steps, walks[item], frame, reading, past
+            )
 
 
 def reading_of(settings: Settings, store: Store, run: Run, readers: Readers) -> Reading:
