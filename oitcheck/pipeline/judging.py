@@ -256,7 +256,8 @@ async def _assess(settings: Settings, store: Store, record: RunRecord, bench: Be
         for agency in store.agencies(run.id):
             try:
                 mine = {s.item: s for s in handed_in if s.agency_id == agency.id}
-                await _assess_agency(agency, mine, store, record, bench, reading_of(settings, store, run, readers))
+                reading = reading_of(settings, store, run, readers, may_write=True)
+                await _assess_agency(agency, mine, store, record, bench, reading)
             except Exception as error:
                 if concerns_all(error):
                     raise
@@ -284,12 +285,16 @@ async def _assess_agency(
             )
 
 
-def reading_of(settings: Settings, store: Store, run: Run, readers: Readers) -> Reading:
-    """How the files of a run are read: as it says of itself, whatever is installed by now."""
+def reading_of(settings: Settings, store: Store, run: Run, readers: Readers, *, may_write: bool = False) -> Reading:
+    """How the files of a run are read: as it says of itself, whatever is installed by now.
+
+    `may_write`: damaged copies are set aside, so that they are kept anew.
+    """
     # A run that was crawled without OCR is replayed without it: the same captures, the same findings.
     with_ocr = bool(settings.ocr.enabled) and "ocr" not in run.lacking
     scans = kept_scans(settings) if with_ocr else None
-    return Reading(readers, store.bodies.get, scans, kept_readings(settings, lacking(settings)))
+    body = store.bodies.sound if may_write else store.bodies.get
+    return Reading(readers, body, scans, kept_readings(settings, lacking(settings)))
 
 
 async def submitted_of(walks: Mapping[str, Sequence[Step]], reading: Reading) -> list[Capture]:

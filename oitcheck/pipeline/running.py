@@ -123,7 +123,7 @@ async def crawl_agency(
     """
     store, record, crawl, bench = works.store, works.record, works.crawl, works.bench
     run_id = record.run.id
-    reading = reading_of(works.settings, store, record.run, works.readers)
+    reading = reading_of(works.settings, store, record.run, works.readers, may_write=True)
     version = judging_version() + reading.version
     past = Past(store, record, agency.id)
     kept = store.trail_of(run_id, agency.id)
