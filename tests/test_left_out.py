@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from pathlib import Path
@@ -151,3 +152,30 @@ def test_one_agency_that_breaks_does_not_cost_the_others_their_assessment(
     assert run("assess", "--round", "2566")[0] == 0
     with store_of(here) as store:
         assert unfinished(store, store.run("latest")) is None
+
+
+def test_the_works_of_an_agency_end_together_and_at_once_only_for_what_concerns_all() -> None:
+    ended: list[str] = []
+
+    async def fails(error: Exception) -> None:
+        raise error
+
+    async def slow(seconds: float) -> str:
+        try:
+            await asyncio.sleep(seconds)
+            ended.append("done")
+            return "given"
+        except asyncio.CancelledError:
+            ended.append("cancelled")
+            raise
+
+    async def all_of(error: Exception, seconds: float) -> None:
+        await running._all_of((fails(error), slow(seconds)))
+
+    with pytest.raises(KeyError):
+        asyncio.run(all_of(KeyError("x"), 0.02))
+    with pytest.raises(StoreError):
+        asyncio.run(all_of(StoreError("the disk is full"), 30))
+    assert ended == ["done", "cancelled"]
+    assert asyncio.run(running._all_of(slow(0) for _ in range(2))) == ["given", "given"]
+    assert asyncio.run(running._all_of(())) == []

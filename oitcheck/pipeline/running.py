@@ -179,12 +179,20 @@ async def crawl_agency(
 
 
 async def _all_of(works: Iterable[Awaitable[Given]]) -> list[Given]:
-    """What they give, in order. Raises the first error when the last has ended: none may go on without its agency."""
-    given = await asyncio.gather(*works, return_exceptions=True)
-    for one in given:
-        if isinstance(one, BaseException):
-            raise one
-    return [one for one in given if not isinstance(one, BaseException)]
+    """What they give, in order. Raises the first error: when it is of one agency, not before all of them have ended."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        if tasks:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+            for task in done:
+                if isinstance(error := task.exception(), Exception) and concerns_all(error):
+                    raise error
+            await asyncio.wait(tasks)  # to end them in the middle would end what others wait for too
+        return [task.result() for task in tasks]
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _walked(
