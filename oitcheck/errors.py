@@ -5,6 +5,7 @@ OitcheckError                 a sentence for the user: where, what, remedy
 ├── IntakeError               an input file that cannot be used at all                    exit 2
 ├── ChecklistError            mistakes in checklist files, all of them at once            exit 3
 ├── StoreError                database or data folder refused                             exit 4
+│   └── RecordError           one kept copy or row is damaged or refused, no other
 └── RunBusyError              another run holds this round                                exit 6
 """
 
@@ -61,6 +62,10 @@ class StoreError(OitcheckError):
     """The database or the data folder refused: not writable, full, of a newer version, broken."""
 
     exit_code = 4
+
+
+class RecordError(StoreError):
+    """One kept copy or row is missing, damaged or refused; everything else can be read and kept as before."""
 
 
 class RunBusyError(OitcheckError):

@@ -8,6 +8,7 @@ The same function serves the crawl and the replay, so that both judge exactly th
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -19,6 +20,7 @@ from urllib.parse import unquote, urlsplit
 from oitcheck.crawl.browser import is_incomplete
 from oitcheck.crawl.drive import is_book_service, is_folder_listing, is_service_page, is_unreadable_service
 from oitcheck.crawl.guard import is_private_by_name
+from oitcheck.errors import RecordError
 from oitcheck.extract.frame import marked
 from oitcheck.extract.isolation import Readers
 from oitcheck.extract.kept_readings import KeptReadings, content_digest, is_lasting
@@ -42,6 +44,8 @@ from oitcheck.store.records import Role
 
 if TYPE_CHECKING:  # only the reading processes import the reading libraries
     from oitcheck.extract.ocr import ScanPage, Scans
+
+log = logging.getLogger(__name__)
 
 Step = tuple[Role, Capture]
 Read = tuple[Document | BlindSpot, ...]
@@ -78,6 +82,8 @@ _NOTHING_THERE = (FetchOutcome.UNSUPPORTED_ADDRESS, FetchOutcome.OFF_SITE)
 class Reading:
     """Reads kept bodies through the reading processes, each once; `body` gives the bytes of a sha256.
 
+    A body that raises RecordError, since the kept copy is missing or damaged, is a blind spot COPY_DAMAGED.
+
     `scans` keeps what OCR read of pages; None: no OCR. `kept` keeps whole readings from run to run; None: nowhere.
     """
 
@@ -94,6 +100,7 @@ class Reading:
         self._kept = kept
         self._read: dict[tuple[str, str, str, str, bool, bool], asyncio.Future[Read]] = {}
         self._pictures: dict[str, Picture | None] = {}
+        self._damaged: set[str] = set()
 
     @property
     def has_ocr(self) -> bool:
@@ -122,7 +129,9 @@ class Reading:
         numbers = unread_pages(plain)[: self._readers.limits.ocr_pages]
         if not numbers or not capture.sha256:
             return plain
-        body = self._body(capture.sha256)
+        body = self._kept_body(capture.sha256)
+        if body is None:
+            return (*plain, BlindSpot(capture, BlindReason.COPY_DAMAGED))
         pages = await asyncio.gather(*(self._scan(capture.sha256, body, number) for number in numbers))
         scans = {number: page for number, page in zip(numbers, pages, strict=True) if page is not None}
         if not scans:
@@ -138,11 +147,27 @@ class Reading:
             return await self._readers.read(capture, b"", scans)
         read = await asyncio.to_thread(self._kept.get, capture, variant) if self._kept else None
         if read is None:
-            read = await self._readers.read(capture, self._body(capture.sha256), scans)
+            body = self._kept_body(capture.sha256)
+            if body is None:
+                return (BlindSpot(capture, BlindReason.COPY_DAMAGED),)
+            read = await self._readers.read(capture, body, scans)
             if self._kept and is_lasting(read):
                 with suppress(OSError):  # read again another time; what must not be lost is not kept here
                     await asyncio.to_thread(self._kept.put, capture, read, variant)
         return read
+
+    def _kept_body(self, sha256: str) -> bytes | None:
+        """The bytes; None when the kept copy of them is missing or damaged."""
+        try:
+            return self._body(sha256)
+        except RecordError as error:
+            log.warning("%s: %s", error.where, error.what)
+            self._damaged.add(sha256)
+            return None
+
+    def is_damaged(self, capture: Capture) -> bool:
+        """Whether the kept copy of a capture was found to be missing or damaged when it was to be read."""
+        return capture.sha256 in self._damaged
 
     async def says_the_same(self, capture: Capture, before: Capture) -> bool:
         """Whether two captures say the same at the same places, and nothing in either was left unread."""
@@ -173,7 +198,8 @@ class Reading:
     async def _picture(self, name: str) -> Picture | None:
         picture = self._kept.get_picture(name) if self._kept else None
         if picture is None:
-            picture = await self._readers.picture(name, self._body(name))
+            body = self._kept_body(name)
+            picture = await self._readers.picture(name, body) if body is not None else None
             if picture and self._kept:
                 with suppress(OSError):
                     self._kept.put_picture(picture)
@@ -346,7 +372,8 @@ async def _pictures(
             pictures[url] = picture
         elif capture.outcome.is_permanent:
             pictures[url] = Picture("", 0, 0, False)
-    posters: list[BlindSpot] = []
+    damaged = [capture for capture in captures.values() if reading.is_damaged(capture)]
+    posters = [BlindSpot(capture, BlindReason.COPY_DAMAGED, f"image:{capture.url}") for capture in damaged]
     for document in documents:
         if is_page(document):
             is_thin = _text_amount(document) < THIN_TEXT

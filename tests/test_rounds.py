@@ -24,6 +24,7 @@ from oitcheck.pipeline.rounds import (
     end_of_day,
     freeze_round,
     in_time,
+    newest_run,
     own_round,
     received,
     received_for,
@@ -179,7 +180,8 @@ def test_the_run_that_speaks_for_a_round_and_the_one_before(settings):
         _keep_run(store, "r1", EARLY)
         _keep_run(store, "r2", EARLY + timedelta(days=1))
         _keep_run(store, "r3", EARLY + timedelta(days=2), end="stopped")
-        assert run_of_round(store, CHECKLIST, "2566-1").run.id == "r3"
+        assert run_of_round(store, CHECKLIST, "2566-1").run.id == "r2", "the newest was stopped"
+        assert newest_run(store, CHECKLIST, "2566-1").run.id == "r3"
         assert run_before(store, store.run("r3")).run.id == "r2"
         assert run_before(store, store.run("r1")) is None
         freeze_round(store, CHECKLIST, "2566-1", "r1", LATE)

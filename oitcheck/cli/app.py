@@ -36,11 +36,12 @@ from oitcheck.errors import OitcheckError
 from oitcheck.settings import Settings, load
 
 EXIT_CODES = """Exit codes: 0 done · 1 done, and --fail-on was met · 2 wrong usage or configuration · 3 a checklist file
-is wrong · 4 storage refused · 5 stopped before all was crawled (time or size limit; resumes) · 6 another run holds this
-round · 7 interrupted (resumes) · 8 done, but some input rows were rejected.
+is wrong · 4 storage refused · 5 stopped before all was crawled (time or size limit, or an agency
+that could not be checked; resumes) · 6 another run holds this round · 7 interrupted (resumes) · 8 done, but some input
+rows were rejected.
 
 รหัสเมื่อจบ: 0 เสร็จ · 1 เสร็จ และตรงกับ --fail-on · 2 คำสั่งหรือการตั้งค่าไม่ถูกต้อง · 3 แฟ้มแบบตรวจไม่ถูกต้อง · 4 เก็บข้อมูลไม่ได้ ·
-5 หยุดก่อนครบ (ตรวจต่อได้) · 6 มีการตรวจรอบนี้อยู่แล้ว · 7 ถูกสั่งหยุด (ตรวจต่อได้) · 8 เสร็จ แต่มีแถวที่ไม่รับ"""
+5 หยุดก่อนครบ หรือตรวจบางหน่วยงานไม่ได้ (ตรวจต่อได้) · 6 มีการตรวจรอบนี้อยู่แล้ว · 7 ถูกสั่งหยุด (ตรวจต่อได้) · 8 เสร็จ แต่มีแถวที่ไม่รับ"""
 
 LANG = "oitcheck.language"  # where the context keeps what --lang asks for
 INTERRUPTED_BY_SIGNAL = 130  # how the command-line library ends a command that got Ctrl-C

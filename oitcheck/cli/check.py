@@ -24,12 +24,13 @@ from oitcheck.lib.item_codes import item_code
 from oitcheck.lib.thai_calendar import BE_OFFSET
 from oitcheck.lib.urls import BadUrl, host_of, normalized
 from oitcheck.model.agency import Agency, Round
-from oitcheck.model.finding import WAS_READ, Finding, Outcome
+from oitcheck.model.finding import WAS_READ, Finding
+from oitcheck.model.finding import Outcome as Verdict
 from oitcheck.pipeline.clock import today
 from oitcheck.pipeline.inputs import Inputs, Selection, checklist_of, nearest, read_inputs, rounds_named, selected
 from oitcheck.pipeline.publishing import publish_run
 from oitcheck.pipeline.rounds import registered_inputs, rounds_known, rounds_of
-from oitcheck.pipeline.running import check_round, try_page
+from oitcheck.pipeline.running import Outcome, check_round, try_page
 from oitcheck.pipeline.workshop import messages_of
 from oitcheck.report.export import json_lines
 from oitcheck.report.messages import Messages
@@ -136,6 +137,22 @@ def say_unknown_round(round_id: str, year_be: int, known: Sequence[str], lang: L
         )
 
 
+def say_left_out(outcome: Outcome) -> None:
+    """What a run that did not come to its end left out, and how to see all of it."""
+    run_id = outcome.run.id
+    if outcome.broken:
+        named = ", ".join(list(outcome.broken)[:3])
+        say(
+            f"{len(outcome.broken)} agencies could not be checked ({named} …); the others were. "
+            f"See why: oitcheck runs left-out --run {run_id}"
+        )
+        return
+    say(
+        f"stopped at a limit of the run: {len(outcome.left_out)} addresses were left out "
+        f"({', '.join(outcome.left_out[:3])} …); see all: oitcheck runs left-out --run {run_id}"
+    )
+
+
 def run_check(
     settings: Settings, inputs: Inputs, wanted: Selection, day: date, findings: Path | None, fail_on: str,
     lang: Language, *, next_step: str = "", named_round: str = "",
@@ -158,10 +175,7 @@ def run_check(
     if next_step:
         say(next_step)
     if not outcome.complete:
-        say(
-            f"stopped at a limit of the run: {len(outcome.left_out)} addresses were left out "
-            f"({', '.join(outcome.left_out[:3])} …); see all: oitcheck runs left-out --run {outcome.run.id}"
-        )
+        say_left_out(outcome)
         return 5
     if _met(published.view.findings, fail_on):
         return 1
@@ -169,7 +183,7 @@ def run_check(
 
 
 def _met(found: Sequence[Finding], fail_on: str) -> bool:
-    wanted = {"failed": {Outcome.FAILED}, "cant_tell": {Outcome.FAILED, Outcome.CANT_TELL}, "never": set()}[fail_on]
+    wanted = {"failed": {Verdict.FAILED}, "cant_tell": {Verdict.FAILED, Verdict.CANT_TELL}, "never": set()}[fail_on]
     return any(f.requirement == "*" and f.outcome in wanted for f in found)
 
 
@@ -238,7 +252,7 @@ def try_(
 def _told(finding: Finding, messages: Messages, *, said: str = "") -> str:
     """What a finding says and what to do; nothing for an element of which the same was `said` above, of the item."""
     parts = [messages.says(finding)]
-    if finding.outcome in (Outcome.FAILED, Outcome.CANT_TELL) and messages.do(finding):
+    if finding.outcome in (Verdict.FAILED, Verdict.CANT_TELL) and messages.do(finding):
         parts.append("→ " + messages.do(finding))
     told = "\n".join(p for p in parts if p)
     return "" if told == said and finding.requirement != "*" else told

@@ -11,10 +11,12 @@ from oitcheck.cli.language import Language
 from oitcheck.cli.output import Format, print_list, rejected_note, say
 from oitcheck.cli.province_rounds import Year, checklist_for
 from oitcheck.cli.reports import RoundOption, report_app
+from oitcheck.cli.wholeness import require_whole_to_send, say_if_not_whole
 from oitcheck.errors import SettingsError
 from oitcheck.intake.contacts import read_contacts
 from oitcheck.pipeline.clock import now
 from oitcheck.pipeline.rounds import run_of_round
+from oitcheck.pipeline.whole_night import whole_night
 from oitcheck.schedule.letters import addressed, letters_due, send_letters
 from oitcheck.settings import Settings
 from oitcheck.store.records import Store
@@ -45,7 +47,10 @@ def letters(
         )
     with Store.open(settings, write=send) as store:
         record = run_of_round(store, checklist_for(round, year), round)
-        read = read_contacts(contacts, [agency.id for agency in store.agencies(record.run.id)])
+        if send:
+            require_whole_to_send(store, record)
+        say_if_not_whole(store, record)
+        read = read_contacts(contacts, [agency.id for agency in whole_night(store, record).agencies()])
         rejected_note(read.rows, lang)
         at = now()
         due = letters_due(settings, store, record, at)

@@ -11,17 +11,19 @@ import typer
 from oitcheck.cli.language import Language
 from oitcheck.cli.output import say
 from oitcheck.cli.output_files import chosen_file, require_folder, require_writable, write_file
-from oitcheck.cli.province_rounds import CompareWith, ScoresFile, Year, checklist_for, named_run, totals_of
+from oitcheck.cli.province_rounds import CompareWith, ScoresFile, Year, checklist_for, earlier_run, totals_of
+from oitcheck.cli.wholeness import say_if_not_whole
 from oitcheck.cli.years import year_option
 from oitcheck.errors import SettingsError
 from oitcheck.pipeline.inputs import checklist_of
 from oitcheck.pipeline.papers import ENDINGS, AgencyFormat, agency_paper, governor_paper, round_calendar
-from oitcheck.pipeline.rounds import rounds_known, run_before, run_of_round
+from oitcheck.pipeline.rounds import rounds_known, run_of_round
+from oitcheck.pipeline.whole_night import whole_night
 from oitcheck.settings import Settings
 from oitcheck.store.records import RunRecord, Store
 
-RoundId = Annotated[str, typer.Option("--round", help="Round id (none: the newest run). รอบการจัดส่ง")]
-RunId = Annotated[str, typer.Option("--run", help="Run id (none: of the round, else the newest). ครั้งที่ตรวจ")]
+RoundId = Annotated[str, typer.Option("--round", help="Round id (none: that of the newest run). รอบการจัดส่ง")]
+RunId = Annotated[str, typer.Option("--run", help="Run id (none: the one that speaks for the round). ครั้งที่ตรวจ")]
 LanguageOption = Annotated[Language, typer.Option(help="Language. ภาษา")]
 
 
@@ -33,10 +35,19 @@ def register(app: typer.Typer) -> None:
 
 
 def run_meant(store: Store, round_id: str, year: int, run: str) -> RunRecord:
-    """The run named, else the one that speaks for the round, else the newest. Raises SettingsError, StoreError."""
-    if run or not round_id:
-        return store.run(run or "latest")
-    return run_of_round(store, checklist_for(round_id, year), round_id)
+    """The run named, else the one that speaks for the round, or for that of the newest run; notes what it lacks.
+
+    Raises SettingsError, StoreError.
+    """
+    if run:
+        record = store.run(run)
+    elif round_id:
+        record = run_of_round(store, checklist_for(round_id, year), round_id)
+    else:
+        newest = store.run("latest").run
+        record = run_of_round(store, checklist_of(newest.year_be)[0], newest.round_id)
+    say_if_not_whole(store, record, is_named=bool(run))
+    return record
 
 
 def report_agency(
@@ -100,26 +111,13 @@ def report_governor(
         require_writable(output, format, [scores] if scores else [])
     with Store.open(settings, write=False) as store:
         record = run_meant(store, round, year, run)
-        known = totals_of(scores, store.agencies(record.run.id), lang)
-        earlier = _earlier(store, compare_with, record) if compare_with else None
+        known = totals_of(scores, whole_night(store, record).agencies(), lang)
+        earlier = earlier_run(store, compare_with, record) if compare_with else None
         path = chosen_file(output, settings.data_dir / "papers" / record.run.id / f"governor.{format}", format)
         body = governor_paper(settings, store, record, earlier, format, lang, known)
     write_file(path, body)
     say(f"written to {path}")
     return 0
-
-
-def _earlier(store: Store, wanted: str, than: RunRecord) -> RunRecord:
-    """The run or round named; where that is the run itself, the one before it. Raises SettingsError."""
-    named = named_run(store, checklist_of(than.run.year_be)[0], wanted)
-    earlier = run_before(store, than) if named.run.id == than.run.id else named
-    if earlier is None:
-        raise SettingsError(
-            f"no earlier run of round {than.run.round_id!r} is kept",
-            where="--compare",
-            remedy="See: oitcheck runs list",
-        )
-    return earlier
 
 
 def report_calendar(

@@ -12,6 +12,7 @@ from oitcheck.cli.check import as_of_date
 from oitcheck.cli.language import Language
 from oitcheck.cli.output import Format, data_console, day_cell, print_list, rejected_note, say
 from oitcheck.cli.rounds import year_of
+from oitcheck.cli.wholeness import say_if_not_whole
 from oitcheck.cli.years import year_option
 from oitcheck.errors import SettingsError
 from oitcheck.lib.round_names import round_meant
@@ -27,6 +28,7 @@ from oitcheck.pipeline.rounds import (
     require_open,
     rounds_in,
     rounds_of,
+    run_before,
     run_of_round,
 )
 from oitcheck.pipeline.scores import scores_of, totals
@@ -191,13 +193,14 @@ def freeze(
     context: typer.Context,
     round: RoundArgument,
     year: Year = 0,
-    run: Annotated[str, typer.Option(help="The finished run that counts (default: the newest). ครั้งที่ตรวจที่ยึด")] = "",
+    run: Annotated[str, typer.Option(help="The finished run that counts (none: the newest whole). ครั้งที่ตรวจที่ยึด")] = "",
 ) -> int:
     """Fix a round to what a run kept, after its deadline. ปิดรอบและยึดสำเนา ณ วันครบกำหนด"""
     settings: Settings = context.obj()
     checklist = checklist_for(round, year)
     with Store.open(settings) as store:
         done = freeze_round(store, checklist, round, run, now())
+        say_if_not_whole(store, done.run)
     say(f"round {done.round.id} is frozen to run {done.run.run.id}")
     if done.before_deadline:
         say(
@@ -228,7 +231,8 @@ def summary(
         record = run_of_round(store, checklist, round)
         shown = run_view(store, record, checklist)
         known = totals_of(scores, shown.agencies, lang)
-        before = named_run(store, checklist, compare_with) if compare_with else None
+        say_if_not_whole(store, record)
+        before = earlier_run(store, compare_with, record) if compare_with else None
         beside = beside_of(store, record, shown, known, before)
         numbers = summarise(shown)
         frozen = next((r for r in rounds_of(store, checklist) if r.frozen_run == record.run.id), None)
@@ -256,7 +260,9 @@ def compare(
         records = []
         for name in (before, after):
             checklist = checklist_of(year)[0] if year else _year_of_run(store, name)
-            records.append((named_run(store, checklist, name), checklist))
+            record = named_run(store, checklist, name)
+            say_if_not_whole(store, record, is_named=record.run.id == name)
+            records.append((record, checklist))
         if records[0][1].year_be != records[1][1].year_be:
             raise SettingsError(
                 "the two are of different fiscal years, whose items are not the same",
@@ -292,11 +298,24 @@ def _year_of_run(store: Store, name: str) -> Checklist:
 
 
 def named_run(store: Store, checklist: Checklist, name: str) -> RunRecord:
-    """A run by its id or that of its round (the frozen run, else the newest). Raises SettingsError."""
+    """A run by its id, or the one that speaks for a round by that of the round. Raises SettingsError."""
     for record in store.runs():
         if record.run.id == name:
             return record
     return run_of_round(store, checklist, name)
+
+
+def earlier_run(store: Store, wanted: str, than: RunRecord) -> RunRecord:
+    """The run or round to compare with; where that is the run itself, the one before it. Raises SettingsError."""
+    named = named_run(store, checklist_of(than.run.year_be)[0], wanted)
+    earlier = run_before(store, than) if named.run.id == than.run.id else named
+    if earlier is None:
+        raise SettingsError(
+            f"no earlier run of round {than.run.round_id!r} is kept",
+            where="--compare",
+            remedy="See: oitcheck runs list",
+        )
+    return earlier
 
 
 def totals_of(path: Path | None, agencies: Any, lang: Language) -> dict[str, float]:

@@ -14,7 +14,8 @@ from oitcheck.cli import papers
 from oitcheck.cli.language import Language
 from oitcheck.cli.output import rejected_note, say
 from oitcheck.cli.output_files import Written, chosen_file, require_folder, require_writable, write_file
-from oitcheck.cli.province_rounds import CompareWith, ScoresFile, Year, checklist_for, named_run, totals_of
+from oitcheck.cli.province_rounds import CompareWith, ScoresFile, Year, checklist_for, earlier_run, totals_of
+from oitcheck.cli.wholeness import say_if_not_whole
 from oitcheck.cli.years import year_option
 from oitcheck.errors import SettingsError
 from oitcheck.model.agency import Agency
@@ -23,6 +24,7 @@ from oitcheck.pipeline.inputs import checklist_of, nearest
 from oitcheck.pipeline.publishing import beside_of, publish_run, run_view
 from oitcheck.pipeline.rounds import run_of_round
 from oitcheck.pipeline.scores import scores_of
+from oitcheck.pipeline.whole_night import is_finished, whole_night
 from oitcheck.pipeline.workshop import messages_of
 from oitcheck.report.export import csv_text
 from oitcheck.report.html import agency_page
@@ -72,8 +74,9 @@ def report_round(
         require_folder(output, "--output")
     with Store.open(settings, write=False) as store:
         record = run_of_round(store, checklist, round)
+        say_if_not_whole(store, record)
         shown = run_view(store, record, checklist)
-        before = named_run(store, checklist, compare_with) if compare_with else None
+        before = earlier_run(store, compare_with, record) if compare_with else None
         beside = beside_of(store, record, shown, totals_of(scores, shown.agencies, lang), before)
         if format == "html":
             published = publish_run(settings, store, record, checklist, output, beside=beside)
@@ -111,6 +114,7 @@ def report_itas(
     messages = messages_of(settings, lang)
     with Store.open(settings, write=False) as store:
         record = run_of_round(store, checklist, round)
+        say_if_not_whole(store, record)
         shown = run_view(store, record, checklist)
         beside = beside_of(store, record, shown)
     ids = tuple(a.id for a in shown.agencies)
@@ -146,6 +150,8 @@ def report_measures(
         require_writable(output, "docx", [scores] if scores else [])
     with Store.open(settings, write=False) as store:
         record = store.run(run) if run else _analysed_run(store, agency, year)
+        if record is not None:
+            say_if_not_whole(store, record, is_named=bool(run))
         found = None if record is None else run_view(store, record, checklist_of(record.run.year_be)[0])
         subject = _agency_of(store, agency, year, found)
     read = scores_of(scores, (subject,)) if scores is not None else None
@@ -162,11 +168,14 @@ def report_measures(
 
 
 def _analysed_run(store: Store, agency_id: str, year: int) -> RunRecord | None:
-    """The newest finished run with the agency of the year that is analysed, else of the document's own year."""
+    """The run that speaks for the newest round with the agency, of the year analysed, else of the document's own."""
     for wanted in (year - 1, year):
-        for record in store.runs():
-            is_of_year = record.run.year_be == wanted and record.state == "done"
-            if is_of_year and any(a.id == agency_id for a in store.agencies(record.run.id)):
+        newest = [record for record in store.runs() if record.run.year_be == wanted]
+        rounds = dict.fromkeys(record.run.round_id for record in newest)
+        speaking = [run_of_round(store, checklist_of(wanted)[0], one) for one in rounds]
+        for record in (*speaking, *newest):
+            night = whole_night(store, record)
+            if all(map(is_finished, night.runs)) and any(a.id == agency_id for a in night.agencies()):
                 return record
     return None
 

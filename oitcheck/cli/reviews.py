@@ -11,6 +11,7 @@ from oitcheck.cli.check import as_of_date
 from oitcheck.cli.language import Language, spoken
 from oitcheck.cli.output import Format, day_cell, instant_cell, print_list, say
 from oitcheck.cli.province_rounds import RoundArgument, Year, checklist_for
+from oitcheck.cli.wholeness import say_if_not_whole
 from oitcheck.errors import SettingsError
 from oitcheck.lib.item_codes import item_code
 from oitcheck.model.finding import Outcome
@@ -50,7 +51,9 @@ def list_reviews(
     checklist = checklist_for(round, year)
     terms = Terms.load(lang)
     with Store.open(settings, write=False) as store:
-        view = run_view(store, run_of_round(store, checklist, round), checklist)
+        record = run_of_round(store, checklist, round)
+        say_if_not_whole(store, record)
+        view = run_view(store, record, checklist)
         made = decisions(view, store.reviews(checklist.year_be))
     rows = [
         (

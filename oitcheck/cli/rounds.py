@@ -9,21 +9,23 @@ from typing import Annotated, Literal
 
 import typer
 
-from oitcheck.cli.check import as_of_date, say_which_round, selection
+from oitcheck.cli.check import as_of_date, say_left_out, say_which_round, selection
 from oitcheck.cli.language import Language, spoken
 from oitcheck.cli.output import Format, data_console, day_cell, instant_cell, print_list, say
 from oitcheck.cli.output_files import require_folder, require_writable, write_file
 from oitcheck.cli.progress import Bar
+from oitcheck.cli.wholeness import say_if_not_whole
 from oitcheck.cli.years import year_option
 from oitcheck.errors import ChecklistError, SettingsError
 from oitcheck.lib.round_names import year_named
 from oitcheck.model.checklist import Checklist
 from oitcheck.pipeline.inputs import Inputs, checklist_of, selected
 from oitcheck.pipeline.judging import assess_round, replay_run
-from oitcheck.pipeline.partial import partial
+from oitcheck.pipeline.left_out import left_out_of
 from oitcheck.pipeline.publishing import publish_run, run_view
-from oitcheck.pipeline.rounds import registered_inputs, rounds_of, run_of_round
+from oitcheck.pipeline.rounds import newest_run, registered_inputs, rounds_of, run_of_round
 from oitcheck.pipeline.running import check_round
+from oitcheck.pipeline.whole_night import whole_night
 from oitcheck.pipeline.workshop import messages_of
 from oitcheck.report.export import csv_text, json_lines
 from oitcheck.report.summary import summarise
@@ -31,7 +33,7 @@ from oitcheck.report.terminal import print_summary
 from oitcheck.report.workbook import workbook
 from oitcheck.rules.declare import years_in
 from oitcheck.settings import Settings, resource_folder
-from oitcheck.store.records import RunRecord, Store
+from oitcheck.store.records import Store
 
 findings_app = typer.Typer(help="Findings of a run. ข้อตรวจพบ", no_args_is_help=True)
 runs_app = typer.Typer(help="Runs that are kept. ครั้งที่ตรวจ", no_args_is_help=True)
@@ -94,6 +96,8 @@ def crawl(
                 stage="crawl",
             )
     print(outcome.run.id)
+    if not outcome.complete:
+        say_left_out(outcome)
     return 0 if outcome.complete else 5
 
 
@@ -101,7 +105,7 @@ def assess(context: typer.Context, round: RoundId) -> int:
     """Assess the latest crawl of a round from its kept captures. ตรวจจากสำเนาที่เก็บไว้"""
     settings: Settings = context.obj()
     with Store.open(settings) as store:
-        record = run_of_round(store, year_of(round), round)
+        record = newest_run(store, year_of(round), round)
         checklist, vocabulary = checklist_of(record.run.year_be)
         if checklist.id != record.run.checklist_id:
             raise ChecklistError(
@@ -110,9 +114,11 @@ def assess(context: typer.Context, round: RoundId) -> int:
                     "crawl again, or replay that run",
                 )
             )
-        assess_round(settings, store, record, checklist, vocabulary)
+        broken = assess_round(settings, store, record, checklist, vocabulary)
     print(record.run.id)
-    return 0
+    if broken:
+        say(f"{len(broken)} agencies could not be assessed: {', '.join(broken)}; the log says why")
+    return 5 if broken else 0
 
 
 def publish(
@@ -123,13 +129,13 @@ def publish(
     ] = None,
     lang: Annotated[Language, typer.Option(help="Language of the summary. ภาษา")] = "th",
 ) -> int:
-    """Write the reports of the latest run of a round and print its summary. จัดทำรายงาน"""
+    """Write the reports of the latest whole run of a round and print its summary. จัดทำรายงาน"""
     settings: Settings = context.obj()
     if folder is not None:
         require_folder(folder, "--folder")
     with Store.open(settings, write=False) as store:
         record = run_of_round(store, year_of(round), round)
-        _say_if_partial(store, record)
+        say_if_not_whole(store, record)
         checklist, _ = checklist_of(record.run.year_be)
         published = publish_run(settings, store, record, checklist, folder)
         print_summary(
@@ -152,8 +158,9 @@ def replay(
     if findings is not None:
         require_writable(findings)
     with Store.open(settings, write=False) as store:
-        judged_as, found = replay_run(settings, store, run, checklist)
-    text = "".join(json_lines(judged_as, found, messages_of(settings, lang)))
+        again = replay_run(settings, store, run, checklist)
+    found = again.findings
+    text = "".join(json_lines(again.run, found, messages_of(settings, lang), again.runs))
     if findings is None:
         sys.stdout.write(text)
     else:
@@ -178,9 +185,11 @@ def export(
     messages = messages_of(settings, lang)
     with Store.open(settings, write=False) as store:
         record = store.run(run)
-        _say_if_partial(store, record)
+        say_if_not_whole(store, record, is_named=True)
         if format == "jsonl":
-            text = "".join(json_lines(record.run, store.findings(record.run.id), messages))
+            by_run = tuple(whole_night(store, record).findings_by_run())
+            runs = {(f.agency_id, f.item): one.run for one, found in by_run for f in found}
+            text = "".join(json_lines(record.run, (f for _, found in by_run for f in found), messages, runs))
         else:
             shown = run_view(store, record, checklist_of(record.run.year_be)[0])
             if format == "xlsx":
@@ -202,16 +211,6 @@ def export(
     return 0
 
 
-def _say_if_partial(store: Store, record: RunRecord) -> None:
-    lacks = partial(store, record)
-    if lacks is None:
-        return
-    if lacks.whole_run:
-        say(f"this run holds {lacks.held} of {lacks.all_agencies} agencies; the last whole run is {lacks.whole_run}")
-    else:
-        say(f"this run holds {lacks.held} of {lacks.all_agencies} registered agencies")
-
-
 def list_runs(
     context: typer.Context, format: Annotated[Format, typer.Option("--format", help="Format. รูปแบบ")] = "table"
 ) -> int:
@@ -219,6 +218,8 @@ def list_runs(
     settings: Settings = context.obj()
     with Store.open(settings, write=False) as store:
         records = store.runs()
+        rounds = dict.fromkeys((r.run.year_be, r.run.round_id) for r in records)
+        completed = {run: first for one in rounds for run, first in store.nights.completions(*one).items()}
     rows = [
         (
             r.run.id,
@@ -227,10 +228,11 @@ def list_runs(
             r.state,
             day_cell(date.fromisoformat(r.run.as_of), format),
             instant_cell(r.run.assessed_at, format),
+            completed.get(r.run.id, ""),
         )
         for r in records
     ]
-    print_list(("run", "year", "round", "state", "as_of", "started_at"), rows, format)
+    print_list(("run", "year", "round", "state", "as_of", "started_at", "completes"), rows, format)
     return 0
 
 
@@ -239,9 +241,9 @@ def list_left_out(
     run: RunId = "latest",
     format: Annotated[Format, typer.Option("--format", help="Format. รูปแบบ")] = "table",
 ) -> int:
-    """List the addresses that a limit of a run left to its next start. URL ที่ยังไม่ได้ตรวจเพราะถึงขีดจำกัด"""
+    """List the addresses that a run left to its next start, and why. URL ที่ยังไม่ได้ตรวจ และสาเหตุ"""
     settings: Settings = context.obj()
     with Store.open(settings, write=False) as store:
-        left_out = store.run(run).options.get("left_out", ())
-    print_list(("url",), [(url,) for url in left_out], format)
+        left_out = left_out_of(store, store.run(run))
+    print_list(("url", "agency_id", "detail"), [(one.url, one.agency_id, one.reason) for one in left_out], format)
     return 0

@@ -41,12 +41,13 @@ LAYOUT = 2
 _BYTES_MOST = 256 * 1024 * 1024
 _LEVEL = 3
 STOPPED = "reading process stopped"
+_PASSING = (BlindReason.TOO_SLOW, BlindReason.COPY_DAMAGED)
 
 
 def is_lasting(read: Iterable[Document | BlindSpot]) -> bool:
-    """Whether another reading would end alike: not when it ran out of time, or its process died."""
+    """Whether another reading would end alike: not when it ran out of time, its process died, or the copy was lost."""
     spots = (part for part in read if isinstance(part, BlindSpot))
-    return not any(spot.reason is BlindReason.TOO_SLOW or spot.detail == STOPPED for spot in spots)
+    return not any(spot.reason in _PASSING or spot.detail == STOPPED for spot in spots)
 
 
 def content_digest(read: Read) -> str:

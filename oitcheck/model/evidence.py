@@ -325,6 +325,7 @@ class BlindReason(StrEnum):
     UNSUPPORTED = "unsupported"
     OTHER_SERVICE = "other_service"  # Facebook, YouTube, … whose content is not readable from outside
     NOT_REACHED = "not_reached"
+    COPY_DAMAGED = "copy_damaged"  # our own kept copy is missing or damaged; nothing the agency did
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from oitcheck.crawl.fetching import Fetched, Fetcher
 from oitcheck.crawl.http import PASSING
 from oitcheck.crawl.limits import CrawlLimits
 from oitcheck.crawl.rendered_hosts import RenderedHosts
+from oitcheck.errors import RecordError
 from oitcheck.gathering import Reading, Step, html_of, needs_browser, shows_more
 from oitcheck.lib.urls import without_fragment
 from oitcheck.model.agency import Agency
@@ -271,7 +272,10 @@ class Crawl:
             return None
         if not self._is_kept(page) or not self._is_kept(told):
             return None
-        raw = await asyncio.to_thread(self._store.bodies.get, told.sha256)
+        try:
+            raw = await asyncio.to_thread(self._store.bodies.get, told.sha256)
+        except RecordError:  # rendered anew, and kept anew
+            return None
         parts = unpacked(raw, judging_version(), told.received_at)
         if not parts or not are_alike(parts[0], capture.as_received):
             return None

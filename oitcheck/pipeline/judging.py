@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -27,6 +28,7 @@ from oitcheck.model.finding import Outcome as Verdict
 from oitcheck.pipeline.clock import now
 from oitcheck.pipeline.crawling import Crawl
 from oitcheck.pipeline.inputs import Selection, checklist_of, nearest
+from oitcheck.pipeline.left_out import concerns_all
 from oitcheck.pipeline.past import Past
 from oitcheck.pipeline.program import judging_version
 from oitcheck.pipeline.unchanged import (
@@ -39,11 +41,14 @@ from oitcheck.pipeline.unchanged import (
     with_since,
 )
 from oitcheck.pipeline.walking import is_cut, may_show_more, site_pages, submitted_in, walk
+from oitcheck.pipeline.whole_night import Place, whole_night
 from oitcheck.pipeline.workshop import extract_limits, kept_readings, kept_scans, lacking
 from oitcheck.rules.declare import natural_key
 from oitcheck.rules.engine import Judging, assess
 from oitcheck.settings import Settings
 from oitcheck.store.records import RunRecord, StageRecord, Store
+
+log = logging.getLogger(__name__)
 
 HOME = ""  # the trail's item for what belongs to the agency as a whole
 
@@ -244,39 +249,59 @@ def _is_lasting(evidence: Evidence, *, browser: bool) -> bool:
 
 def assess_round(
     settings: Settings, store: Store, record: RunRecord, checklist: Checklist, vocabulary: Vocabulary
-) -> None:
-    """Assess what a crawled run kept and has not assessed yet."""
+) -> tuple[str, ...]:
+    """Assess what a crawled run kept and has not assessed yet; the ids of agencies that could not be assessed."""
     bench = bench_of(settings, checklist, vocabulary, store.round(record.run.id), date.fromisoformat(record.run.as_of))
-    asyncio.run(_assess(settings, store, record, bench))
+    return asyncio.run(_assess(settings, store, record, bench))
 
 
-async def _assess(settings: Settings, store: Store, record: RunRecord, bench: Bench) -> None:
+async def _assess(settings: Settings, store: Store, record: RunRecord, bench: Bench) -> tuple[str, ...]:
     run = record.run
-    done = store.reached(run.id, "assessed")
-    submissions = {(s.agency_id, s.item): s for s in store.submissions(run.id)}
+    broken: list[str] = []
+    handed_in = store.submissions(run.id)
     async with Readers(settings.extract.workers or os.cpu_count() or 1, extract_limits(settings)) as readers:
         for agency in store.agencies(run.id):
-            walks = store.trail_of(run.id, agency.id)
-            reading = reading_of(settings, store, run, readers)
-            past = Past(store, record, agency.id)
-            home_steps = walks.get(HOME, ())
-            known = (store.stages(run.id, agency.id, "crawled").get(HOME), past.crawled(HOME))
-            submitted = await submitted_of(walks, reading)
-            frame = Frame(judging_version() + reading.version, agency, home_steps, submitted, reading, known)
-            for item in sorted((i for i in walks if i != HOME), key=natural_key):
-                if item in bench.checklist.items and (agency.id, item) not in done:
-                    submission = submissions[agency.id, item]
-                    await conclude(
-                        store, record, bench, agency, submission, home_steps, walks[item], frame, reading, past
-                    )
+            try:
+                mine = {s.item: s for s in handed_in if s.agency_id == agency.id}
+                reading = reading_of(settings, store, run, readers, may_write=True)
+                await _assess_agency(agency, mine, store, record, bench, reading)
+            except Exception as error:
+                if concerns_all(error):
+                    raise
+                log.exception("agency %s could not be assessed; the run goes on with the others", agency.id)
+                broken.append(agency.id)
+    return tuple(broken)
 
 
-def reading_of(settings: Settings, store: Store, run: Run, readers: Readers) -> Reading:
-    """How the files of a run are read: as it says of itself, whatever is installed by now."""
+async def _assess_agency(
+    agency: Agency, submissions: Mapping[str, Submission], store: Store, record: RunRecord, bench: Bench,
+    reading: Reading,
+) -> None:  # fmt: skip
+    run = record.run
+    done = store.stages(run.id, agency.id, "assessed")
+    walks = store.trail_of(run.id, agency.id)
+    past = Past(store, record, agency.id)
+    home_steps = walks.get(HOME, ())
+    known = (store.stages(run.id, agency.id, "crawled").get(HOME), past.crawled(HOME))
+    submitted = await submitted_of(walks, reading)
+    frame = Frame(judging_version() + reading.version, agency, home_steps, submitted, reading, known)
+    for item in sorted((i for i in walks if i != HOME), key=natural_key):
+        if item in bench.checklist.items and item not in done:
+            await conclude(
+                store, record, bench, agency, submissions[item], home_steps, walks[item], frame, reading, past
+            )
+
+
+def reading_of(settings: Settings, store: Store, run: Run, readers: Readers, *, may_write: bool = False) -> Reading:
+    """How the files of a run are read: as it says of itself, whatever is installed by now.
+
+    `may_write`: damaged copies are set aside, so that they are kept anew.
+    """
     # A run that was crawled without OCR is replayed without it: the same captures, the same findings.
     with_ocr = bool(settings.ocr.enabled) and "ocr" not in run.lacking
     scans = kept_scans(settings) if with_ocr else None
-    return Reading(readers, store.bodies.get, scans, kept_readings(settings, lacking(settings)))
+    body = store.bodies.sound if may_write else store.bodies.get
+    return Reading(readers, body, scans, kept_readings(settings, lacking(settings)))
 
 
 async def submitted_of(walks: Mapping[str, Sequence[Step]], reading: Reading) -> list[Capture]:
@@ -286,17 +311,19 @@ async def submitted_of(walks: Mapping[str, Sequence[Step]], reading: Reading) ->
 
 
 def judged(
-    settings: Settings, store: Store, run: Run, checklist: Checklist, vocabulary: Vocabulary
-) -> tuple[Finding, ...]:
-    """The findings of a run's kept captures under a checklist. Nothing is retrieved."""
+    settings: Settings, store: Store, run: Run, checklist: Checklist, vocabulary: Vocabulary,
+    but: Collection[Place] = (),
+) -> tuple[Finding, ...]:  # fmt: skip
+    """The findings of a run's kept captures under a checklist, of all submissions `but` these. Nothing is retrieved."""
     round_ = store.round(run.id)
     bench = bench_of(settings, checklist, vocabulary, round_, date.fromisoformat(run.as_of))
-    return asyncio.run(_judged(settings, store, run, (bench,), Selection()))[0]
+    return asyncio.run(_judged(settings, store, run, (bench,), Selection(), but))[0]
 
 
 async def _judged(
-    settings: Settings, store: Store, run: Run, benches: Sequence[Bench], wanted: Selection
-) -> tuple[tuple[Finding, ...], ...]:
+    settings: Settings, store: Store, run: Run, benches: Sequence[Bench], wanted: Selection,
+    but: Collection[Place] = (),
+) -> tuple[tuple[Finding, ...], ...]:  # fmt: skip
     """The findings of a run's kept captures by each bench; every document is read once."""
     agencies = {a.id: a for a in store.agencies(run.id) if not wanted.agencies or a.id in wanted.agencies}
     submissions = {(s.agency_id, s.item): s for s in store.submissions(run.id)}
@@ -312,7 +339,7 @@ async def _judged(
             home, site = await site_pages(walks.get(HOME, ()), await submitted_of(walks, reading), reading)
             for item in sorted((i for i in walks if i != HOME), key=natural_key):
                 known = [n for n, bench in enumerate(benches) if item in bench.checklist.items]
-                if not known or (wanted.items and item not in wanted.items):
+                if not known or (wanted.items and item not in wanted.items) or (agency_id, item) in but:
                     continue
                 submission = submissions[agency_id, item]
                 for n in known:
@@ -321,13 +348,33 @@ async def _judged(
     return tuple(tuple(one) for one in found)
 
 
-def replay_run(settings: Settings, store: Store, run_id: str, folder: Path | None) -> tuple[Run, tuple[Finding, ...]]:
-    """The findings of a run's kept captures under the installed checklist or the one in `folder`, network off."""
-    record = store.run(run_id)
-    checklist, vocabulary = checklist_of(record.run.year_be, folder)
-    found = judged(settings, store, record.run, checklist, vocabulary)
-    found = with_since(found, store.findings(record.run.id), record.run.assessed_at, record.run.assessed_at)
-    return replace(record.run, checklist_id=checklist.id, version=__version__, assessed_at=now()), found
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A night judged again. `runs` are by agency and item the runs that made the findings, where not `run` did."""
+
+    run: Run
+    findings: tuple[Finding, ...]
+    runs: Mapping[Place, Run]
+
+
+def replay_run(settings: Settings, store: Store, run_id: str, folder: Path | None) -> Replayed:
+    """The findings of a run's kept captures under the installed checklist or the one in `folder`, network off.
+
+    A second look is judged with the run that it completes, each by its own captures and day.
+    """
+    night = whole_night(store, store.run(run_id))
+    checklist, vocabulary = checklist_of(night.record.run.year_be, folder)
+    at = now()
+    found: list[Finding] = []
+    by_place: dict[Place, Run] = {}
+    for record in night.runs:
+        run = record.run
+        mine = judged(settings, store, run, checklist, vocabulary, frozenset(by_place))
+        found += with_since(mine, store.findings(run.id), run.assessed_at, run.assessed_at)
+        judged_as = replace(run, checklist_id=checklist.id, version=__version__, assessed_at=at)
+        by_place |= {(f.agency_id, f.item): judged_as for f in mine}
+    newest = replace(night.record.run, checklist_id=checklist.id, version=__version__, assessed_at=at)
+    return Replayed(newest, tuple(found), by_place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,15 +394,21 @@ def diff_run(settings: Settings, store: Store, run_id: str, old: Path | None, ne
     Nothing is retrieved or stored. Raises SettingsError for an agency or item that neither the run nor one of the
     checklists knows.
     """
-    run = store.run(run_id).run
+    night = whole_night(store, store.run(run_id))
+    run = night.record.run
     loaded = [checklist_of(run.year_be, folder) for folder in (old, new)]
     items = tuple(dict.fromkeys(i for checklist, _ in loaded for i in checklist.items))
-    agencies = tuple(a.id for a in store.agencies(run.id))
+    agencies = tuple(a.id for a in night.agencies())
     for option, asked, known in (("--agency", wanted.agencies, agencies), ("--item", wanted.items, items)):
         for one in asked:
             if one not in known:
                 raise SettingsError(f"run {run.id} knows no {one!r}", where=option, remedy=nearest(one, known))
-    as_of = date.fromisoformat(run.as_of)
-    benches = [bench_of(settings, checklist, words, store.round(run.id), as_of) for checklist, words in loaded]
-    before, after = asyncio.run(_judged(settings, store, run, benches, wanted))
+    before: tuple[Finding, ...] = ()
+    after: tuple[Finding, ...] = ()
+    for kept in (record.run for record in night.runs):
+        as_of = date.fromisoformat(kept.as_of)
+        benches = [bench_of(settings, checklist, words, store.round(kept.id), as_of) for checklist, words in loaded]
+        had = {(f.agency_id, f.item) for f in (*before, *after)}
+        found = asyncio.run(_judged(settings, store, kept, benches, wanted, had))
+        before, after = (*before, *found[0]), (*after, *found[1])
     return Rejudged(run, loaded[0][0], loaded[1][0], before, after)

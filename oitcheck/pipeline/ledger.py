@@ -11,6 +11,7 @@ from typing import Literal
 
 from oitcheck.model.evidence import Capture
 from oitcheck.model.finding import Run
+from oitcheck.pipeline.left_out import concerns_all
 from oitcheck.store.records import Store
 
 # As a robots.txt binds or not; as a browser showed it, how it looked there, and what it was made of.
@@ -87,16 +88,26 @@ class Ledger:
     async def _write(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting, []
-            try:
-                await asyncio.to_thread(self._record, [entry for entry, _ in batch])
-            except Exception as error:  # told to each of those who wait for it
-                for _, done in batch:
-                    if not done.done():
-                        done.set_exception(error)
-            else:
-                for _, done in batch:
-                    if not done.done():
-                        done.set_result(None)
+            error = await self._recorded([entry for entry, _ in batch])
+            if error is None or concerns_all(error) or len(batch) == 1:
+                errors = [error] * len(batch)
+            else:  # one cannot be kept: the others are not to suffer for it
+                errors = [await self._recorded([entry]) for entry, _ in batch]
+            for (_, done), wrong in zip(batch, errors, strict=True):
+                if done.done():
+                    continue
+                if wrong is None:
+                    done.set_result(None)
+                else:  # told to each of those who wait for it
+                    done.set_exception(wrong)
+
+    async def _recorded(self, entries: Sequence[tuple[str, str, Capture]]) -> Exception | None:
+        """What prevented these from being kept; None when nothing did."""
+        try:
+            await asyncio.to_thread(self._record, entries)
+        except Exception as error:
+            return error
+        return None
 
     def _record(self, entries: Sequence[tuple[str, str, Capture]]) -> None:
         self._store.record_retrievals(self._run_id, entries)

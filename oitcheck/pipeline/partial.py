@@ -1,34 +1,107 @@
-"""Whether a run is of all agencies of its round, or only of some: the newest run is not always the whole picture."""
+"""Whether a run is of all of its round, or only of some; and which night tells how a round stands.
+
+The newest run is not always the whole picture: it may have been stopped, or asked for one agency.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from oitcheck.store.records import RunRecord, Store
+from oitcheck.pipeline.whole_night import WholeNight, is_finished, nights_of_round, whole_night
+from oitcheck.store.records import Held, RunRecord, Store
 
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """A run of `held` of `all_agencies` agencies; `whole_run` is the newest of its round that has them all, or ""."""
+    """A run of `held` of `all_agencies` agencies, or of `items` of `all_items` items (0: of all).
+
+    `whole_run` is the newest of its round that has them all, or "". `is_part`: it is no picture of the round, since it
+    was asked for a part or holds no more than half; else it was made of a list from which some had been struck.
+    """
 
     held: int
     all_agencies: int
     whole_run: str
+    items: int = 0
+    all_items: int = 0
+    is_part: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A run that has not all behind it: `assessed` of `submissions`; by `broken` agencies that could not be checked.
+
+    `is_open`: it was stopped, or is under way, and much may be missing.
+    """
+
+    assessed: int
+    submissions: int
+    broken: tuple[str, ...]
+    is_open: bool
 
 
 def partial(store: Store, record: RunRecord) -> Partial | None:
-    """What a run lacks; None when no run of its round has more agencies, nor the register that its round names."""
-    own = {a.id for a in store.agencies(record.run.id)}
-    largest, whole = own, ""
-    for other in store.runs():
-        if (other.run.year_be, other.run.round_id) != (record.run.year_be, record.run.round_id):
-            continue
-        ids = {a.id for a in store.agencies(other.run.id)}
-        if len(ids) > len(largest):
-            largest, whole = ids, other.run.id
+    """What a run (with the run it completes) lacks; None when no run of its round has more, nor the register."""
+    held = store.held(record.run.year_be, record.run.round_id)
+    night = whole_night(store, record)
     registered = {
         a.id for a in store.registered_agencies(record.run.year_be) if a.round_id in ("", record.run.round_id)
     }
-    if len(registered) > len(largest):
+    return _lacking(night, held, len(registered))
+
+
+def unfinished(store: Store, record: RunRecord) -> Unfinished | None:
+    """What a run (with the run it completes) has not behind it; None when it is done."""
+    night = whole_night(store, record)
+    held = store.held(record.run.year_be, record.run.round_id)
+    if _is_assessed(night, held) and all(one.state == "done" for one in night.runs):
+        return None
+    broken = tuple(agency_id for one in night.runs for agency_id in one.options.get("broken", ()))
+    mine = held[night.first.run.id]
+    is_open = not all(map(is_finished, night.runs)) or not _is_assessed(night, held)
+    return Unfinished(min(mine.assessed, mine.submissions), mine.submissions, broken, is_open)
+
+
+def standing(store: Store, year_be: int, round_id: str) -> RunRecord | None:
+    """The run that tells how a round stands: the newest that is finished and of the whole round, with its second look.
+
+    Where there is none, the newest that has assessed more than half of what any has. None for a round without runs.
+    """
+    nights = nights_of_round(store, year_be, round_id)
+    held = store.held(year_be, round_id)
+    for night in nights:
+        lacks = _lacking(night, held)
+        is_whole = lacks is None or not lacks.is_part
+        if is_whole and all(map(is_finished, night.runs)) and _is_assessed(night, held):
+            return night.record
+    amounts = {night.record.run.id: max(held[i].assessed for i in night.run_ids) for night in nights}
+    most = max(amounts.values(), default=0)
+    return next((n.record for n in nights if 2 * amounts[n.record.run.id] > most or not most), None)
+
+
+def _is_assessed(night: WholeNight, held: Mapping[str, Held]) -> bool:
+    """Whether what was only crawled has been judged since."""
+    crawled = [one for one in night.runs if one.options.get("stage") == "crawl"]
+    return all(held[one.run.id].assessed >= held[one.run.id].submissions for one in crawled)
+
+
+def _lacking(night: WholeNight, held: Mapping[str, Held], registered: int = 0) -> Partial | None:
+    """What a night lacks of the largest of its round; `held` newest first."""
+    own = frozenset[str]().union(*(held[i].agencies for i in night.run_ids))
+    first = held[night.first.run.id]
+    largest, whole = max(len(one.agencies) for one in held.values()), ""
+    if largest > len(own):
+        whole = next(run_id for run_id, one in held.items() if len(one.agencies) == largest)
+    if registered > largest:
         largest, whole = registered, ""
-    return Partial(len(own), len(largest), whole) if len(largest) > len(own) else None
+    told = night.first.options.get("selection")
+    was_asked_for_all = told is not None and not any(told.values())
+    alike = {run_id: one for run_id, one in held.items() if one.due_items == first.due_items}
+    all_items = 0 if was_asked_for_all else max(one.items for one in alike.values())
+    if largest > len(own):
+        return Partial(len(own), largest, whole, is_part=not was_asked_for_all or 2 * len(own) <= largest)
+    if all_items > first.items:
+        with_all = next(run_id for run_id, one in alike.items() if one.items == all_items)
+        return Partial(len(own), len(own), with_all, first.items, all_items)
+    return None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from oitcheck.crawl.tls import faults_of_sites
+from oitcheck.errors import RecordError
 from oitcheck.extract.kinds import kind_of_bytes
 from oitcheck.lib.urls import is_on
 from oitcheck.model.checklist import Checklist
@@ -15,6 +18,7 @@ from oitcheck.model.evidence import Capture, TlsFault
 from oitcheck.model.finding import Finding
 from oitcheck.pipeline.rounds import received, run_before
 from oitcheck.pipeline.websites import checks_since
+from oitcheck.pipeline.whole_night import whole_night
 from oitcheck.report.availability import WEEKS_SHOWN, Reachability, all_reachability
 from oitcheck.report.beside import Beside
 from oitcheck.report.html import publish
@@ -23,20 +27,18 @@ from oitcheck.report.view import RunView, view
 from oitcheck.settings import Settings
 from oitcheck.store.records import RunRecord, Store
 
+log = logging.getLogger(__name__)
+
+COPIES = "copies"
+
 
 def run_view(store: Store, record: RunRecord, checklist: Checklist) -> RunView:
     """Everything a report of a run is made from.
 
-    A second look at agencies in trouble is shown with the run it completes: what it assessed stands in place of that.
+    A second look at agencies in trouble is shown with the run it completes: see `WholeNight`.
     """
-    run = record.run
-    first = store.nights.completed_by(run.id)
-    found = tuple(store.findings(run.id))
-    if not first:
-        return view(run, store.round(run.id), checklist, store.agencies(run.id), store.submissions(run.id), found)
-    again = {(f.agency_id, f.item) for f in found}
-    before = tuple(f for f in store.findings(first) if (f.agency_id, f.item) not in again)
-    return view(run, store.round(run.id), checklist, store.agencies(first), store.submissions(first), (*before, *found))
+    run, night = record.run, whole_night(store, record)
+    return view(run, store.round(run.id), checklist, night.agencies(), night.submissions(), night.findings())
 
 
 def websites_of_view(store: Store, shown: RunView) -> tuple[Reachability, ...]:
@@ -48,11 +50,9 @@ def websites_of_view(store: Store, shown: RunView) -> tuple[Reachability, ...]:
 def tls_faults_of_view(store: Store, shown: RunView) -> dict[str, dict[str, TlsFault]]:
     """What is wrong with the TLS of the agencies' own sites, as the crawl met it: by agency id and host."""
     met: dict[str, list[Capture]] = {}
-    run_id = shown.run.id
-    # A second look went to some of the agencies only; of the others the run tells that it completes.
-    for one in filter(None, (store.nights.completed_by(run_id), run_id)):
-        met |= {agency.id: [] for agency in store.agencies(one)}
-        for agency_id, capture in store.captures_telling(one, "tls: "):
+    for one in reversed(whole_night(store, store.run(shown.run.id)).runs):
+        met |= {agency.id: [] for agency in store.agencies(one.run.id)}
+        for agency_id, capture in store.captures_telling(one.run.id, "tls: "):
             met[agency_id].append(capture)
     hosts = {agency.id: agency.hosts for agency in shown.agencies}
     found = {agency_id: faults_of_sites(captures) for agency_id, captures in met.items() if agency_id in hosts}
@@ -77,11 +77,11 @@ def beside_of(
     before: RunRecord | None = None,
 ) -> Beside:  # fmt: skip
     """What is known beside a run. `before` None: the finished run of the same round before it, if there is one."""
-    run = record.run
+    run, night = record.run, whole_night(store, record)
     earlier = before or run_before(store, record)
     return Beside(
-        received=received(store.receipts(run.year_be), store.submissions(run.id)),
-        final_urls=store.final_urls(run.id),
+        received=received(store.receipts(run.year_be), night.submissions()),
+        final_urls=night.final_urls(),
         reviews=store.reviews(run.year_be),
         scores=dict(scores or {}),
         before=run_view(store, earlier, shown.checklist) if earlier is not None else None,
@@ -107,7 +107,7 @@ def publish_run(
     shown = run_view(store, record, checklist)
     target = folder or settings.data_dir / "reports" / record.run.id
     target.mkdir(parents=True, exist_ok=True)
-    copies = kept_copies(store, shown.findings, target)
+    copies = kept_copies(store, shown.findings, target, settings.data_dir / "reports" / COPIES)
     page = publish(
         shown, target, "th", copy_href=copies.get, imported=imported, thai_digits=settings.report.thai_digits,
         beside=beside or beside_of(store, record, shown),
@@ -115,10 +115,12 @@ def publish_run(
     return Published({"th": page, "en": target / "en" / page.name}, shown, summarise(shown, imported))
 
 
-def kept_copies(store: Store, findings: Iterable[Finding], folder: Path) -> dict[str, str]:
+def kept_copies(store: Store, findings: Iterable[Finding], folder: Path, shared: Path) -> dict[str, str]:
     """Put the kept bytes that findings quote beside the report; the link to each, relative to `folder`.
 
-    Web pages are kept as text, never as a page: what was fetched is hostile.
+    Web pages are kept as text, never as a page: what was fetched is hostile. Of bytes that are missing or damaged there
+    is no link. What several reports quote stands on the disk once, in the folder `shared` of all of them, where the
+    file system can do so.
     """
     media: dict[str, str] = {}
     for finding in findings:
@@ -126,16 +128,46 @@ def kept_copies(store: Store, findings: Iterable[Finding], folder: Path) -> dict
             if row.sha256:
                 media.setdefault(row.sha256, "")
     links: dict[str, str] = {}
-    copies = folder / "copies"
+    copies = folder / COPIES
     copies.mkdir(exist_ok=True)
     for sha256 in media:
-        body = store.bodies.get(sha256)
+        try:
+            body = store.bodies.get(sha256)
+        except RecordError as error:
+            log.warning("%s: %s; the report has no link to it", error.where, error.what)
+            continue
         name = f"{sha256[:16]}{_safe_suffix(body)}"
-        path = copies / name
-        if not path.exists():
-            path.write_bytes(body)
-        links[sha256] = f"copies/{name}"
+        _place(body, copies / name, shared / name)
+        links[sha256] = f"{COPIES}/{name}"
     return links
+
+
+def _place(body: bytes, path: Path, shared: Path) -> None:
+    """Put a copy at `path`: another name of the file `shared` where that holds it and both are on one disk.
+
+    A file that has another name is never written into: that would change it for all.
+    """
+    if _size_of(path) == len(body):
+        return
+    if _size_of(shared) == len(body) and not path.exists():
+        with suppress(OSError):  # another disk, no such links there, or too many of them
+            path.hardlink_to(shared)
+            return
+    written = path.with_name(f".{path.name}.part")
+    written.write_bytes(body)
+    written.replace(path)
+    with suppress(OSError):
+        shared.parent.mkdir(parents=True, exist_ok=True)
+        shared.unlink(missing_ok=True)
+        shared.hardlink_to(path)
+
+
+def _size_of(path: Path) -> int:
+    """In bytes; -1 when it is not there."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return -1
 
 
 _PICTURES: tuple[tuple[bytes, str], ...] = ((b"\x89PNG", ".png"), (b"\xff\xd8", ".jpg"), (b"GIF8", ".gif"))

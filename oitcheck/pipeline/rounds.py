@@ -22,6 +22,8 @@ from oitcheck.model.checklist import Checklist
 from oitcheck.pipeline.clock import BANGKOK
 from oitcheck.pipeline.holding import has_died, own_name
 from oitcheck.pipeline.inputs import Inputs, defined_rounds, due_items, nearest, round_of
+from oitcheck.pipeline.partial import standing
+from oitcheck.pipeline.whole_night import is_finished, nights_of_round, whole_night
 from oitcheck.rules.declare import natural_key
 from oitcheck.settings import Settings
 from oitcheck.store.records import RunRecord, Store
@@ -105,19 +107,47 @@ def require_open(round_: Round) -> None:
 
 
 def run_of_round(store: Store, checklist: Checklist, round_id: str) -> RunRecord:
-    """The run that speaks for a round: the one it is frozen to, else the newest. Raises SettingsError without any.
+    """The run that speaks for a round: the one it is frozen to, else the newest that is whole (see `standing`).
 
-    The id may be in any spelling; one that stands so at a kept run goes first.
+    What it says, `WholeNight` tells. The id may be in any spelling; one that stands so at a kept run goes first. Raises
+    SettingsError without any run.
     """
     rounds = {r.id: r for r in rounds_of(store, checklist)}
-    runs = [record for record in store.runs() if record.run.year_be == checklist.year_be]
-    for wanted in dict.fromkeys((round_id, round_meant(round_id, checklist.year_be, tuple(rounds)) or round_id)):
+    for wanted in _spellings(checklist, round_id, rounds):
         if wanted in rounds and rounds[wanted].frozen_run:
             return store.run(rounds[wanted].frozen_run)
-        for record in runs:
-            if record.run.round_id == wanted:
-                return record
-    raise SettingsError(
+        if record := standing(store, checklist.year_be, wanted):
+            return record
+    raise _no_run(round_id)
+
+
+def newest_run(store: Store, checklist: Checklist, round_id: str) -> RunRecord:
+    """The run a round is frozen to, else its newest, however that ended; raises SettingsError without any.
+
+    See `run_of_round` for the one that speaks for it.
+    """
+    rounds = {r.id: r for r in rounds_of(store, checklist)}
+    for wanted in _spellings(checklist, round_id, rounds):
+        if wanted in rounds and rounds[wanted].frozen_run:
+            return store.run(rounds[wanted].frozen_run)
+        if nights := nights_of_round(store, checklist.year_be, wanted):
+            return nights[0].record
+    raise _no_run(round_id)
+
+
+def newer_run(store: Store, record: RunRecord) -> RunRecord | None:
+    """The newest run of the same round, when the night of `record` has it not."""
+    nights = nights_of_round(store, record.run.year_be, record.run.round_id)
+    mine = whole_night(store, record).run_ids
+    return nights[0].record if nights[0].record.run.id not in mine else None
+
+
+def _spellings(checklist: Checklist, round_id: str, rounds: Iterable[str]) -> Iterable[str]:
+    return dict.fromkeys((round_id, round_meant(round_id, checklist.year_be, tuple(rounds)) or round_id))
+
+
+def _no_run(round_id: str) -> SettingsError:
+    return SettingsError(
         f"no run of round {round_id!r} is kept",
         where="--round",
         remedy=f"Crawl it first: oitcheck crawl --round {round_id}",
@@ -125,14 +155,14 @@ def run_of_round(store: Store, checklist: Checklist, round_id: str) -> RunRecord
 
 
 def run_before(store: Store, record: RunRecord) -> RunRecord | None:
-    """The finished run of the same round before this one that had at least its agencies, if there is one."""
-    agencies = {a.id for a in store.agencies(record.run.id)}
-    for other in store.runs():
-        same = (other.run.year_be, other.run.round_id) == (record.run.year_be, record.run.round_id)
-        if not same or other.state != "done" or other.started_at >= record.started_at:
+    """The run of the finished night of the same round before this one's that had at least its agencies, if any."""
+    night = whole_night(store, record)
+    agencies = {a.id for a in night.agencies()}
+    for other in nights_of_round(store, record.run.year_be, record.run.round_id):
+        if other.run_ids & night.run_ids or other.record.started_at >= night.first.started_at:
             continue
-        if agencies <= {a.id for a in store.agencies(other.run.id)}:
-            return other
+        if all(map(is_finished, other.runs)) and agencies <= {a.id for a in other.agencies()}:
+            return other.record
     return None
 
 
@@ -147,7 +177,7 @@ class Frozen:
 
 
 def freeze_round(store: Store, checklist: Checklist, round_id: str, run_id: str, now: datetime) -> Frozen:
-    """Fix a round to what a finished run of it kept (`run_id` "": its newest).
+    """Fix a round to what a finished run of it kept, with the run it completes (`run_id` "": the newest that is whole).
 
     Raises SettingsError: no such round, frozen already, no finished run, a run of another round, deadline not passed;
     RunBusyError while a run of the round is under way.
@@ -188,9 +218,13 @@ def _frozen(store: Store, checklist: Checklist, round_id: str, run_id: str, now:
 
 
 def _newest_finished(store: Store, round_: Round) -> RunRecord:
-    for record in store.runs():
-        if (record.run.year_be, record.run.round_id, record.state) == (round_.fiscal_year_be, round_.id, "done"):
-            return record
+    """The finished run that speaks for the round, else the newest that is finished."""
+    speaks = standing(store, round_.fiscal_year_be, round_.id)
+    if speaks is not None and speaks.state == "done":
+        return speaks
+    for night in nights_of_round(store, round_.fiscal_year_be, round_.id):
+        if night.record.state == "done":
+            return night.record
     raise SettingsError(
         f"no finished run of round {round_.id} is kept, so there is nothing to fix",
         where="ROUND",
@@ -199,9 +233,10 @@ def _newest_finished(store: Store, round_: Round) -> RunRecord:
 
 
 def _not_in_run(store: Store, round_: Round, record: RunRecord, due: Iterable[str]) -> tuple[Submission, ...]:
-    judged = {(s.agency_id, s.item): s.urls for s in store.submissions(record.run.id)}
+    night = whole_night(store, record)
+    judged = {(s.agency_id, s.item): s.urls for s in night.submissions()}
     counted = in_time(store.receipts(round_.fiscal_year_be), round_)
-    agencies = {a.id for a in store.agencies(record.run.id)}
+    agencies = {a.id for a in night.agencies()}
     wanted = set(due)
     return tuple(
         s

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 import time
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from oitcheck import __version__
 from oitcheck.crawl.http import HttpFetcher
@@ -30,6 +31,7 @@ from oitcheck.pipeline.holding import has_died, own_name
 from oitcheck.pipeline.inputs import Inputs, Selection, complete_submissions
 from oitcheck.pipeline.judging import HOME, Bench, Frame, Walked, bench_of, conclude, reading_of, settled, walked
 from oitcheck.pipeline.ledger import Ledger
+from oitcheck.pipeline.left_out import addresses_of, concerns_all, reason_of
 from oitcheck.pipeline.past import Past
 from oitcheck.pipeline.program import judging_version
 from oitcheck.pipeline.rechecking import Recheck
@@ -49,6 +51,11 @@ from oitcheck.pipeline.workshop import (
 )
 from oitcheck.settings import Settings
 from oitcheck.store.records import Lease, RunRecord, Store
+from oitcheck.store.refusal import folder_refusal
+
+log = logging.getLogger(__name__)
+
+Given = TypeVar("Given")
 
 # An agency's submissions are walked together. Fewer at once and dead sites hold the places of living ones; what is read
 # of an agency is let go when it is done, so more cost memory.
@@ -60,11 +67,14 @@ POSTPONED_SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended. `complete` is False when a limit of the run stopped it before all was crawled."""
+    """How a run ended. `complete` is False when something was left out: by a limit of the run, or since an agency
+    could not be checked (`broken`: their ids with the reason).
+    """
 
     run: Run
     complete: bool
     left_out: tuple[str, ...] = ()
+    broken: Mapping[str, str] = field(default_factory=dict)
 
 
 def new_run(settings: Settings, inputs: Inputs, checklist: Checklist, as_of: date) -> Run:
@@ -113,7 +123,7 @@ async def crawl_agency(
     """
     store, record, crawl, bench = works.store, works.record, works.crawl, works.bench
     run_id = record.run.id
-    reading = reading_of(works.settings, store, record.run, works.readers)
+    reading = reading_of(works.settings, store, record.run, works.readers, may_write=True)
     version = judging_version() + reading.version
     past = Past(store, record, agency.id)
     kept = store.trail_of(run_id, agency.id)
@@ -124,10 +134,10 @@ async def crawl_agency(
         return False
     home_steps = kept[HOME] if HOME in kept else await home_page(agency, crawl, reading)
     own = [u for s in submissions for u in s.urls if is_on(u, agency.hosts)]
-    submitted = await asyncio.gather(*(submitted_page(u, agency, crawl, reading) for u in dict.fromkeys(own)))
+    submitted = await _all_of(submitted_page(u, agency, crawl, reading) for u in dict.fromkeys(own))
     left = [s for s in submissions if s.item not in kept or (works.assessing and s.item not in assessed)]
     if is_cut(home_steps) or is_cut(("walk", capture) for capture in submitted):
-        crawl.leave_out(u for s in left for u in s.urls)
+        crawl.leave_out(addresses_of(agency, left))
         return True
     known = (store.stages(run_id, agency.id, "crawled").get(HOME), past.crawled(HOME))
     frame = Frame(version, agency, home_steps, submitted, reading, known)
@@ -161,11 +171,28 @@ async def crawl_agency(
         works.progress.assessed(agency, item)
 
     for group in _batches(left, 4):
-        await asyncio.gather(*(one(s) for s in group))
+        await _all_of(one(s) for s in group)
     reading.forget()
     works.ledger.forget(agency.id)
     works.progress.agency_done(agency)
     return True
+
+
+async def _all_of(works: Iterable[Awaitable[Given]]) -> list[Given]:
+    """What they give, in order. Raises the first error: when it is of one agency, not before all of them have ended."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        if tasks:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+            for task in done:
+                if isinstance(error := task.exception(), Exception) and concerns_all(error):
+                    raise error
+            await asyncio.wait(tasks)  # to end them in the middle would end what others wait for too
+        return [task.result() for task in tasks]
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _walked(
@@ -198,11 +225,16 @@ async def run_round(
     settings: Settings, store: Store, run: Run, inputs: Inputs, submissions: Sequence[Submission],
     bench: Bench, assessing: bool, progress: Progress,
 ) -> Outcome:  # fmt: skip
-    """Crawl (and where `assessing` assess) every agency of a run that was begun, but for what it has behind it."""
+    """Crawl (and where `assessing` assess) every agency of a run that was begun, but for what it has behind it.
+
+    An agency that could not be checked is left out with its reason. Raises what concerns all of them.
+    """
     limits = settings.crawl
     ends_at = now() + timedelta(minutes=limits.max_minutes) if limits.max_minutes else None
     budget = Budget(ends_at, limits.max_total_bytes or None, pages_left=limits.max_pages or None)
-    behind = store.reached(run.id, "assessed" if assessing else "crawled")
+    stage: Literal["crawled", "assessed"] = "assessed" if assessing else "crawled"
+    behind = store.reached(run.id, stage)
+    broken: dict[str, dict[str, Any]] = {}
     mine = {a.id: [s for s in submissions if s.agency_id == a.id] for a in inputs.agencies}
     left = {a: [s for s in all_of_one if (a, s.item) not in behind] for a, all_of_one in mine.items()}
     progress.planned(len(inputs.agencies), sum(map(len, left.values())))
@@ -219,11 +251,30 @@ async def run_round(
 
         async def one(agency: Agency, is_last: bool) -> bool:
             if budget.spent():
-                budget.left_out.extend(u for s in left[agency.id] for u in s.urls)
+                budget.left_out.extend(addresses_of(agency, left[agency.id]))
                 return True
             if is_last:
                 fetcher.retry_left_alone(agency.hosts)
-            return not left[agency.id] or await crawl_agency(agency, mine[agency.id], works, may_postpone=not is_last)
+            try:
+                return not left[agency.id] or await crawl_agency(
+                    agency, mine[agency.id], works, may_postpone=not is_last
+                )
+            except Exception as error:
+                if concerns_all(error) and isinstance(error, OSError):
+                    raise folder_refusal(error, str(settings.data_dir)) from error
+                if concerns_all(error):
+                    raise
+                log.exception("agency %s could not be checked; the run goes on with the others", agency.id)
+                leave_broken(agency, error)
+                return True
+
+        def leave_broken(agency: Agency, error: Exception) -> None:
+            ledger.forget(agency.id)
+            done = store.stages(run.id, agency.id, stage)
+            rest = addresses_of(agency, [s for s in left[agency.id] if s.item not in done])
+            if rest:
+                budget.left_out.extend(rest)
+                broken[agency.id] = {"reason": reason_of(error), "left_out": list(rest)}
 
         try:
             agencies = await _in_turn(inputs.agencies, left, fetcher)
@@ -237,8 +288,8 @@ async def run_round(
     left_out = tuple(dict.fromkeys(budget.left_out))
     if not left_out:  # the run that goes on with this one is to go the same ways
         hosts.save()
-    store.finish_run(run.id, "stopped" if left_out else "done", now(), left_out)
-    return Outcome(run, not left_out, left_out)
+    store.finish_run(run.id, "stopped" if left_out else "done", now(), left_out, broken)
+    return Outcome(run, not left_out, left_out, {agency_id: told["reason"] for agency_id, told in broken.items()})
 
 
 async def _in_turn(
@@ -301,7 +352,11 @@ def check_round(
         if run is None:
             store.give_up_unfinished(inputs.year_be, inputs.round.id, now())
             run = new_run(settings, inputs, checklist, as_of)
-            options = {"stage": stage, "program": judging_version() + _reading_version(settings)}
+            options = {
+                "stage": stage,
+                "program": judging_version() + _reading_version(settings),
+                "selection": {"agencies": list(wanted.agencies), "items": list(wanted.items)},
+            }
             store.begin_run(
                 run, inputs.agencies, submissions, inputs.round, started_at=run.assessed_at, options=options
             )

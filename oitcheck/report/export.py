@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -24,13 +24,18 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _UNPRINTABLE = dict.fromkeys(n for n in (*range(0x20), 0x7F) if chr(n) not in "\n\t")
 
 
-def json_lines(run: Run, findings: Iterable[Finding], messages: Messages) -> Iterator[str]:
+def json_lines(
+    run: Run, findings: Iterable[Finding], messages: Messages, runs: Mapping[tuple[str, str], Run] | None = None
+) -> Iterator[str]:
     """One line of JSON a finding, each with its line end, sorted by agency, item, requirement, about (as plain text).
 
-    The same findings give the same bytes, `run` and `assessed_at` aside.
+    The same findings give the same bytes, `run` and `assessed_at` aside. `runs`: by agency and item the runs of
+    findings that another run than `run` made.
     """
+    made_by = runs or {}
     for finding in sorted(findings, key=lambda f: (f.agency_id, f.item, f.requirement, f.about, f.reason)):
-        yield json.dumps(_record(run, finding, messages), ensure_ascii=False, separators=(", ", ": ")) + "\n"
+        of = made_by.get((finding.agency_id, finding.item), run)
+        yield json.dumps(_record(of, finding, messages), ensure_ascii=False, separators=(", ", ": ")) + "\n"
 
 
 def _record(run: Run, finding: Finding, messages: Messages) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from oitcheck.model.finding import Outcome
 from oitcheck.pipeline.clock import BANGKOK
 from oitcheck.pipeline.inputs import checklist_of
 from oitcheck.pipeline.publishing import run_view
+from oitcheck.pipeline.whole_night import WholeNight, nights_of_round
 from oitcheck.report.letter import Letter, letter
 from oitcheck.report.messages import Messages
 from oitcheck.report.reminders import reminders
@@ -47,7 +48,8 @@ def letters_due(settings: Settings, store: Store, record: RunRecord, at: datetim
     messages = Messages.load(settings.notify.language, thai_digits=False)
     terms = Terms.load(settings.notify.language)
     today = at.astimezone(BANGKOK).date()
-    told = {agency: (day, _outcomes_on(store, record, agency, day)) for agency, day in _told(store).items()}
+    nights = nights_of_round(store, record.run.year_be, record.run.round_id)
+    told = {agency: (day, _outcomes_on(nights, agency, day)) for agency, day in _told(store).items()}
     found = reminders(shown, summary, today, told)
     operator = settings.report.operator_name
     return tuple(letter(shown, summary, reminder, messages, terms, operator) for reminder in found)
@@ -115,12 +117,12 @@ def _told(store: Store) -> Mapping[str, date]:
     return store.nights.told_on(MATTER)
 
 
-def _outcomes_on(store: Store, record: RunRecord, agency_id: str, day: date) -> Mapping[str, Outcome]:
-    """How the items of an agency stood when it was last written to: by the latest run of the round of that day."""
-    for earlier in store.runs():
-        run = earlier.run
-        local = run.assessed_at.astimezone(BANGKOK).date()
-        if (run.year_be, run.round_id) == (record.run.year_be, record.run.round_id) and local <= day:
-            found = (f for f in store.findings(run.id) if f.agency_id == agency_id and f.requirement == "*")
-            return {f.item: f.outcome for f in found if not f.about}
+def _outcomes_on(nights: Sequence[WholeNight], agency_id: str, day: date) -> Mapping[str, Outcome]:
+    """How the items of an agency stood when it was last written to: by the latest night until that day that knows."""
+    for night in nights:
+        if night.record.run.assessed_at.astimezone(BANGKOK).date() > day:
+            continue
+        found = (f for f in night.findings(agency_id) if f.requirement == "*" and not f.about)
+        if outcomes := {f.item: f.outcome for f in found}:
+            return outcomes
     return {}

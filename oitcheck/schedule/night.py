@@ -141,6 +141,9 @@ def _night(
         night = replace(night, run_id=checked.run.id, noted_at=clock())
         store.nights.keep(night)
         found["left_out"] = len(checked.left_out)
+        if checked.broken:
+            told = "; ".join(f"{agency_id}: {reason}" for agency_id, reason in checked.broken.items())
+            found["detail"] = told[:_DETAIL_LENGTH]
         if not checked.complete and pauses_at and clock() >= pauses_at - timedelta(minutes=2):
             return _ended(settings, store, one, night, "paused", found, missed, clock)
         found |= _published(settings, store, one, night)

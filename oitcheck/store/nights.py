@@ -68,6 +68,13 @@ class Nights:
             query = select(nights.c.completes).where(nights.c.run_id == run_id, nights.c.completes != "")
             return connection.execute(query.limit(1)).scalar_one_or_none() or ""
 
+    def completions(self, year_be: int, round_id: str) -> Mapping[str, str]:
+        """The second looks of a round: which run each of them completes."""
+        mine = (nights.c.year_be == year_be, nights.c.round_id == round_id, nights.c.completes != "")
+        with self._database.reading() as connection:
+            query = select(nights.c.run_id, nights.c.completes).where(*mine, nights.c.run_id != "")
+            return {row.run_id: row.completes for row in connection.execute(query)}
+
     def keep(self, night: Night) -> None:
         """Write a row, over an earlier one of the same night."""
         key = {"year_be": night.year_be, "round_id": night.round_id, "planned_at": night.planned_at}

@@ -31,12 +31,24 @@ from oitcheck.store.nights import Nights
 from oitcheck.store.order import code_order, finding_order
 from oitcheck.store.refusal import refusals
 from oitcheck.store.registry import Saved
-from oitcheck.store.rows import Role, RunRecord, RunState, StageRecord
+from oitcheck.store.rows import Held, Role, RunRecord, RunState, StageRecord
 from oitcheck.store.tables import capture, finding, progress, retrieval, run_agency, run_submission, trail
 from oitcheck.store.tables import run as run_table
 from oitcheck.store.websites import Websites
 
-__all__ = ["Lease", "Receipt", "Role", "RunRecord", "RunState", "Saved", "Stage", "StageRecord", "Status", "Store"]
+__all__ = [
+    "Held",
+    "Lease",
+    "Receipt",
+    "Role",
+    "RunRecord",
+    "RunState",
+    "Saved",
+    "Stage",
+    "StageRecord",
+    "Status",
+    "Store",
+]
 
 Stage = Literal["crawled", "assessed"]
 Place = tuple[str, str]
@@ -221,12 +233,24 @@ class Store:
         self._set_state(record.run.id, "running", None)
         return self.run(record.run.id)
 
-    def finish_run(self, run_id: str, state: RunState, finished_at: datetime, left_out: Sequence[str] = ()) -> None:
-        """Close a run as done, stopped or failed; `left_out` are the addresses that a limit of the run left out."""
+    def finish_run(
+        self,
+        run_id: str,
+        state: RunState,
+        finished_at: datetime,
+        left_out: Sequence[str] = (),
+        broken: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        """Close a run as done, stopped or failed; `left_out` are the addresses that are left to its next start.
+
+        `broken`: the agencies that could not be checked, by id, each with its `reason` and what it had `left_out`.
+        """
         record = self.run(run_id)
-        options = {name: value for name, value in record.options.items() if name != "left_out"}
+        options = {name: value for name, value in record.options.items() if name not in ("left_out", "broken")}
         if left_out:
             options["left_out"] = list(left_out)
+        if broken:
+            options["broken"] = {agency_id: dict(told) for agency_id, told in broken.items()}
         self._set_state(record.run.id, state, finished_at, options)
 
     def give_up_unfinished(self, year_be: int, round_id: str, finished_at: datetime) -> None:
@@ -445,6 +469,37 @@ class Store:
             key = self._run_row(connection, run_id)["id"]
             query = select(run_submission).where(run_submission.c.run_id == key).order_by(run_submission.c.ordinal)
             return tuple(rows.submission_of(row) for row in connection.execute(query).mappings())
+
+    def held(self, year_be: int, round_id: str) -> Mapping[str, Held]:
+        """How much each run of a round holds, by run id, newest first."""
+        mine = (run_table.c.year_be == year_be, run_table.c.round_id == round_id)
+        handed_in = run_submission.c
+        counted = select(
+            handed_in.run_id, func.count().label("n"), func.count(handed_in.item.distinct()).label("items")
+        )
+        behind = select(progress.c.run_id, func.count().label("n")).where(progress.c.stage == "assessed")
+        with self._database.reading() as connection:
+            query = select(run_table.c.id, run_table.c.due_items).where(*mine)
+            ordered = query.order_by(run_table.c.started_at.desc(), run_table.c.id.desc())
+            ids = {row.id: row.due_items for row in connection.execute(ordered)}
+            agencies: dict[str, set[str]] = {run_id: set() for run_id in ids}
+            listed = select(run_agency.c.run_id, run_agency.c.agency_id).join(run_table).where(*mine)
+            for row in connection.execute(listed):
+                agencies[row.run_id].add(row.agency_id)
+            counted = counted.join(run_table).where(*mine).group_by(handed_in.run_id)
+            began_with = {row.run_id: row for row in connection.execute(counted)}
+            behind = behind.join(run_table).where(*mine).group_by(progress.c.run_id)
+            assessed = {row.run_id: row.n for row in connection.execute(behind)}
+        return {
+            run_id: Held(
+                frozenset(agencies[run_id]),
+                began_with[run_id].items if run_id in began_with else 0,
+                began_with[run_id].n if run_id in began_with else 0,
+                assessed.get(run_id, 0),
+                tuple(due),
+            )
+            for run_id, due in ids.items()
+        }
 
     def round(self, run_id: str) -> Round:
         """The round of a run as it was then."""

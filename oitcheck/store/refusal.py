@@ -6,9 +6,9 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 
-from oitcheck.errors import StoreError
+from oitcheck.errors import RecordError, StoreError
 
 _FREE_SPACE = "Free some space or move storage.data_dir to a larger disk; what was written before is kept."
 _OWNER = "Give the user who runs oitcheck the right to write there, or set storage.data_dir to another folder."
@@ -33,11 +33,17 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
 
 @contextmanager
 def refusals(where: str) -> Iterator[None]:
-    """Turns errors of the database and of the file system into StoreError; `where` names database or folder."""
+    """Turns errors of the database and of the file system into StoreError; `where` names database or folder.
+
+    RecordError where what was to be kept is at fault, not the database.
+    """
     try:
         yield
     except SQLAlchemyError as error:
-        raise _refusal(error, where) from error
+        refused = _refusal(error, where)
+        if _is_of_values(error):
+            raise RecordError(refused.what, where=where, remedy=refused.remedy) from error
+        raise refused from error
     except OSError as error:
         raise folder_refusal(error, where) from error
 
@@ -53,6 +59,12 @@ def folder_refusal(error: OSError, where: str) -> StoreError:
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:
         return StoreError("the folder may not be written", where=place, remedy=_OWNER)
     return StoreError(f"cannot be used: {error.strerror}", where=place, remedy=_OWNER)
+
+
+def _is_of_values(error: SQLAlchemyError) -> bool:
+    """Whether the values of one statement were refused, not the database."""
+    is_before_the_driver = isinstance(error, StatementError) and not isinstance(error, DBAPIError)
+    return is_before_the_driver or isinstance(error, DataError | IntegrityError)
 
 
 def _refusal(error: SQLAlchemyError, where: str) -> StoreError:

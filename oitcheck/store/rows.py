@@ -36,6 +36,20 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """How much a run holds: its agencies, how many items of them; submissions it began with and has assessed.
+
+    `due_items` are those that its round named then; empty for all of the year.
+    """
+
+    agencies: frozenset[str]
+    items: int
+    submissions: int
+    assessed: int
+    due_items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StageRecord:
     """How a run came by one stage of one submission; see the table `progress`."""
 

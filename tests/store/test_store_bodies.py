@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from oitcheck.errors import StoreError
+from oitcheck.errors import RecordError, StoreError
 from oitcheck.store.bodies import Bodies
 
 BODY = "สรุปผลการจัดซื้อจัดจ้าง".encode() * 100
@@ -36,9 +36,35 @@ def test_a_damaged_file_is_named(tmp_path: Path, damage: bytes) -> None:
     sha256 = bodies.put(BODY)
     path = next((tmp_path / "captures").rglob("*.zst"))
     path.write_bytes(damage)
-    with pytest.raises(StoreError, match=r"damaged|changed") as told:
+    with pytest.raises(RecordError, match=r"damaged|changed") as told:
         bodies.get(sha256)
     assert told.value.where == str(path)
+
+
+@pytest.mark.parametrize("damage", [b"", b"nonsense", zstandard.compress(b"another body"), "cut"])
+def test_a_damaged_file_is_written_anew_when_the_same_bytes_come_again(tmp_path: Path, damage: bytes | str) -> None:
+    bodies = Bodies(tmp_path)
+    sha256 = bodies.put(BODY)
+    path = next((tmp_path / "captures").rglob("*.zst"))
+    path.write_bytes(path.read_bytes()[:-5] if isinstance(damage, str) else damage)
+    assert bodies.put(BODY) == sha256 and bodies.get(sha256) == BODY
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
+
+
+def test_a_damaged_file_is_set_aside_so_that_its_bytes_are_retrieved_again(tmp_path: Path) -> None:
+    bodies = Bodies(tmp_path)
+    sha256 = bodies.put(BODY)
+    path = next((tmp_path / "captures").rglob("*.zst"))
+    path.write_bytes(b"nonsense")
+    with pytest.raises(RecordError):
+        bodies.get(sha256)
+    assert bodies.has(sha256), "who only reads changes nothing"
+    with pytest.raises(RecordError):
+        bodies.sound(sha256)
+    assert not bodies.has(sha256) and path.with_name(path.name + ".damaged").read_bytes() == b"nonsense"
+    assert bodies.sound(bodies.put(BODY)) == BODY
+    path.write_bytes(b"")
+    assert not bodies.has(sha256), "an empty file is no body"
 
 
 def test_a_missing_body_and_a_name_that_is_no_hash(tmp_path: Path) -> None:

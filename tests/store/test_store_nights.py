@@ -29,6 +29,7 @@ def test_nights_are_kept_and_read_back_in_order(settings: Settings) -> None:
         assert store.nights.of_round(2569, "2569", most=1) == (later,)
         assert [n.planned_at for n in store.nights.recent(most=2)] == [later.planned_at, AT]
         assert (store.nights.completed_by("r2"), store.nights.completed_by("r1")) == ("r1", "")
+        assert store.nights.completions(2569, "2569") == {"r2": "r1"} and store.nights.completions(2568, "2569") == {}
 
 
 def test_a_plan_replaces_what_was_planned_and_nothing_else(settings: Settings) -> None:

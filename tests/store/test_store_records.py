@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from oitcheck.errors import RunBusyError, StoreError
+from oitcheck.errors import RecordError, RunBusyError, StoreError
 from oitcheck.model.agency import Agency, Round, Submission
 from oitcheck.model.checklist import Checklist
 from oitcheck.model.evidence import Capture, FetchOutcome, TlsFault
@@ -16,7 +16,7 @@ from oitcheck.pipeline.publishing import tls_faults_of_view
 from oitcheck.report.view import view
 from oitcheck.settings import Settings
 from oitcheck.store.nights import Night
-from oitcheck.store.records import Store
+from oitcheck.store.records import Held, Store
 
 NOW = datetime(2023, 4, 7, 2, 14, 30, 123456, tzinfo=UTC)
 ROUND = Round("2566-1", 2566, closes_on=date(2023, 4, 7), items=("O2", "O10"), title="ครั้งที่ 1")
@@ -249,3 +249,21 @@ def test_what_captures_tell_of_a_site_is_found_again(settings: Settings) -> None
         only_own = {"www.sophuai.example": TlsFault.EXPIRED}
         assert tls_faults_of_view(store, first) == {"a1": only_own, "b2": only_own}
         assert tls_faults_of_view(store, second) == {"b2": only_own}, "mended since, at the one looked at again"
+
+
+def test_how_much_each_run_of_a_round_holds(settings: Settings) -> None:
+    later = replace(RUN, id="later")
+    with Store.open(settings) as store:
+        begin(store)
+        store.add_findings(RUN.id, [finding(), finding(about="x")])
+        store.begin_run(later, (agency(),), (), ROUND, started_at=NOW + timedelta(hours=1))
+        store.begin_run(replace(RUN, id="other", round_id="x"), (agency(),), (), ROUND, started_at=NOW)
+        assert list(store.held(2566, "2566-1").items()) == [
+            ("later", Held(frozenset({"a1"}), 0, 0, 0, ROUND.items)),
+            (RUN.id, Held(frozenset({"a1", "b2"}), 2, 2, 1, ROUND.items)),
+        ]
+
+
+def test_a_row_that_is_refused_is_told_from_a_database_that_refuses(settings: Settings) -> None:
+    with Store.open(settings) as store, pytest.raises(RecordError):
+        store.record_submission("no such run", "a1", "O2", ())

@@ -1,0 +1,72 @@
+"""What a run left to its next start, and why: a limit of the run, or an agency that could not be checked.
+
+One agency that breaks the program must not cost the others their night. What concerns all of them (a full disk, a
+database that is gone) still ends the run.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from oitcheck.errors import OitcheckError, RecordError
+from oitcheck.lib.urls import host_of, is_on
+from oitcheck.model.agency import Agency, Submission
+from oitcheck.store.records import RunRecord, Store
+
+LIMIT = "limit of the run"
+_REASON_LENGTH = 200
+# What is refused to one is refused to all: disk, quota, memory, open files.
+_OF_ALL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ENOMEM, errno.EMFILE, errno.ENFILE))
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """One address left out: `url` "" where an agency without one was, `reason` LIMIT or what went wrong."""
+
+    url: str
+    agency_id: str
+    reason: str
+
+
+def concerns_all(error: Exception) -> bool:
+    """Whether what went wrong with one agency will go wrong with every other."""
+    if isinstance(error, OitcheckError):
+        return not isinstance(error, RecordError)
+    return isinstance(error, OSError) and error.errno in _OF_ALL
+
+
+def reason_of(error: Exception) -> str:
+    """What went wrong, in one line."""
+    return " ".join(f"{type(error).__name__}: {error}".split()).rstrip(": ")[:_REASON_LENGTH]
+
+
+def addresses_of(agency: Agency, submissions: Iterable[Submission]) -> tuple[str, ...]:
+    """The submitted addresses that are left; of an agency with none its home page, or its id where it has none.
+
+    Empty only without submissions: what nobody handed in is to be judged too.
+    """
+    left = tuple(submissions)
+    urls = tuple(dict.fromkeys(url for submission in left for url in submission.urls))
+    if urls or not left:
+        return urls
+    return (f"http://{agency.hosts[0]}/",) if agency.hosts else (agency.id,)
+
+
+def left_out_of(store: Store, record: RunRecord) -> tuple[LeftOut, ...]:
+    """What a run left out, in the order in which it was left."""
+    broken: Mapping[str, Mapping[str, object]] = record.options.get("broken", {})
+    agencies = store.agencies(record.run.id)
+    ids = {agency.id for agency in agencies}
+    owners = {url: s.agency_id for s in store.submissions(record.run.id) for url in s.urls}
+    found = []
+    for url in record.options.get("left_out", ()):
+        owner = url if url in ids else owners.get(url) or _owner(url, agencies)
+        reason = str(broken[owner]["reason"]) if owner in broken else LIMIT
+        found.append(LeftOut("" if url in ids else url, owner, reason))
+    return tuple(found)
+
+
+def _owner(url: str, agencies: Iterable[Agency]) -> str:
+    return next((agency.id for agency in agencies if host_of(url) and is_on(url, agency.hosts)), "")
