@@ -25,8 +25,8 @@ GOES_ON_FOR = timedelta(hours=24)
 # A row written later than this from now was written by a clock that was wrong. What a clock did that was less ahead was
 # done a little early, and stands.
 CLOCK_TOLERANCE = timedelta(hours=2)
-_UNFINISHED = frozenset({"running", "interrupted", "busy", "paused"})
-_LEFT_OPEN = _UNFINISHED | {"stopped", "failed"}
+UNFINISHED = frozenset({"running", "interrupted", "busy", "paused"})
+_LEFT_OPEN = UNFINISHED | {"stopped", "failed"}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -158,7 +158,7 @@ def due(round_: Round, settings: ScheduleSettings, nights: Sequence[Night], now:
 
 def _goes_on(night: Night, now: datetime) -> bool:
     is_recent = night.began_at is not None and now - night.began_at <= GOES_ON_FOR
-    return night.outcome in _UNFINISHED and is_recent and night.attempts < MOST_ATTEMPTS
+    return night.outcome in UNFINISHED and is_recent and night.attempts < MOST_ATTEMPTS
 
 
 def _missed(round_: Round, settings: ScheduleSettings, known: dict[datetime, Night], now: datetime) -> tuple[Slot, ...]:

@@ -6,10 +6,13 @@ the clock jumps, the plan is made anew, so that nothing depends on an instant co
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import subprocess
+import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -26,6 +29,7 @@ from oitcheck.schedule.metrics import figures, served_metrics, write_metrics
 from oitcheck.schedule.night import close_night, due_now
 from oitcheck.schedule.plan import is_open, next_slots
 from oitcheck.schedule.registered import RegisteredRound, registered_rounds
+from oitcheck.schedule.trouble import Troubles
 from oitcheck.settings import Settings
 from oitcheck.store.leases import SCHEDULE
 from oitcheck.store.nights import NightOutcome
@@ -43,22 +47,52 @@ _REST_AFTER_TROUBLE_SECONDS = 300.0
 _GOODBYE_SECONDS = 60.0
 _JUMP_SECONDS = 30.0
 _WEBSITES = "websites"
+_PLAN = "plan"
 # Exit codes with which the night's process has written down its end itself.
 _TOLD = frozenset({0, 5, 6, 7, 8})
+# Of what a process said at its end so much is told.
+_LAST_LINES = 6
+_LAST_LETTERS = 260
+_LAST_WORDS_SECONDS = 2.0
 INTERRUPTED = 7
 
 
 class Child(Protocol):
-    """A started process."""
+    """A started process. `last_words` is the end of its error output, one line; what it did not say is ""."""
 
     def poll(self) -> int | None: ...
     def terminate(self) -> None: ...
     def kill(self) -> None: ...
+    def last_words(self) -> str: ...
 
 
-def started(command: Sequence[str]) -> Child:
-    """Start a command of our own; its log goes where ours goes, its data nowhere."""
-    return subprocess.Popen(list(command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+class Process:
+    """A command of our own; its log goes where ours goes, its data nowhere."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._process = subprocess.Popen(
+            list(command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
+        self.poll, self.terminate, self.kill = self._process.poll, self._process.terminate, self._process.kill
+        self._said: deque[str] = deque(maxlen=_LAST_LINES)
+        # A thread of its own: a process whose log nobody takes would stand still.
+        self._listener = threading.Thread(target=self._listen, name="log of a process", daemon=True)
+        self._listener.start()
+
+    def last_words(self) -> str:
+        # What it started may still hold the other end.
+        self._listener.join(_LAST_WORDS_SECONDS)
+        return " ".join(" ".join(self._said).split())[-_LAST_LETTERS:]
+
+    def _listen(self) -> None:
+        assert self._process.stderr is not None
+        for line in self._process.stderr:
+            text = line.decode("utf-8", "replace")
+            if text.strip():
+                self._said.append(text)
+            with contextlib.suppress(OSError, ValueError):
+                sys.stderr.write(text)
+                sys.stderr.flush()
 
 
 class ClockWatch:
@@ -82,7 +116,7 @@ class Scheduler:
 
     def __init__(
         self, settings: Settings, store: Store, command: Sequence[str], stop: threading.Event, clock: Clock,
-        start: Callable[[Sequence[str]], Child] = started, monotonic: Callable[[], float] = time.monotonic,
+        start: Callable[[Sequence[str]], Child] = Process, monotonic: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
         self._settings = settings
         self._store = store
@@ -94,6 +128,7 @@ class Scheduler:
         self._wake = threading.Event()
         self._working: set[str] = set()
         self._rest: dict[str, float] = {}
+        self._troubles = Troubles(settings.notify)
         self.was_interrupted = False
         self._jobs = BackgroundScheduler(
             timezone=UTC,
@@ -132,8 +167,9 @@ class Scheduler:
                 self._plan_round(name, one, now)
             self._plan_websites(now)
             self._write_figures()
+            self._troubles.over(_PLAN)
         except (OitcheckError, OSError) as error:
-            log.error("the plan could not be made, it is tried again: %s", str(error).replace("\n", " "))
+            self._troubles.met(_PLAN, f"the plan could not be made, it is tried again: {error}", self._clock())
 
     def _open(self, now: datetime) -> tuple[RegisteredRound, ...]:
         zone_day = now.astimezone(ZoneInfo(self._settings.schedule.timezone)).date()
@@ -176,17 +212,19 @@ class Scheduler:
             place = ("--round", one.round.id, "--year", str(one.round.fiscal_year_be))
             command = (*self._command, "schedule", "night", "--due", *place)
             limit = self._settings.schedule.longest_hours * 3600.0
-            code, is_over_limit = self._waited(name, command, limit)
+            found = due_now(self._settings, self._store, one.round, self._clock())
+            code, is_over_limit, said = self._waited(name, command, limit)
             outcome: NightOutcome | None = None
             detail = ""
             if is_over_limit:
                 outcome, detail = "stopped", f"it took longer than schedule.longest_hours ({limit / 3600:.0f} h)"
             elif code not in _TOLD and not self._stop.is_set():
-                outcome, detail = "failed", f"the process ended with {_ending(code)}; see the log"
-            if outcome:
-                close_night(self._settings, self._store, one, outcome, detail, self._clock)
+                outcome, detail = "failed", f"the process ended with {_ending(code)}: {said or 'see the log'}"
+            if outcome and found and found.at <= self._clock():
+                close_night(self._settings, self._store, one, found, outcome, detail, self._clock)
+            self._troubles.over(name)
         except Exception as error:  # the scheduler outlives whatever one night meets
-            log.error("%s: %s", name, str(error).replace("\n", " "))
+            self._troubles.met(name, f"{name}: {error}", self._clock())
         finally:
             self._working.discard(name)
             self._wake.set()
@@ -203,8 +241,8 @@ class Scheduler:
             self._working.discard(_WEBSITES)
             self._wake.set()
 
-    def _waited(self, name: str, command: Sequence[str], limit_seconds: float) -> tuple[int, bool]:
-        """Run a command to its end: its exit code, and whether it was ended because it took too long."""
+    def _waited(self, name: str, command: Sequence[str], limit_seconds: float) -> tuple[int, bool, str]:
+        """Run a command to its end: its exit code, whether it was ended because it took too long, its last words."""
         child = self._start(command)
         ends_at = self._monotonic() + limit_seconds
         is_over_limit = False
@@ -218,7 +256,7 @@ class Scheduler:
             self.was_interrupted = True
         rest = _REST_SECONDS if code == 0 else _REST_AFTER_TROUBLE_SECONDS
         self._rest[name] = self._monotonic() + rest
-        return code, is_over_limit
+        return code, is_over_limit, child.last_words()
 
     def _sent_home(self, child: Child) -> int:
         """End a process: asked first, so that it can write down where it is; killed when it does not listen."""
@@ -238,7 +276,7 @@ class Scheduler:
 
 def run_schedule(
     settings: Settings, command: Sequence[str], stop: threading.Event, clock: Clock,
-    start: Callable[[Sequence[str]], Child] = started,
+    start: Callable[[Sequence[str]], Child] = Process,
 ) -> int:  # fmt: skip
     """Be the one scheduler until `stop` is set. Exit code 0, or 7 when a night was interrupted.
 

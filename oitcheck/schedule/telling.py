@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from oitcheck import __version__
-from oitcheck.report.night import Result, night_subject, night_text
+from oitcheck.report.night import Result, instant_text, night_subject, night_text
 from oitcheck.report.terms import BANGKOK, Terms
 from oitcheck.settings import NotifySettings
 from oitcheck.store.nights import Night, Nights
@@ -25,6 +25,7 @@ from oitcheck.store.nights import Night, Nights
 log = logging.getLogger(__name__)
 
 OPERATOR = "operator"
+TROUBLE_SCHEMA = "oitcheck.trouble/1"
 # A night that ended in one of these brought something to tell; the others go on or had nothing to do.
 _ENDED = frozenset({"done", "stopped", "failed"})
 _MOST_EARLIER = 10
@@ -88,6 +89,29 @@ def tell(
     return told
 
 
+def tell_trouble(
+    text: str, settings: NotifySettings, at: datetime, environ: Mapping[str, str] = os.environ
+) -> dict[str, str]:
+    """Send what keeps the scheduler from its work (one line), without the database; what became of it, as `tell` has."""
+    told = {"mail": "off", "webhook": "off"}
+    if settings.when == "never":
+        return told
+    terms = Terms.load(settings.language)
+    subject = terms("night.trouble_subject", instant=terms.short_instant(at))
+    words = f"{subject}\n{terms('night.detail', text=text)}\n\n{terms('night.trouble_do')}\n"
+    if settings.webhook_url:
+        body = {"schema": TROUBLE_SCHEMA, "version": __version__, "at": instant_text(at), "detail": text, "text": words}
+        told["webhook"] = _called("POST", settings.webhook_url, settings, body)
+    if settings.smtp_host and settings.mail_to and settings.mail_from:
+        try:
+            send(_mail(subject, f"{words}\n{terms('night.foot')}\n", settings, at), settings, environ)
+            told["mail"] = "sent"
+        except (OSError, smtplib.SMTPException, ValueError) as error:
+            log.warning("the mail to the operator was not sent: %s", _reason(error))
+            told["mail"] = f"not sent: {_reason(error)}"
+    return told
+
+
 def _mailed(
     result: Result, nights: Sequence[Night], night: Night, record: Nights, settings: NotifySettings, at: datetime,
     environ: Mapping[str, str],
@@ -124,15 +148,19 @@ def mail_of(
     result: Result, earlier: Sequence[Result], terms: Terms, settings: NotifySettings, at: datetime
 ) -> EmailMessage:
     """The mail to the operators, plain text. Texts of inputs cannot add headers to it."""
+    return _mail(night_subject(result, terms), night_text(result, terms, earlier), settings, at)
+
+
+def _mail(subject: str, text: str, settings: NotifySettings, at: datetime) -> EmailMessage:
     mail = EmailMessage()
-    mail["Subject"] = night_subject(result, terms)
+    mail["Subject"] = subject
     mail["From"] = settings.mail_from
     mail["To"] = ", ".join(settings.mail_to)
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = make_msgid(domain=settings.mail_from.rpartition("@")[2])
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Mailer"] = f"oitcheck {__version__}"
-    mail.set_content(night_text(result, terms, earlier))
+    mail.set_content(text)
     return mail
 
 

@@ -35,8 +35,8 @@ PROGRAM = [sys.executable, "-P", "-c", "from oitcheck.cli.app import main; main(
 class Child:
     """A process that ends with `code` at once, or (None) only when it is asked to (`deaf`: only when it is killed)."""
 
-    def __init__(self, code: int | None, deaf: bool = False) -> None:
-        self.code, self.deaf, self.ended_by = code, deaf, ""
+    def __init__(self, code: int | None, deaf: bool = False, said: str = "") -> None:
+        self.code, self.deaf, self.said, self.ended_by = code, deaf, said, ""
 
     def poll(self) -> int | None:
         return self.code
@@ -48,6 +48,9 @@ class Child:
 
     def kill(self) -> None:
         self.ended_by, self.code = "kill", -9
+
+    def last_words(self) -> str:
+        return self.said
 
 
 class Started:
@@ -118,7 +121,7 @@ def test_a_night_that_is_interrupted_by_the_end_makes_the_scheduler_end_with_7(s
 def test_a_night_that_hangs_is_ended_killed_when_deaf_and_told(settings, store, clock, monkeypatch) -> None:
     monkeypatch.setattr(running, "_GOODBYE_SECONDS", 0.05)
     begun_night(store)
-    clock.set("03-02 13:31")
+    clock.set("03-02 01:40")
     child = Child(None, deaf=True)
     ticks = iter(range(0, 10**9, 20000))
     made = Scheduler(
@@ -138,6 +141,36 @@ def test_a_process_that_dies_is_written_down_and_told(settings, store, clock, co
     )
     (night,) = store.nights.of_round(2569, "2569")
     assert night.outcome == "failed" and words in night.result["detail"]
+
+
+@pytest.mark.parametrize(("code", "words"), [(-9, "signal 9: see the log"), (4, "code 4: ดิสก์เต็ม: disk full")])
+def test_a_process_that_dies_before_it_has_written_anything_is_told_once(
+    settings, store, clock, hooks, code: int, words: str
+) -> None:
+    clock.set("03-02 01:31")
+    told = settings.notify.model_copy(update={"webhook_url": f"{hooks.url}/told"})
+    start = Started(Child(code, said="ดิสก์เต็ม: disk full" if code == 4 else ""))
+    made = scheduler(settings.model_copy(update={"notify": told}), store, clock, start, threading.Event())
+    (one,) = running.registered_rounds(settings, store)
+    made._night("night 2569/2569", one)
+    (night,) = store.nights.of_round(2569, "2569")
+    assert (night.outcome, night.planned_at) == ("failed", local("03-02 01:30"))
+    assert night.result["detail"] == f"the process ended with {words}" and night.result["told"]["webhook"] == "sent"
+    clock.set("03-02 01:36")
+    made.plan()
+    (job,) = made._jobs.get_jobs()
+    assert job.trigger.run_date == local("03-02 05:30"), "its next attempt is the next slot"
+    made._night("night 2569/2569", one)
+    assert len(hooks.asked) == 1 and len([n for n in store.nights.recent() if n.outcome != "planned"]) == 1
+
+
+def test_what_a_process_said_last_is_known_and_goes_where_our_log_goes(capsys) -> None:
+    says = "import sys; sys.stderr.buffer.write('ไม่มีที่ว่าง\\n\\nno space\\n'.encode()); sys.exit(4)"
+    child = running.Process([sys.executable, "-c", says])
+    while child.poll() is None:
+        pass
+    assert child.last_words() == "ไม่มีที่ว่าง no space"
+    assert "no space" in capsys.readouterr().err
 
 
 def test_after_a_failure_the_same_is_not_started_again_at_once(settings, store, clock) -> None:
@@ -165,6 +198,54 @@ def test_a_database_that_is_away_does_not_end_the_scheduler(settings, store, clo
     monkeypatch.setattr(running, "registered_rounds", away)
     scheduler(settings, store, clock, Started(Child(0)), threading.Event()).plan()
     assert "does not answer" in caplog.text and "tried again" in caplog.text
+
+
+def test_a_plan_that_cannot_be_made_is_logged_once_and_told_when_it_lasts(
+    settings, store, clock, caplog, hooks, mailbox, monkeypatch
+) -> None:
+    from oitcheck.errors import StoreError
+
+    def away(*_: object) -> None:
+        raise StoreError("the database server does not answer", where="db")
+
+    told = settings.notify.model_copy(update={
+        "webhook_url": f"{hooks.url}/told", "smtp_host": "127.0.0.1", "smtp_port": mailbox.port,
+        "smtp_security": "none", "mail_from": "oit@nakhon.example", "mail_to": ("a@nakhon.example",),
+    })  # fmt: skip
+    made = scheduler(settings.model_copy(update={"notify": told}), store, clock, Started(Child(0)), threading.Event())
+    there = running.registered_rounds
+    monkeypatch.setattr(running, "registered_rounds", away)
+    seen = []
+    for _ in range(5):
+        made.plan()
+        seen.append((len(mailbox.mails), len(hooks.asked)))
+    assert seen == [(0, 0), (0, 0), (1, 1), (1, 1), (1, 1)], "a database that is started anew is nobody's news"
+    assert caplog.text.count("does not answer") == 1
+    assert b"oitcheck.trouble/1" in hooks.asked[0][2] and b"does not answer" in hooks.asked[0][2]
+    monkeypatch.setattr(running, "registered_rounds", there)
+    made.plan()
+    monkeypatch.setattr(running, "registered_rounds", away)
+    for _ in range(4):
+        made.plan()
+    assert len(mailbox.mails) == 1, "at most one a day"
+    clock.set("03-02 12:00")
+    made.plan()
+    assert len(mailbox.mails) == 2
+
+
+def test_a_night_whose_end_cannot_be_written_down_is_told_too(settings, store, clock, hooks, monkeypatch) -> None:
+    from oitcheck.errors import StoreError
+
+    def full(*_: object) -> None:
+        raise StoreError("the disk is full", where="db")
+
+    monkeypatch.setattr(running, "close_night", full)
+    clock.set("03-02 01:31")
+    told = settings.notify.model_copy(update={"webhook_url": f"{hooks.url}/told"})
+    made = scheduler(settings.model_copy(update={"notify": told}), store, clock, Started(Child(4)), threading.Event())
+    for _ in range(3):
+        made._night("night 2569/2569", running.registered_rounds(settings, store)[0])
+    assert len(hooks.asked) == 1 and b"the disk is full" in hooks.asked[0][2]
 
 
 def test_a_clock_that_is_moved_is_noticed() -> None:
