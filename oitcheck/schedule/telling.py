@@ -72,7 +72,10 @@ def tell(
     result: Result, nights: Sequence[Night], night: Night, record: Nights, settings: NotifySettings, at: datetime,
     environ: Mapping[str, str] = os.environ,
 ) -> dict[str, str]:  # fmt: skip
-    """Send what is to be sent; what became of each way: `off`, `unchanged`, `sent`, `withheld` or why not."""
+    """Send what is to be sent; what became of each way: `off`, `unchanged`, `sent`, `withheld` or why not.
+
+    `earlier not sent` is said of a night that brought no news itself.
+    """
     told = {"mail": "off", "webhook": "off", "heartbeat": "off"}
     if settings.heartbeat_url and result["outcome"] in ("done", "stopped"):
         told["heartbeat"] = _called("GET", settings.heartbeat_url, settings, None)
@@ -85,14 +88,18 @@ def tell(
             _called("POST", settings.webhook_url, settings, {**result, "text": text}) if worth else "unchanged"
         )
     if settings.smtp_host and settings.mail_to and settings.mail_from:
-        told["mail"] = _mailed(result, nights, night, record, settings, at, environ) if worth else "unchanged"
+        # What was to be mailed before and was not is news still, also when this night brings none.
+        waiting = [n.result for n in unmailed(nights) if n.planned_at < night.planned_at]
+        news = [result, *waiting] if worth else waiting
+        can_tell = bool(news) and settings.when != "never"
+        told["mail"] = _mailed(news, worth, night, record, settings, at, environ) if can_tell else "unchanged"
     return told
 
 
 def tell_trouble(
     text: str, settings: NotifySettings, at: datetime, environ: Mapping[str, str] = os.environ
 ) -> dict[str, str]:
-    """Send what keeps the scheduler from its work (one line), without the database; what became of it, as `tell` has."""
+    """Send what keeps the scheduler from its work, one line, without the database; what became of it, as of `tell`."""
     told = {"mail": "off", "webhook": "off"}
     if settings.when == "never":
         return told
@@ -113,23 +120,22 @@ def tell_trouble(
 
 
 def _mailed(
-    result: Result, nights: Sequence[Night], night: Night, record: Nights, settings: NotifySettings, at: datetime,
+    news: Sequence[Result], worth: bool, night: Night, record: Nights, settings: NotifySettings, at: datetime,
     environ: Mapping[str, str],
 ) -> str:  # fmt: skip
-    """One mail a day, round and matter; what an earlier night was not mailed for stands in the next."""
+    """One mail a day, round and matter, of the newest news; what an earlier night was not mailed for stands in it."""
     day: date = at.astimezone(BANGKOK).date()
-    matter = f"{'failure' if result['outcome'] == 'failed' else 'night'} {night.year_be}/{night.round_id}"
+    newest, *earlier = news
+    matter = f"{'failure' if newest['outcome'] == 'failed' else 'night'} {night.year_be}/{night.round_id}"
     if not record.may_tell(OPERATOR, matter, day, at):
-        return "withheld"
-    waiting = [n for n in unmailed(nights) if n.planned_at < night.planned_at]
-    terms = Terms.load(settings.language)
-    mail = mail_of(result, [n.result for n in waiting], terms, settings, at)
+        return "withheld" if worth else "unchanged"
+    mail = mail_of(newest, earlier, Terms.load(settings.language), settings, at)
     try:
         send(mail, settings, environ)
     except (OSError, smtplib.SMTPException, ValueError) as error:
         record.not_told(OPERATOR, matter, day)
         log.warning("the mail to the operator was not sent: %s", _reason(error))
-        return f"not sent: {_reason(error)}"
+        return f"{'' if worth else 'earlier '}not sent: {_reason(error)}"
     return "sent"
 
 
@@ -139,7 +145,7 @@ def unmailed(nights: Sequence[Night]) -> tuple[Night, ...]:
     for night in sorted(nights, key=lambda n: n.planned_at, reverse=True):
         if night.mailed:
             break
-        if night.result.get("told", {}).get("mail", "off") not in ("off", "unchanged", "sent"):
+        if str(night.result.get("told", {}).get("mail", "off")).startswith(("not sent", "withheld")):
             waiting.append(night)
     return tuple(waiting[:_MOST_EARLIER])
 

@@ -80,6 +80,32 @@ def test_a_mail_that_was_refused_is_sent_with_the_next(nights, mailbox, by_mail)
     assert "ผลก่อนหน้านี้" in opened(mailbox.mails[0]).get_content(), "the refused one did not use up the day"
 
 
+def test_what_was_withheld_or_refused_is_mailed_also_when_the_next_night_brings_nothing_new(nights, mailbox, by_mail):
+    nights.trouble = {"b"}
+    nights.at("03-02 01:30", notify=by_mail)
+    nights.trouble = set()
+    assert nights.at("03-02 05:30", notify=by_mail).result["told"]["mail"] == "withheld"
+    mailbox.refuses = True
+    quiet = nights.at("03-03 01:30", notify=by_mail)
+    assert quiet.result["told"]["mail"].startswith("earlier not sent: SMTPSenderRefused")
+    mailbox.refuses = False
+    nothing = nights.at("03-03 05:30", notify=by_mail)
+    assert (nothing.outcome, nothing.result["told"]["mail"]) == ("nothing", "sent")
+    mail = opened(mailbox.mails[1])
+    assert "ดีขึ้น 1" in mail["Subject"], "the news heads the mail"
+    assert "เทศบาลตำบลb O1: รอเจ้าหน้าที่ตรวจ → ครบถ้วน" in mail.get_content()
+    assert "ผลก่อนหน้านี้" not in mail.get_content(), "the night without news is none"
+    assert nights.at("03-04 01:30", notify=by_mail).result["told"]["mail"] == "unchanged" and len(mailbox.mails) == 2
+
+
+def test_nothing_is_mailed_to_those_who_want_none_whatever_waits(nights, mailbox, by_mail):
+    mailbox.refuses = True
+    nights.at("03-02 01:30", notify=by_mail)
+    mailbox.refuses = False
+    never = by_mail.model_copy(update={"when": "never"})
+    assert nights.at("03-03 01:30", notify=never).result["told"]["mail"] == "unchanged" and mailbox.mails == []
+
+
 def test_failures_are_told_after_so_many_in_a_row_once_and_so_is_their_end(nights, mailbox, by_mail):
     patient = by_mail.model_copy(update={"after_failed_nights": 2})
     told = []
