@@ -120,7 +120,7 @@ def list_(
     zone = ZoneInfo(settings.schedule.timezone)
     at = now()
     with Store.open(settings, write=False) as store:
-        done = [n for n in store.nights.recent(most=past or 1) if n.outcome != "planned"] if past else []
+        done = store.nights.recent(most=past) if past else ()
         rows: list[tuple[datetime, int, str, str, str, str]] = [
             (n.planned_at, n.year_be, n.round_id, n.kind, n.outcome, n.run_id) for n in done
         ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from oitcheck.store.conflict import claimed, insert_missing
 from oitcheck.store.database import Database
@@ -57,10 +57,25 @@ class Nights:
             return tuple(_night(row) for row in found)[::-1]
 
     def recent(self, *, most: int = 50) -> tuple[Night, ...]:
-        """The latest nights of all rounds, newest first."""
+        """The latest nights of all rounds, newest first, without those that are only planned."""
+        query = select(nights).where(nights.c.outcome != "planned")
         with self._database.reading() as connection:
-            query = select(nights).order_by(nights.c.planned_at.desc(), nights.c.round_id).limit(most)
-            return tuple(_night(row) for row in connection.execute(query).mappings())
+            found = connection.execute(query.order_by(nights.c.planned_at.desc(), nights.c.round_id).limit(most))
+            return tuple(_night(row) for row in found.mappings())
+
+    def noted_at(self) -> datetime | None:
+        """When the latest row of all was written; None without any."""
+        with self._database.reading() as connection:
+            latest: datetime | None = connection.execute(select(func.max(nights.c.noted_at))).scalar_one()
+        return latest
+
+    def not_begun_since(self, instant: datetime) -> datetime | None:
+        """For when the first night that nobody began was planned before an instant; None when there is none."""
+        query = select(func.min(nights.c.planned_at)).where(nights.c.planned_at < instant)
+        with self._database.reading() as connection:
+            waiting = query.where(nights.c.outcome.in_(("planned", "missed")))
+            first: datetime | None = connection.execute(waiting).scalar_one()
+        return first
 
     def completed_by(self, run_id: str) -> str:
         """The run that a second look completes; "" for any other run."""

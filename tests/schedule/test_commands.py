@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,14 @@ def test_doctor_notices_a_night_that_did_not_happen(looked, nights, monkeypatch)
     assert looked("08-01 12:00")["last night"].state == "ok", "the round is over: nothing is missed"
     (nights.settings.data_dir / "last-night.json").write_text("{")
     assert looked("03-02 12:00")["last night"].state == "bad"
+
+
+def test_doctor_notices_a_first_night_that_nobody_began_however_much_is_planned(looked, store, monkeypatch) -> None:
+    monkeypatch.setattr(health.socket, "getaddrinfo", lambda *_: [1])
+    slots = [(local("03-02 01:30") + timedelta(hours=n), "night") for n in range(60)]
+    store.nights.plan(2569, "2569", slots, local("03-01 12:00"))
+    found = looked("03-02 12:00")["last night"]
+    assert found.state == "bad" and "planned since 2026-03-01T18:30" in found.detail
 
 
 def test_doctor_tells_of_a_night_that_failed_and_of_a_call_that_did_not_arrive(looked, nights) -> None:

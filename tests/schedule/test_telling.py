@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from email import message_from_string, policy
 
 import pytest
@@ -11,7 +12,7 @@ from oitcheck.errors import StoreError
 from oitcheck.model.finding import Outcome
 from oitcheck.report.night import night_subject, night_text
 from oitcheck.report.terms import Terms
-from oitcheck.schedule.metrics import metrics_text, served_metrics
+from oitcheck.schedule.metrics import figures, metrics_text, served_metrics
 from oitcheck.schedule.telling import mail_of, send, worth_telling
 from oitcheck.settings import NotifySettings
 from tests.crawl.certificates import Authorities
@@ -222,6 +223,16 @@ def test_the_figures_are_written_whole_and_can_be_served(nights):
         got = httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False)
         assert got.text == text and got.headers["content-type"].startswith("text/plain; version=0.0.4")
         assert httpx.get(f"http://127.0.0.1:{port}/", trust_env=False).status_code == 404
+
+
+def test_a_night_that_ended_stays_in_figures_and_list_however_much_is_planned(nights, clock):
+    done = nights.at("03-02 01:30")
+    slots = [(clock() + timedelta(hours=n), "night") for n in range(1, 61)]
+    nights.store.nights.plan(2569, "2569", slots, clock())
+    assert nights.store.nights.recent() == (done,)
+    assert 'oitcheck_night_outcome{year="2569",round="2569",outcome="done"} 1' in figures(
+        nights.settings, nights.store, clock()
+    )
 
 
 def test_labels_of_figures_are_escaped(nights):
