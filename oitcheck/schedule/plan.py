@@ -57,7 +57,9 @@ def last_day(round_: Round) -> date:
 
 
 def is_open(round_: Round, settings: ScheduleSettings, day: date) -> bool:
-    """Whether a round is checked on a local day: from its opening to the nights after its deadline."""
+    """Whether a round is checked on a local day: from its opening to the nights after its deadline, never once frozen."""
+    if round_.frozen_at is not None:
+        return False
     ends = last_day(round_) + settings.nights_after_deadline * _ONE_DAY
     return (round_.opens_on is None or round_.opens_on <= day) and day <= ends
 
@@ -135,8 +137,10 @@ def due(round_: Round, settings: ScheduleSettings, nights: Sequence[Night], now:
     """What is to be done for a round, now or next; None when nothing is planned any more.
 
     Several missed nights are caught up once, by the latest. A second look that was missed together with its night falls
-    to the night. An unfinished night is gone on with unless a later one is due.
+    to the night. An unfinished night is gone on with unless a later one is due. A frozen round is checked no more.
     """
+    if round_.frozen_at is not None:
+        return None
     known = {n.planned_at: n for n in trusted(nights, now)}
     missed = _missed(round_, settings, known, now)
     wait = quiet_until(settings, now)

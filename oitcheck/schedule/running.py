@@ -159,23 +159,26 @@ class Scheduler:
         """Hand the next instant of every open round, and of the light check, to the jobs."""
         try:
             now = self._clock()
-            wanted = {f"night {one.round.fiscal_year_be}/{one.round.id}": one for one in self._open(now)}
+            rounds = registered_rounds(self._settings, self._store)
+            wanted = {f"night {r.round.fiscal_year_be}/{r.round.id}": r for r in self._open(rounds, now)}
             for job in self._jobs.get_jobs():
                 if job.id not in wanted and job.id != _WEBSITES:
                     job.remove()
             for name, one in wanted.items():
                 self._plan_round(name, one, now)
+            for one in rounds:
+                if one.round.frozen_at is not None:  # what was planned before it was frozen does not come
+                    self._store.nights.plan(one.round.fiscal_year_be, one.round.id, (), now)
             self._plan_websites(now)
             self._write_figures()
             self._troubles.over(_PLAN)
         except (OitcheckError, OSError) as error:
             self._troubles.met(_PLAN, f"the plan could not be made, it is tried again: {error}", self._clock())
 
-    def _open(self, now: datetime) -> tuple[RegisteredRound, ...]:
+    def _open(self, rounds: Sequence[RegisteredRound], now: datetime) -> tuple[RegisteredRound, ...]:
         zone_day = now.astimezone(ZoneInfo(self._settings.schedule.timezone)).date()
         # One day on: the night that begins after midnight is planned the day before.
         days = (zone_day, zone_day + timedelta(days=1))
-        rounds = registered_rounds(self._settings, self._store)
         return tuple(r for r in rounds if any(is_open(r.round, self._settings.schedule, day) for day in days))
 
     def _plan_round(self, name: str, one: RegisteredRound, now: datetime) -> None:

@@ -7,12 +7,15 @@ import os
 import socket
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from oitcheck.cli import schedule as schedule_cli
 from oitcheck.errors import SettingsError
 from oitcheck.schedule import health
+from oitcheck.schedule.registered import registered_rounds
+from oitcheck.schedule.running import Scheduler
 from oitcheck.settings import ScheduleSettings, Settings, load
 
 from .conftest import local
@@ -56,6 +59,23 @@ def test_the_list_says_what_runs_when_in_local_time(run, nights) -> None:
     ]
     code, out, err = run("schedule", "list", "--format", "csv", at="07-01 12:00", SCHEDULE__ROUNDS="2569")
     assert out.splitlines()[0] == "year,round,at,kind,state,run" and "ครบกำหนดแล้ว ไม่มีกำหนดตรวจ: 2569/2569" in err
+
+
+def test_a_frozen_round_is_listed_as_such_and_not_planned(run, nights) -> None:
+    nights.at("03-02 01:30")
+    store, (one,) = nights.store, registered_rounds(nights.settings, nights.store)
+    made = Scheduler(nights.settings, store, ["oitcheck"], Event(), nights.clock)
+    made.plan()
+    assert [n.outcome for n in store.nights.of_round(2569, "2569")].count("planned") > 1
+    assert store.freeze_round(one.round, "run-1", local("03-02 02:00"))
+    made.plan()
+    assert nights.rows() == [("03-02 01:30", "night", "done")] and made._jobs.get_jobs() == []
+    code, out, err = run("schedule", "list", "--format", "json")
+    assert code == 0 and [r["state"] for r in rows(out)] == ["done"]
+    assert "ปิดรอบแล้ว ไม่มีกำหนดตรวจ: 2569/2569" in err
+    code, out, err = run("schedule", "night")
+    assert (code, out) == (0, "") and "ปิดรอบแล้ว" in err
+    assert len(nights.asked) == 1 and len(nights.rows()) == 1
 
 
 def test_the_times_of_the_list_are_those_of_the_zone(run, store) -> None:
