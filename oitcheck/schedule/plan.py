@@ -57,7 +57,7 @@ def last_day(round_: Round) -> date:
 
 
 def is_open(round_: Round, settings: ScheduleSettings, day: date) -> bool:
-    """Whether a round is checked on a local day: from its opening to the nights after its deadline, never once frozen."""
+    """Whether a round is checked on a local day: from its opening to the nights after its deadline, unless frozen."""
     if round_.frozen_at is not None:
         return False
     ends = last_day(round_) + settings.nights_after_deadline * _ONE_DAY

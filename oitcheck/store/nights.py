@@ -130,12 +130,12 @@ class Nights:
         with self._database.writing() as connection:
             return claimed(connection, notices, row)
 
-    def told_on(self, matter: str) -> Mapping[str, date]:
-        """The day of the last notice in a matter, by recipient."""
-        query = select(notices.c.recipient, notices.c.sent_on).where(notices.c.matter == matter)
+    def told_at(self, matter: str) -> Mapping[str, datetime]:
+        """When the last notice in a matter was sent, by recipient."""
+        query = select(notices.c.recipient, notices.c.sent_at).where(notices.c.matter == matter)
         with self._database.reading() as connection:
-            rows = connection.execute(query.order_by(notices.c.sent_on)).all()
-        return {row.recipient: row.sent_on for row in rows}
+            rows = connection.execute(query.order_by(notices.c.sent_at)).all()
+        return {row.recipient: row.sent_at for row in rows}
 
     def not_told(self, recipient: str, matter: str, day: date) -> None:
         """Give a claim back: the notice could not be sent."""
