@@ -49,6 +49,14 @@ def worth_telling(result: Result, before: Result | None, settings: NotifySetting
     return _down(result) != _down(before)
 
 
+def did_its_job(result: Result) -> bool:
+    """Whether a night came to its reports: done, or by itself stopped at a limit, and not ended from outside.
+
+    Only of these may the dead-man's switch hear: a night that hung and was ended is what it is there for.
+    """
+    return result["outcome"] in ("done", "stopped") and "report" in result
+
+
 def ended_before(nights: Sequence[Night], planned_at: datetime) -> Night | None:
     """The latest earlier night that ended with something to tell."""
     ended = [n for n in nights if n.planned_at < planned_at and n.outcome in _ENDED and n.result]
@@ -77,7 +85,7 @@ def tell(
     `earlier not sent` is said of a night that brought no news itself.
     """
     told = {"mail": "off", "webhook": "off", "heartbeat": "off"}
-    if settings.heartbeat_url and result["outcome"] in ("done", "stopped"):
+    if settings.heartbeat_url and did_its_job(result):
         told["heartbeat"] = _called("GET", settings.heartbeat_url, settings, None)
     before = ended_before(nights, night.planned_at)
     worth = worth_telling(result, before.result if before else None, settings)

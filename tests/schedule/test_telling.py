@@ -13,6 +13,8 @@ from oitcheck.model.finding import Outcome
 from oitcheck.report.night import night_subject, night_text
 from oitcheck.report.terms import Terms
 from oitcheck.schedule.metrics import figures, metrics_text, served_metrics
+from oitcheck.schedule.night import close_night, due_now
+from oitcheck.schedule.registered import registered_rounds
 from oitcheck.schedule.telling import mail_of, send, worth_telling
 from oitcheck.settings import NotifySettings
 from tests.crawl.certificates import Authorities
@@ -172,6 +174,18 @@ def test_the_heartbeat_is_silent_for_a_night_that_failed(nights, hooks):
     nights.error = DOWN
     night = nights.at("03-02 01:30", notify=notify(heartbeat_url=f"{hooks.url}/beat"))
     assert hooks.asked == [] and night.result["told"]["heartbeat"] == "off"
+
+
+def test_the_heartbeat_hears_of_a_night_that_met_its_limit_and_not_of_one_that_was_ended(nights, hooks, clock):
+    given = nights.settings.model_copy(update={"notify": notify(heartbeat_url=f"{hooks.url}/beat")})
+    nights.complete = False
+    night = nights.at("03-02 01:30", notify=given.notify)
+    assert (night.outcome, night.result["told"]["heartbeat"]) == ("stopped", "sent")
+    clock.set("03-03 01:30")
+    (one,) = registered_rounds(given, nights.store)
+    found = due_now(given, nights.store, one.round, clock())
+    ended = close_night(given, nights.store, one, found, "stopped", "it took longer than longest_hours", clock)
+    assert ended.result["told"]["heartbeat"] == "off" and len(hooks.asked) == 1
 
 
 def test_whom_nobody_answers_does_not_cost_the_night_and_no_secret_is_logged(nights, hooks, caplog):
