@@ -20,15 +20,17 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 
 from oitcheck.errors import OitcheckError, RunBusyError
+from oitcheck.pipeline.websites import registered_websites
 from oitcheck.schedule.holding import held
 from oitcheck.schedule.metrics import figures, served_metrics, write_metrics
 from oitcheck.schedule.night import close_night, due_now
 from oitcheck.schedule.plan import is_open, next_slots
-from oitcheck.schedule.registered import RegisteredRound, registered_rounds
+from oitcheck.schedule.registered import RegisteredRound, known_years, registered_rounds
 from oitcheck.schedule.trouble import Troubles
 from oitcheck.settings import Settings
 from oitcheck.store.leases import SCHEDULE
@@ -126,7 +128,8 @@ class Scheduler:
         self._start = start
         self._monotonic = monotonic
         self._wake = threading.Event()
-        self._working: set[str] = set()
+        # Handed to the jobs, and not done yet: planned, in their queue, or at work.
+        self._handed: set[str] = set()
         self._rest: dict[str, float] = {}
         self._troubles = Troubles(settings.notify)
         self.was_interrupted = False
@@ -163,7 +166,9 @@ class Scheduler:
             wanted = {f"night {r.round.fiscal_year_be}/{r.round.id}": r for r in self._open(rounds, now)}
             for job in self._jobs.get_jobs():
                 if job.id not in wanted and job.id != _WEBSITES:
-                    job.remove()
+                    with contextlib.suppress(JobLookupError):  # it has begun meanwhile
+                        job.remove()
+                        self._handed.discard(job.id)
             for name, one in wanted.items():
                 self._plan_round(name, one, now)
             for one in rounds:
@@ -182,7 +187,7 @@ class Scheduler:
         return tuple(r for r in rounds if any(is_open(r.round, self._settings.schedule, day) for day in days))
 
     def _plan_round(self, name: str, one: RegisteredRound, now: datetime) -> None:
-        if name in self._working:
+        if self._is_begun(name):
             return
         found = due_now(self._settings, self._store, one.round, now)
         if found is None:
@@ -190,17 +195,27 @@ class Scheduler:
         at = self._rested(name, max(found.at, now))
         slots = next_slots(one.round, self._settings.schedule, now)
         self._store.nights.plan(one.round.fiscal_year_be, one.round.id, [(s.at, s.kind) for s in slots], now)
-        self._jobs.add_job(self._night, DateTrigger(at), args=(name, one), id=name, name=name, replace_existing=True)
+        self._hand(name, at, self._night, (name, one))
 
     def _plan_websites(self, now: datetime) -> None:
         minutes = self._settings.schedule.availability_minutes
-        if not minutes or _WEBSITES in self._working:
+        if not minutes or self._is_begun(_WEBSITES):
             return
+        if not any(a.hosts for a in registered_websites(self._store, known_years())):
+            return  # a process that finds nothing to call would be started every minute
         last = max((c.checked_at for c in self._store.websites.since(now - timedelta(minutes=minutes))), default=None)
         # A check that seems to come was made under a clock that was ahead.
         due_at = last + timedelta(minutes=minutes) if last and last <= now else now
         at = self._rested(_WEBSITES, due_at)
-        self._jobs.add_job(self._websites, DateTrigger(at), id=_WEBSITES, name=_WEBSITES, replace_existing=True)
+        self._hand(_WEBSITES, at, self._websites, ())
+
+    def _hand(self, name: str, at: datetime, job: Callable[..., None], args: tuple[object, ...]) -> None:
+        self._handed.add(name)
+        self._jobs.add_job(job, DateTrigger(at), args=args, id=name, name=name, replace_existing=True)
+
+    def _is_begun(self, name: str) -> bool:
+        """Whether a job is at work or waits for another to end: then it is neither handed out again nor warned of."""
+        return name in self._handed and self._jobs.get_job(name) is None
 
     def _rested(self, name: str, at: datetime) -> datetime:
         """`at`, but not before the rest after the last start is over."""
@@ -208,10 +223,9 @@ class Scheduler:
         return max(at, self._clock() + timedelta(seconds=left)) if left > 0 else at
 
     def _night(self, name: str, one: RegisteredRound) -> None:
-        if self._stop.is_set():
-            return
-        self._working.add(name)
         try:
+            if self._stop.is_set():
+                return
             place = ("--round", one.round.id, "--year", str(one.round.fiscal_year_be))
             command = (*self._command, "schedule", "night", "--due", *place)
             limit = self._settings.schedule.longest_hours * 3600.0
@@ -229,19 +243,18 @@ class Scheduler:
         except Exception as error:  # the scheduler outlives whatever one night meets
             self._troubles.met(name, f"{name}: {error}", self._clock())
         finally:
-            self._working.discard(name)
+            self._handed.discard(name)
             self._wake.set()
 
     def _websites(self) -> None:
-        if self._stop.is_set():
-            return
-        self._working.add(_WEBSITES)
         try:
+            if self._stop.is_set():
+                return
             self._waited(_WEBSITES, (*self._command, "availability", "check", "--quiet"), 3600.0)
         except Exception as error:
             log.error("%s: %s", _WEBSITES, error)
         finally:
-            self._working.discard(_WEBSITES)
+            self._handed.discard(_WEBSITES)
             self._wake.set()
 
     def _waited(self, name: str, command: Sequence[str], limit_seconds: float) -> tuple[int, bool, str]:

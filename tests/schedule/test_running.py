@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -187,6 +189,42 @@ def test_the_light_check_comes_at_its_interval_and_at_once_when_there_is_none(se
     made.plan()
     (job,) = [j for j in made._jobs.get_jobs() if j.id == "websites"]
     assert job.trigger.run_date == clock().astimezone(UTC)
+
+
+def test_without_any_website_no_light_check_is_started(settings, clock) -> None:
+    used = settings.model_copy(update={"schedule": ScheduleSettings(availability_minutes=60)})
+    with Store.open(settings) as store:
+        store.save_inputs(2569, [replace(a, hosts=()) for a in AGENCIES], (), received_at=clock())
+        made = scheduler(used, store, clock, Started(Child(0)), threading.Event())
+        made.plan()
+        assert [j.id for j in made._jobs.get_jobs()] == ["night 2569/2569"]
+
+
+def test_what_waits_behind_another_is_handed_out_once_and_nothing_is_said_of_it(settings, store, clock, caplog) -> None:
+    """Two rounds are due; while the first is at work the plan is made again and again."""
+    clock.at = now()  # APScheduler reads the real clock
+    today = clock.at.astimezone(BANGKOK)
+    checklist = checklist_of(2569)[0]
+    ones = [RegisteredRound(Round(n, 2569, None, today.date() + timedelta(days=30)), checklist) for n in ("x", "y")]
+    due = settings.model_copy(update={"schedule": ScheduleSettings(at=f"{today:%H:%M}", availability_minutes=0)})
+    start, stop = Started(Child(None)), threading.Event()
+    made = scheduler(due, store, clock, start, stop)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running, "registered_rounds", lambda *_: ones)
+        made._jobs.start()
+        try:
+            made.plan()
+            assert start.begun.wait(20)
+            while made._jobs.get_jobs():
+                time.sleep(0.01)
+            for _ in range(3):
+                made.plan()
+                time.sleep(0.05)
+        finally:
+            stop.set()
+            made._jobs.shutdown(wait=True)
+    assert len(start.commands) == 1 and "maximum number of running instances" not in caplog.text
+    assert made._handed == set()
 
 
 def test_a_database_that_is_away_does_not_end_the_scheduler(settings, store, clock, caplog, monkeypatch) -> None:
