@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -138,6 +139,8 @@ class Scheduler:
             executors={"default": ThreadPoolExecutor(1)},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
+        # A job that was refused, because the one before of its name is only just ending, is planned again.
+        self._jobs.add_listener(lambda event: self._handed.discard(event.job_id), EVENT_JOB_MAX_INSTANCES)
 
     def run(self, lost: threading.Event) -> None:
         """Work until `stop` is set, or the hold on the schedule is lost."""
@@ -193,7 +196,8 @@ class Scheduler:
         if found is None:
             return
         at = self._rested(name, max(found.at, now))
-        slots = next_slots(one.round, self._settings.schedule, now)
+        # What is due now stands among it, also on the first day: what is not written down was not planned.
+        slots = (*found.missed, found.slot, *next_slots(one.round, self._settings.schedule, now))
         self._store.nights.plan(one.round.fiscal_year_be, one.round.id, [(s.at, s.kind) for s in slots], now)
         self._hand(name, at, self._night, (name, one))
 

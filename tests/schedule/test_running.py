@@ -23,6 +23,7 @@ from oitcheck.pipeline.clock import BANGKOK, now
 from oitcheck.pipeline.holding import own_name
 from oitcheck.pipeline.inputs import checklist_of
 from oitcheck.schedule import running
+from oitcheck.schedule.night import due_now
 from oitcheck.schedule.registered import RegisteredRound
 from oitcheck.schedule.running import ClockWatch, Scheduler, run_schedule
 from oitcheck.settings import ScheduleSettings, Settings
@@ -225,6 +226,17 @@ def test_what_waits_behind_another_is_handed_out_once_and_nothing_is_said_of_it(
             made._jobs.shutdown(wait=True)
     assert len(start.commands) == 1 and "maximum number of running instances" not in caplog.text
     assert made._handed == set()
+
+
+def test_a_night_that_is_due_when_the_scheduler_is_first_started_stays_due_once_the_plan_is_written_down(
+    settings, store, clock
+) -> None:
+    clock.set("03-02 01:35")
+    (one,) = running.registered_rounds(settings, store)
+    for _ in range(2):
+        scheduler(settings, store, clock, Started(Child(0)), threading.Event()).plan()
+        found = due_now(settings, store, one.round, clock())
+        assert found.slot.at == local("03-02 01:30") and found.at == clock()
 
 
 def test_a_database_that_is_away_does_not_end_the_scheduler(settings, store, clock, caplog, monkeypatch) -> None:
