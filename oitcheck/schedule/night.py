@@ -15,6 +15,7 @@ from oitcheck.model.agency import Round
 from oitcheck.model.finding import Finding
 from oitcheck.pipeline.budget import Progress
 from oitcheck.pipeline.clock import BANGKOK
+from oitcheck.pipeline.holding import held
 from oitcheck.pipeline.inputs import Inputs, Selection, checklist_of, selected
 from oitcheck.pipeline.publishing import publish_run, websites_of_view
 from oitcheck.pipeline.rounds import registered_inputs
@@ -25,7 +26,6 @@ from oitcheck.report.changes import night_changes
 from oitcheck.report.html import write_whole
 from oitcheck.report.night import SCHEMA, found_in, instant_text, night_line
 from oitcheck.report.view import RunView
-from oitcheck.schedule.holding import held
 from oitcheck.schedule.metrics import figures, write_metrics
 from oitcheck.schedule.plan import (
     CLOCK_TOLERANCE,

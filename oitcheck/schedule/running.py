@@ -26,8 +26,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 
 from oitcheck.errors import OitcheckError, RunBusyError
+from oitcheck.pipeline.holding import held
 from oitcheck.pipeline.websites import registered_websites
-from oitcheck.schedule.holding import held
 from oitcheck.schedule.metrics import figures, served_metrics, write_metrics
 from oitcheck.schedule.night import close_night, due_now
 from oitcheck.schedule.plan import is_open, next_slots
@@ -304,14 +304,14 @@ def run_schedule(
     """
     with ExitStack() as stack:
         store = stack.enter_context(Store.open(settings))
-        lost = stack.enter_context(held(store, SCHEDULE, clock))
+        hold = stack.enter_context(held(store, SCHEDULE, clock))
         if settings.metrics.port:
             text = lambda: figures(settings, store, clock())  # noqa: E731 - one use
             stack.enter_context(served_metrics(settings.metrics.address, settings.metrics.port, text))
         log.info("the scheduler has begun")
         scheduler = Scheduler(settings, store, command, stop, clock, start)
-        scheduler.run(lost)
-        if lost.is_set():
+        scheduler.run(hold.lost)
+        if hold.lost.is_set():
             raise RunBusyError("another scheduler took over", where=SCHEDULE, remedy="Let one of them run only.")
         log.info("the scheduler has ended")
         return INTERRUPTED if scheduler.was_interrupted else 0
