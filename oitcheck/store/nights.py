@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 
-from oitcheck.store.conflict import claimed, insert_missing
+from oitcheck.store.conflict import claimed, insert_missing, upsert
 from oitcheck.store.database import Database
 from oitcheck.store.tables import night as nights
 from oitcheck.store.tables import notice as notices
@@ -99,8 +99,7 @@ class Nights:
             "mailed": night.mailed,
         }
         with self._database.writing() as connection:
-            insert_missing(connection, nights, [{**key, **values}], *(nights.c[name] for name in key))
-            connection.execute(update(nights).where(*(nights.c[n] == v for n, v in key.items())).values(**values))
+            upsert(connection, nights, key, values)
 
     def plan(self, year_be: int, round_id: str, slots: Iterable[tuple[datetime, Kind]], noted_at: datetime) -> None:
         """Write down what comes next: rows still planned after `noted_at` are replaced by `slots`."""

@@ -130,11 +130,6 @@ class Store:
         with self._database.reading() as connection:
             return registry.submissions(connection, year_be, round_id)
 
-    def submission_receipts(self, year_be: int, *, history: bool = False) -> tuple[Receipt, ...]:
-        """Submissions of a year with dates of receipt, by agency, item and date; `history`: superseded ones too."""
-        with self._database.reading() as connection:
-            return registry.receipts(connection, year_be, history=history)
-
     def registered_rounds(self, year_be: int) -> tuple[Round, ...]:
         """Rounds as last imported, by id."""
         with self._database.reading() as connection:
@@ -151,10 +146,10 @@ class Store:
         with self._database.writing() as connection:
             return rounds.freeze(connection, round_, key, frozen_at)
 
-    def receipts(self, year_be: int) -> tuple[Receipt, ...]:
-        """Everything handed in for a year, also what was replaced since, by agency, item and date of receipt."""
+    def receipts(self, year_be: int, *, history: bool = True) -> tuple[Receipt, ...]:
+        """Everything handed in for a year, by agency, item and date; `history`: with what was replaced since."""
         with self._database.reading() as connection:
-            return registry.receipts(connection, year_be, history=True)
+            return registry.receipts(connection, year_be, history=history)
 
     # What people decided
 
