@@ -123,6 +123,15 @@ def test_check_without_files_checks_what_was_imported(run, store) -> None:
     assert code == 2 and "the other file is missing" in err
 
 
+def test_the_stages_of_a_round_whose_id_tells_no_year(run, store) -> None:
+    assert run("round", "create", "own", "--year", "2569", "--closes-on", "2026-03-31")[0] == 0
+    for stage in ("crawl", "assess", "publish"):
+        code, _, err = run(stage, "--round", "own", "--year", "2569")
+        assert code == 0, (stage, err)
+        code, _, err = run(stage, "--round", "own")
+        assert code == 2 and "--year" in err
+
+
 def test_availability_is_checked_and_listed(run, store, settings) -> None:
     code, out, _ = run("availability", "check", "--format", "json", "--lang", "en")
     assert code == 0 and [(r["agency_id"], r["outcome"]) for r in rows(out)] == [("a", "refused"), ("b", "refused")]
