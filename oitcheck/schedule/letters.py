@@ -53,7 +53,7 @@ def letters_due(settings: Settings, store: Store, record: RunRecord, at: datetim
     messages = Messages.load(settings.notify.language, thai_digits=False)
     terms = Terms.load(settings.notify.language)
     today = at.astimezone(BANGKOK).date()
-    found = reminders(shown, summary, today, _told(store, record, shown.round, today))
+    found = reminders(shown, summary, today, _told(store, record, shown.round, at))
     operator = settings.report.operator_name
     return tuple(letter(shown, summary, reminder, messages, terms, operator) for reminder in found)
 
@@ -120,40 +120,41 @@ def _mail(one: Letter, contact: Contact, settings: NotifySettings, at: datetime)
 
 
 def _told(
-    store: Store, record: RunRecord, round_: Round, today: date
+    store: Store, record: RunRecord, round_: Round, at: datetime
 ) -> Mapping[str, tuple[date | None, Mapping[str, Outcome]]]:
-    """By agency the day of its last letter about the round of a run, and which items were complete before they changed.
+    """By agency the day of its last letter about a run's round, and which items were complete before they changed.
 
     A letter tells of all that is open, so only what began to fail after it is new: whatever the day, and however few
     agencies a run was about. An agency that was never written to is told as well.
     """
     written = store.nights.told_at(_matter(record.run.year_be, record.run.round_id))
+    today = at.astimezone(BANGKOK).date()
     left = (round_.closes_on or today) - today
     least = 1 if left.days <= _DAYS_WITHOUT_WAITING else _RUNS_UNTIL_TOLD
     lost: dict[str, dict[str, Outcome]] = {agency: {} for agency in written}
-    for (agency, item), since in _failing_since(store, record, least).items():
+    for (agency, item), since in _failing_since(store, record, at, least).items():
         if agency not in written or since > written[agency]:
             lost.setdefault(agency, {})[item] = Outcome.PASSED
-    days = {agency: at.astimezone(BANGKOK).date() for agency, at in written.items()}
+    days = {agency: told_at.astimezone(BANGKOK).date() for agency, told_at in written.items()}
     return {agency: (days.get(agency), items) for agency, items in lost.items()}
 
 
-def _failing_since(store: Store, record: RunRecord, least: int) -> Mapping[tuple[str, str], datetime]:
-    """Since when items that were complete have failed, in at least so many runs in a row up to `record`.
+def _failing_since(store: Store, record: RunRecord, at: datetime, least: int) -> Mapping[tuple[str, str], datetime]:
+    """Since when items that were complete have failed, in at least so many runs of the round in a row up to `at`.
 
     What could not be told says nothing either way; neither does a run that did not look at the item.
     """
     streaks: dict[tuple[str, str], list[datetime]] = {}
     found: dict[tuple[str, str], datetime] = {}
     ended: set[tuple[str, str]] = set()
-    for earlier in _runs_up_to(store, record):
+    for earlier in _runs_until(store, record, at):
         # A letter that was sent while a run was under way did not tell of it.
-        at = earlier.finished_at or earlier.run.assessed_at
+        ended_at = earlier.finished_at or earlier.run.assessed_at
         for place, outcome in store.item_outcomes(earlier.run.id).items():
             if place in ended:
                 continue
             if outcome is Outcome.FAILED:
-                streaks.setdefault(place, []).append(at)
+                streaks.setdefault(place, []).append(ended_at)
             elif outcome is Outcome.PASSED:
                 ended.add(place)
                 streak = streaks.pop(place, [])
@@ -162,10 +163,11 @@ def _failing_since(store: Store, record: RunRecord, least: int) -> Mapping[tuple
     return found
 
 
-def _runs_up_to(store: Store, record: RunRecord) -> list[RunRecord]:
+def _runs_until(store: Store, record: RunRecord, at: datetime) -> list[RunRecord]:
+    """The runs of the same round, newest first: also a second look that completes `record`."""
     mine = (record.run.year_be, record.run.round_id)
     of_round = (r for r in store.runs() if (r.run.year_be, r.run.round_id) == mine)
-    return [r for r in of_round if r.started_at <= record.started_at][:_MOST_RUNS_BACK]
+    return [r for r in of_round if r.started_at <= at][:_MOST_RUNS_BACK]
 
 
 def _matter(year_be: int, round_id: str) -> str:
