@@ -373,7 +373,7 @@ class NotifySettings(_Section):
     )
     heartbeat_url: Annotated[str, AfterValidator(_checked_web_address)] = _key(
         "",
-        "Called (GET) after each night that was done; a service that misses the call raises the alarm.",
+        "Called (GET) after each night that came to its reports; a service that misses the call raises the alarm.",
         unit="URL",
         expected="an http(s) address, or empty",
     )

@@ -16,8 +16,9 @@ import pytest
 from oitcheck.crawl.fetching import Fetched
 from oitcheck.crawl.http import HttpFetcher
 from oitcheck.demo import SiteServer, demo_folder
-from oitcheck.errors import RunBusyError
+from oitcheck.errors import RunBusyError, StoreError
 from oitcheck.model.evidence import Capture, FetchOutcome
+from oitcheck.model.finding import Run
 from oitcheck.pipeline import holding, running
 from oitcheck.pipeline.rechecking import Recheck
 from oitcheck.settings import load
@@ -113,7 +114,7 @@ def test_a_run_whose_round_was_taken_ends(tmp_path: Path, monkeypatch: pytest.Mo
     import asyncio
 
     settings = load(None, {"OITCHECK_STORAGE__DATA_DIR": str(tmp_path), "OITCHECK_STORAGE__LEAST_FREE_BYTES": "0"})
-    monkeypatch.setattr(running, "LEASE_SECONDS", 0.06)
+    monkeypatch.setattr(running, "_LOOK_SECONDS", 0.01)
     ended: list[str] = []
 
     async def work() -> running.Outcome:
@@ -124,12 +125,36 @@ def test_a_run_whose_round_was_taken_ends(tmp_path: Path, monkeypatch: pytest.Mo
             raise
         raise AssertionError
 
-    with Store.open(settings) as store:
-        lease = store.hold_round("r", "mine:1", NOW, 1)
+    with Store.open(settings) as store, holding.held(store, "r", lambda: NOW, 0.06) as hold:
         store.hold_round("r", "theirs:2", NOW + timedelta(seconds=5), 10**9)
         with pytest.raises(RunBusyError, match="theirs"):
-            asyncio.run(running._while_held(work(), store, lease))
+            asyncio.run(running._while_held(work(), hold))
     assert ended == ["cancelled"]
+
+
+def test_a_run_goes_on_while_the_database_is_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    import asyncio
+
+    settings = load(None, {"OITCHECK_STORAGE__DATA_DIR": str(tmp_path), "OITCHECK_STORAGE__LEAST_FREE_BYTES": "0"})
+    asked: list[str] = []
+
+    def away(*_: object) -> None:
+        asked.append("renew")
+        raise StoreError("the database server does not answer", where="db")
+
+    async def work() -> running.Outcome:
+        while len(asked) < 3:
+            await asyncio.sleep(0.01)
+        return running.Outcome(Run("r", 2566, "1", "c", "0", NOW, "2023-04-07"), complete=True)
+
+    with Store.open(settings) as store:
+        monkeypatch.setattr(store, "renew_round", away)
+        with holding.held(store, "r", lambda: NOW, 0.06) as hold:
+            assert asyncio.run(running._while_held(work(), hold)).complete
+        assert store.hold_round("r", "theirs:2", NOW, 900).holder == "theirs:2", "the hold was given back"
+    assert "could not be renewed" in caplog.text
 
 
 def pdf(checked_at: datetime, since: datetime | None, media_type: str = "application/pdf", **more: Any) -> Capture:

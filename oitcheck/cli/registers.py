@@ -275,7 +275,7 @@ def list_submissions(
     """List the submitted URLs registered for a year, in the columns of submissions.csv. รายการ URL"""
     settings: Settings = context.obj()
     with Store.open(settings, write=False) as store:
-        found = store.submission_receipts(year, history=history)
+        found = store.receipts(year, history=history)
     wanted = [one for one in found if not agency or one.submission.agency_id in agency]
     if not history:
         rows = [

@@ -39,6 +39,7 @@ findings_app = typer.Typer(help="Findings of a run. ข้อตรวจพบ"
 runs_app = typer.Typer(help="Runs that are kept. ครั้งที่ตรวจ", no_args_is_help=True)
 
 RoundId = Annotated[str, typer.Option("--round", help="Round id. รอบการจัดส่ง")]
+Year = Annotated[int, year_option("Fiscal year in BE, when the round's id does not begin with it. ปีงบประมาณ")]
 RunId = Annotated[str, typer.Option("--run", help="Run id, or `latest`. ครั้งที่ตรวจ")]
 
 
@@ -66,17 +67,21 @@ def year_of(round_id: str) -> Checklist:
     )
 
 
+def _checklist_for(round_id: str, year_be: int) -> Checklist:
+    return checklist_of(year_be)[0] if year_be else year_of(round_id)
+
+
 def crawl(
     context: typer.Context,
     round: RoundId,
-    year: Annotated[int, year_option("Fiscal year in BE, when the round's id does not begin with it. ปีงบประมาณ")] = 0,
+    year: Year = 0,
     agency: Annotated[list[str], typer.Option(help="Only this agency. เฉพาะหน่วยงาน")] = [],  # noqa: B006
     item: Annotated[list[str], typer.Option(help="Only this item. เฉพาะข้อ")] = [],  # noqa: B006
     as_of: Annotated[str, typer.Option(help="Judge later as at the end of this day. ตรวจตามวันที่")] = "",
 ) -> int:
     """Retrieve what was submitted for a round, as a new run; assess it later. เก็บสำเนาของทั้งรอบ"""
     settings: Settings = context.obj()
-    checklist = checklist_of(year)[0] if year else year_of(round)
+    checklist = _checklist_for(round, year)
     wanted = selection(agency, item)
     with Store.open(settings) as store:
         inputs = registered_inputs(store, checklist, round)
@@ -101,11 +106,11 @@ def crawl(
     return 0 if outcome.complete else 5
 
 
-def assess(context: typer.Context, round: RoundId) -> int:
+def assess(context: typer.Context, round: RoundId, year: Year = 0) -> int:
     """Assess the latest crawl of a round from its kept captures. ตรวจจากสำเนาที่เก็บไว้"""
     settings: Settings = context.obj()
     with Store.open(settings) as store:
-        record = newest_run(store, year_of(round), round)
+        record = newest_run(store, _checklist_for(round, year), round)
         checklist, vocabulary = checklist_of(record.run.year_be)
         if checklist.id != record.run.checklist_id:
             raise ChecklistError(
@@ -124,6 +129,7 @@ def assess(context: typer.Context, round: RoundId) -> int:
 def publish(
     context: typer.Context,
     round: RoundId,
+    year: Year = 0,
     folder: Annotated[
         Path | None, typer.Option(help="Folder for the pages (default: reports/RUN in the data folder). โฟลเดอร์รายงาน")
     ] = None,
@@ -134,7 +140,7 @@ def publish(
     if folder is not None:
         require_folder(folder, "--folder")
     with Store.open(settings, write=False) as store:
-        record = run_of_round(store, year_of(round), round)
+        record = run_of_round(store, _checklist_for(round, year), round)
         say_if_not_whole(store, record)
         checklist, _ = checklist_of(record.run.year_be)
         published = publish_run(settings, store, record, checklist, folder)

@@ -85,6 +85,9 @@ def night(
                 )
             for one in rounds:
                 _say_if_unknown(store, one)
+                if one.round.frozen_at is not None and not round:
+                    say(f"frozen, nothing planned: {one.round.fiscal_year_be}/{one.round.id}")
+                    continue
                 with Bar() as bar:
                     done = (night_by_plan if due else night_by_hand)(settings, store, one, now, bar)
                 if done is None:
@@ -120,16 +123,18 @@ def list_(
     zone = ZoneInfo(settings.schedule.timezone)
     at = now()
     with Store.open(settings, write=False) as store:
-        done = [n for n in store.nights.recent(most=past or 1) if n.outcome != "planned"] if past else []
+        done = store.nights.recent(most=past) if past else ()
         rows: list[tuple[datetime, int, str, str, str, str]] = [
             (n.planned_at, n.year_be, n.round_id, n.kind, n.outcome, n.run_id) for n in done
         ]
-        closed = []
+        closed, frozen = [], []
         for one in registered_rounds(settings, store):
             year, name = one.round.fiscal_year_be, one.round.id
             _say_if_unknown(store, one)
             following = due(one.round, settings.schedule, store.nights.of_round(year, name), at)
-            if following is None:
+            if one.round.frozen_at is not None:
+                frozen.append(f"{year}/{name}")
+            elif following is None:
                 closed.append(f"{year}/{name}")
             elif following.at <= at:
                 rows.append((at, year, name, following.slot.kind, "due now", ""))
@@ -139,7 +144,9 @@ def list_(
     print_list(_COLUMNS, [(year, name, _at(t, zone, format), *rest) for t, year, name, *rest in sorted(rows)], format)
     if closed:
         say(f"closed, nothing planned: {', '.join(closed)}")
-    if not rows and not closed:
+    if frozen:
+        say(f"frozen, nothing planned: {', '.join(frozen)}")
+    if not rows and not closed and not frozen:
         say("no agency is registered: oitcheck agencies import FILE, then oitcheck submissions import FILE")
     return 0
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from oitcheck.crawl.politeness import MOST_RETRY_AFTER_SECONDS
+from oitcheck.lib.urls import is_on
 from oitcheck.model.evidence import FetchOutcome
 
 FAILURES_UNTIL_LEFT_ALONE = 2
@@ -177,11 +178,10 @@ class Breaker:
             known.busy_until = self._monotonic() + REST_SECONDS
 
     def at_ease(self, host: str) -> None:
-        """The host answered without asking for peace."""
+        """The host answered without asking for peace. What it asked for before stands: this was under way already."""
         known = self._hosts.get(host)
         if known:
             known.busy = 0
-            known.busy_until = 0.0
 
     def busy_answers(self, host: str) -> int:
         """How many answers in a row asked for peace."""
@@ -189,11 +189,11 @@ class Breaker:
         return known.busy if known else 0
 
     def half_open(self, hosts: Iterable[str]) -> tuple[str, ...]:
-        """Let each of these hosts that is left alone be tried by one attempt now; the names of those."""
+        """Let what is left alone on one of these hosts, or below it, be tried by one attempt now; their names."""
+        own = tuple(hosts)
         found = []
-        for host in hosts:
-            known = self._hosts.get(host)
-            if known and (known.until or known.busy_until):
+        for host, known in self._hosts.items():
+            if (known.until or known.busy_until) and is_on(f"https://{host}/", own):
                 found.append(host)
                 known.until.clear()
                 known.busy = 0

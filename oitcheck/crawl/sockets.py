@@ -8,14 +8,16 @@ import ssl
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import httpcore
 
 from oitcheck.crawl.guard import ForbiddenAddress, Guard
 
-# Names of dead hosts keep a thread waiting for half a minute each; they must not keep those of others waiting.
-NAMES_AT_ONCE = 16
+# Names of dead hosts keep a thread waiting for half a minute each, also when nobody waits for it any more; they must
+# not keep those of others waiting.
+NAMES_AT_ONCE = 64
 _TAIL_BYTES = 64
 _HTTP = b"HTTP/"
 
@@ -47,11 +49,15 @@ def host_and_port(text: str) -> tuple[str, int]:
 
 
 class Resolver:
-    """Addresses of host names, asked once a pass, so that a name cannot change its address under our hands."""
+    """Addresses of host names, asked once a pass, so that a name cannot change its address under our hands.
+
+    A name's time runs from when a thread is free to ask for it: others that wait are no fault of its own.
+    """
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[str, ...]] = {}
         self._threads: ThreadPoolExecutor | None = None
+        self._free = asyncio.Semaphore(NAMES_AT_ONCE)
 
     async def addresses(self, host: str, timeout_seconds: float) -> tuple[str, ...]:
         """The numeric addresses of `host` as the system orders them, those put last last. Raises NameNotResolved."""
@@ -75,9 +81,13 @@ class Resolver:
         if self._threads is None:
             self._threads = ThreadPoolExecutor(NAMES_AT_ONCE, "resolver")
         loop = asyncio.get_running_loop()
+        await self._free.acquire()
+        asked = self._threads.submit(_rows, host.strip("[]"))
+        # Free is the thread that has come back, not the one that is no longer waited for.
+        asked.add_done_callback(lambda _: _soon(loop, self._free.release))
         try:
             async with asyncio.timeout(timeout_seconds):
-                rows = await loop.run_in_executor(self._threads, _rows, host.strip("[]"))
+                rows = await asyncio.wrap_future(asked)
         except TimeoutError as error:
             raise NameNotResolved(f"{host}: its name servers did not answer in time") from error
         except (OSError, UnicodeError) as error:
@@ -86,6 +96,12 @@ class Resolver:
         if not found:
             raise NameNotResolved(f"{host}: no address")
         return found
+
+
+def _soon(loop: asyncio.AbstractEventLoop, what: Callable[[], None]) -> None:
+    """Have something done in a loop by another thread; nothing once the loop has ended."""
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(what)
 
 
 def _rows(host: str) -> list[tuple[Any, ...]]:
@@ -97,9 +113,9 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
     The address checked is the address connected to, and checked once more at the open socket, so a name that resolves
     anew to something private gains nothing. With `connect_to` every connection goes to that one place and nowhere
-    else, whatever its address. No more than `connections` are open in all, and `connections_per_address` to one
-    address: for a new one beyond that, `close_idle` closes one that is not in use (at an address, or at any for "")
-    and tells whether there was one.
+    else, whatever its address. More than `connections` are open in all, or `connections_per_address` to one address,
+    only while all of them are in use: before a new one beyond that, `close_idle` closes one that is not (at an
+    address, or at any for "") and tells whether there was one. How many are in use is for politeness to say.
     """
 
     def __init__(

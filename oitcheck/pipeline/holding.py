@@ -1,10 +1,70 @@
-"""Who holds a round: this very process, told apart from all others, so that a dead one holds nothing."""
+"""Who holds a round: this very process, told apart from all others, so that a dead one holds nothing.
+
+There is one keeper of leases: a thread that renews, waits for a database that is away, and tells when a hold is lost.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
 import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+
+from oitcheck.errors import RunBusyError, StoreError
+from oitcheck.store.records import Store
+
+log = logging.getLogger(__name__)
+
+HOLD_SECONDS = 300.0
+_RENEWALS_PER_HOLD = 5
+
+
+@dataclass(slots=True)
+class Hold:
+    """A lease while it is kept. `lost` is set, and `error` says to whom, when another holds it by now."""
+
+    lost: threading.Event = field(default_factory=threading.Event)
+    error: RunBusyError | None = None
+
+
+@contextmanager
+def held(store: Store, name: str, clock: Callable[[], datetime], seconds: float = HOLD_SECONDS) -> Iterator[Hold]:
+    """Hold `name` while the block runs.
+
+    Raises RunBusyError when another holds it; a process of this machine that has died holds nothing. A database that
+    does not answer for a while is waited for: as long as nobody took the lease meanwhile, nothing is lost.
+    """
+    lease = store.hold_round(name, own_name(), clock(), seconds, has_died)
+    ended, hold = threading.Event(), Hold()
+
+    def keep() -> None:
+        nonlocal lease
+        while not ended.wait(seconds / _RENEWALS_PER_HOLD):
+            try:
+                lease = store.renew_round(lease, clock(), seconds)
+            except RunBusyError as error:
+                log.error("the hold on %s was lost: %s", name, error.what)
+                hold.error = error
+                hold.lost.set()
+                return
+            except StoreError as error:
+                log.warning("the hold on %s could not be renewed: %s", name, error.what)
+
+    keeper = threading.Thread(target=keep, name=f"hold {name}", daemon=True)
+    keeper.start()
+    try:
+        yield hold
+    finally:
+        ended.set()
+        keeper.join()
+        with contextlib.suppress(StoreError):  # where the database is gone, the lease lapses by itself
+            store.release_round(lease)
 
 
 def own_name() -> str:

@@ -66,7 +66,7 @@ def receive(
         handed = [one for one in intake.items if one.year_be == year_be]
         known = {
             (one.submission.agency_id, one.submission.item): one
-            for one in store.submission_receipts(year_be)
+            for one in store.receipts(year_be, history=False)
             if one.round_id == _round_of(one.submission.agency_id, year_be, agencies)
         }
         intake, wanted = _compared(intake, handed, known, received_at)

@@ -7,7 +7,6 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
@@ -16,7 +15,7 @@ from typing import Any, Literal, TypeVar
 from oitcheck import __version__
 from oitcheck.crawl.http import HttpFetcher
 from oitcheck.crawl.ordering import interleaved
-from oitcheck.errors import OitcheckError, StoreError
+from oitcheck.errors import OitcheckError
 from oitcheck.extract.isolation import Readers
 from oitcheck.gathering import Reading
 from oitcheck.lib.terms import Vocabulary
@@ -27,7 +26,7 @@ from oitcheck.model.finding import Finding, Run
 from oitcheck.pipeline.budget import Budget, Progress, Silent
 from oitcheck.pipeline.clock import BANGKOK, now
 from oitcheck.pipeline.crawling import Crawl
-from oitcheck.pipeline.holding import has_died, own_name
+from oitcheck.pipeline.holding import Hold, held
 from oitcheck.pipeline.inputs import Inputs, Selection, complete_submissions
 from oitcheck.pipeline.judging import HOME, Bench, Frame, Walked, bench_of, conclude, reading_of, settled, walked
 from oitcheck.pipeline.ledger import Ledger
@@ -50,7 +49,7 @@ from oitcheck.pipeline.workshop import (
     workshop,
 )
 from oitcheck.settings import Settings
-from oitcheck.store.records import Lease, RunRecord, Store
+from oitcheck.store.records import RunRecord, Store
 from oitcheck.store.refusal import folder_refusal
 
 log = logging.getLogger(__name__)
@@ -61,6 +60,8 @@ Given = TypeVar("Given")
 # of an agency is let go when it is done, so more cost memory.
 AGENCIES_AT_ONCE = 16
 LEASE_SECONDS = 900.0
+# How often a run looks whether its hold was lost.
+_LOOK_SECONDS = 1.0
 # An agency none of whose sites gives an answer has its turn so much later, or when all others are done.
 POSTPONED_SECONDS = 120.0
 
@@ -344,8 +345,7 @@ def check_round(
     require_open(inputs.round)
     submissions = complete_submissions(inputs, wanted)
     name = f"{inputs.year_be}/{inputs.round.id}"
-    lease = store.hold_round(name, own_name(), now(), LEASE_SECONDS, has_died)
-    try:
+    with held(store, name, now, LEASE_SECONDS) as hold:
         received_at = received_for(as_of, now())
         store.save_inputs(inputs.year_be, inputs.agencies, inputs.submissions, (inputs.round,), received_at=received_at)
         run = unfinished_run(store, inputs, submissions, checklist, as_of, stage)
@@ -365,37 +365,28 @@ def check_round(
         bench = bench_of(settings, checklist, vocabulary, inputs.round, as_of)
         working = run_round(settings, store, run, inputs, submissions, bench, stage == "check", progress)
         try:
-            return asyncio.run(_while_held(working, store, lease))
+            return asyncio.run(_while_held(working, hold))
         except KeyboardInterrupt:
             store.finish_run(run.id, "stopped", now())
             raise
-    finally:
-        with suppress(StoreError):  # where the database is gone, the lease lapses by itself
-            store.release_round(lease)
 
 
 def _reading_version(settings: Settings) -> str:
     return kept_readings(settings, lacking(settings)).version
 
 
-async def _while_held(work: Coroutine[None, None, Outcome], store: Store, lease: Lease) -> Outcome:
-    """What `work` gives, with the lease renewed all the while. Raises RunBusyError, and ends it, when that is lost."""
-
-    async def keep() -> None:
-        while True:
-            await asyncio.sleep(LEASE_SECONDS / 3)
-            await asyncio.to_thread(store.renew_round, lease, now(), LEASE_SECONDS)
-
-    working, keeping = asyncio.ensure_future(work), asyncio.ensure_future(keep())
+async def _while_held(work: Coroutine[None, None, Outcome], hold: Hold) -> Outcome:
+    """What `work` gives. Raises RunBusyError, and ends it, when the hold on the round is lost."""
+    working = asyncio.ensure_future(work)
     try:
-        await asyncio.wait((working, keeping), return_when=asyncio.FIRST_COMPLETED)
-        if not working.done():
-            await keeping  # it only ends by an error
+        while not working.done():
+            await asyncio.wait((working,), timeout=_LOOK_SECONDS)
+            if hold.error and not working.done():
+                raise hold.error
         return await working
     finally:
-        for task in (working, keeping):
-            task.cancel()
-        await asyncio.gather(working, keeping, return_exceptions=True)
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
 
 
 async def try_page(

@@ -12,6 +12,7 @@ from datetime import datetime
 from oitcheck.crawl.fetching import Fetcher
 from oitcheck.crawl.http import HttpFetcher
 from oitcheck.crawl.limits import CrawlLimits
+from oitcheck.lib.urls import host_of
 from oitcheck.model.agency import Agency
 from oitcheck.model.availability import WebsiteCheck
 from oitcheck.model.evidence import Capture
@@ -79,24 +80,32 @@ def check_of(agency_id: str, capture: Capture, milliseconds: int | None = None) 
     return WebsiteCheck(agency_id, capture.fetched_at, capture.url, capture.outcome, capture.http_status, milliseconds)
 
 
-def counted(checks: Sequence[WebsiteCheck]) -> tuple[WebsiteCheck, ...]:
-    """The checks of one pass; none of them counts when no site at all answered and there were several."""
-    answered = any(c.http_status for c in checks)
-    if answered or len(checks) < _FEWEST_TO_BLAME_US:
+def counted(checks: Sequence[WebsiteCheck], others: Sequence[WebsiteCheck] = ()) -> tuple[WebsiteCheck, ...]:
+    """The checks of one pass; none of them counts when no site at all answered and there were several.
+
+    Agencies on one host are one site. `others` are those of the pass that this one completes: a second look at sites
+    in trouble alone says nothing of our own network where the rest answered.
+    """
+    answered = any(c.http_status for c in (*checks, *others))
+    if answered or len({host_of(c.url) for c in checks}) < _FEWEST_TO_BLAME_US:
         return tuple(checks)
     return tuple(replace(c, counts=False) for c in checks)
 
 
 def websites_of_run(store: Store, run_id: str) -> tuple[WebsiteCheck, ...]:
     """How a crawl reached the home pages: kept as checks too, so that a long night leaves no gap in the record."""
+    completes = store.nights.completed_by(run_id)
+    checks = counted(_home_pages(store, run_id), _home_pages(store, completes) if completes else ())
+    store.websites.add(checks)
+    return checks
+
+
+def _home_pages(store: Store, run_id: str) -> tuple[WebsiteCheck, ...]:
     by_agency: dict[str, list[WebsiteCheck]] = {}
     for agency_id, item, steps in store.trail(run_id):
         if item == HOME:
             by_agency[agency_id] = [check_of(agency_id, c) for role, c in steps if role == "home"]
-    best = [next((c for c in found if c.reached), found[0]) for found in by_agency.values() if found]
-    checks = counted(best)
-    store.websites.add(checks)
-    return checks
+    return tuple(next((c for c in found if c.reached), found[0]) for found in by_agency.values() if found)
 
 
 def registered_websites(store: Store, years_be: Sequence[int]) -> tuple[Agency, ...]:

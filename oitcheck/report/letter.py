@@ -15,11 +15,13 @@ from oitcheck.report.view import RunView
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter ready to be sent."""
+    """A letter ready to be sent, about one round."""
 
     agency_id: str
     subject: str
     text: str
+    year_be: int
+    round_id: str
 
 
 def letter(
@@ -46,4 +48,5 @@ def letter(
             )
         )
     parts += [line_text(view, row, messages, terms), *filter(None, (operator,)), terms("letter.stop")]
-    return Letter(reminder.agency.id, subject, "\n\n".join(parts) + "\n")
+    run = view.run
+    return Letter(reminder.agency.id, subject, "\n\n".join(parts) + "\n", run.year_be, run.round_id)

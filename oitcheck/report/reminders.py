@@ -29,14 +29,14 @@ class Reminder:
 
 
 def reminders(
-    view: RunView, summary: Summary, today: date, told: Mapping[str, tuple[date, Mapping[str, Outcome]]],
+    view: RunView, summary: Summary, today: date, told: Mapping[str, tuple[date | None, Mapping[str, Outcome]]],
     *, days: Sequence[int] = DAYS,
 ) -> tuple[Reminder, ...]:  # fmt: skip
     """Who is written to today.
 
-    `told` is, for each agency that was written to, the day of the last letter and the outcomes it told of. Nobody is
-    written to twice a day, after the deadline, or with nothing open; apart from the days before the deadline only when
-    an item that was told to be complete no longer is.
+    `told` is, for each agency, the day of the last letter (None: there was none) and how its items stood before
+    something changed that it does not know of. Nobody is written to twice a day, after the deadline, or with nothing
+    open; apart from the days before the deadline only when an item that was complete no longer is.
     """
     closes = view.round.closes_on
     if closes is None or today > closes:

@@ -131,8 +131,8 @@ def _clock(settings: Settings, clock: Callable[[], datetime]) -> Iterator[Line]:
 
 def _recorded(store: Store, now: datetime) -> Line:
     """Nothing that was written down may lie in the future."""
-    runs, nights = store.runs(), store.nights.recent(most=200)
-    latest = max([*(r.started_at for r in runs), *(n.noted_at for n in nights)], default=None)
+    noted_at = store.nights.noted_at()
+    latest = max([*(r.started_at for r in store.runs()), *((noted_at,) if noted_at else ())], default=None)
     if latest and latest > now + timedelta(minutes=5):
         text = f"something was recorded at {latest.isoformat(timespec='seconds')}, which is still to come"
         return Line("clock and records", "bad", text, "Set the clock; what was recorded too early is done again.")
@@ -202,10 +202,10 @@ def _nights(settings: Settings, store: Store, now: datetime) -> Iterator[Line]:
         ended = instant_of(result["ended_at"])
         outcome, round_id, told = str(result["outcome"]), str(result["round"]), dict(result.get("told", {}))
     except FileNotFoundError:
-        planned = [n for n in store.nights.recent() if n.outcome in ("planned", "missed") and n.planned_at < now]
-        if planned:
-            since = planned[-1].planned_at.isoformat(timespec="minutes")
-            yield Line("last night", "bad", f"planned since {since}, none was done", "Start: oitcheck schedule run")
+        since = store.nights.not_begun_since(now)
+        if since:
+            detail = f"planned since {since.isoformat(timespec='minutes')}, none was done"
+            yield Line("last night", "bad", detail, "Start: oitcheck schedule run")
         else:
             yield Line("last night", "ok", "none yet")
         return
@@ -229,7 +229,7 @@ def _nights(settings: Settings, store: Store, now: datetime) -> Iterator[Line]:
         yield Line("heartbeat", "warn", "nobody notices a night that does not happen", remedy)
     for name in ("heartbeat", "mail", "webhook"):
         said = str(told.get(name, "off"))
-        if said.startswith("not sent"):
+        if "not sent" in said:
             yield Line(name, "bad" if name == "heartbeat" else "warn", said, f"Look at the keys of notify for {name}.")
         elif said != "off":
             yield Line(name, "ok", said)

@@ -11,12 +11,12 @@ from datetime import date, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
+from oitcheck.model.agency import Round
 from oitcheck.model.contact import Contact
 from oitcheck.model.finding import Outcome
 from oitcheck.pipeline.clock import BANGKOK
 from oitcheck.pipeline.inputs import checklist_of
 from oitcheck.pipeline.publishing import run_view
-from oitcheck.pipeline.whole_night import WholeNight, nights_of_round
 from oitcheck.report.letter import Letter, letter
 from oitcheck.report.messages import Messages
 from oitcheck.report.reminders import reminders
@@ -29,6 +29,11 @@ from oitcheck.store.records import RunRecord, Store
 log = logging.getLogger(__name__)
 
 MATTER = "letter to an agency"
+
+# A site that comes and goes is no news every other night; close before the deadline nothing is waited for.
+_RUNS_UNTIL_TOLD = 2
+_DAYS_WITHOUT_WAITING = 3
+_MOST_RUNS_BACK = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +53,7 @@ def letters_due(settings: Settings, store: Store, record: RunRecord, at: datetim
     messages = Messages.load(settings.notify.language, thai_digits=False)
     terms = Terms.load(settings.notify.language)
     today = at.astimezone(BANGKOK).date()
-    nights = nights_of_round(store, record.run.year_be, record.run.round_id)
-    told = {agency: (day, _outcomes_on(nights, agency, day)) for agency, day in _told(store).items()}
-    found = reminders(shown, summary, today, told)
+    found = reminders(shown, summary, today, _told(store, record, shown.round, at))
     operator = settings.report.operator_name
     return tuple(letter(shown, summary, reminder, messages, terms, operator) for reminder in found)
 
@@ -91,10 +94,13 @@ def _sent(
     day = at.astimezone(BANGKOK).date()
     if not store.nights.may_tell(one.agency_id, MATTER, day, at):
         return Sent(one, "withheld", contact.addresses)
+    matter = _matter(one.year_be, one.round_id)
+    store.nights.may_tell(one.agency_id, matter, day, at)
     try:
         send(_mail(one, contact, settings, at), settings, environ)
     except (OSError, smtplib.SMTPException, ValueError) as error:
-        store.nights.not_told(one.agency_id, MATTER, day)
+        for claim in (MATTER, matter):
+            store.nights.not_told(one.agency_id, claim, day)
         reason = f"{type(error).__name__}: {error}"[:200]
         log.warning("the letter to %s was not sent: %s", one.agency_id, reason)
         return Sent(one, "not_sent", contact.addresses, reason)
@@ -113,16 +119,56 @@ def _mail(one: Letter, contact: Contact, settings: NotifySettings, at: datetime)
     return mail
 
 
-def _told(store: Store) -> Mapping[str, date]:
-    return store.nights.told_on(MATTER)
+def _told(
+    store: Store, record: RunRecord, round_: Round, at: datetime
+) -> Mapping[str, tuple[date | None, Mapping[str, Outcome]]]:
+    """By agency the day of its last letter about a run's round, and which items were complete before they changed.
+
+    A letter tells of all that is open, so only what began to fail after it is new: whatever the day, and however few
+    agencies a run was about. An agency that was never written to is told as well.
+    """
+    written = store.nights.told_at(_matter(record.run.year_be, record.run.round_id))
+    today = at.astimezone(BANGKOK).date()
+    left = (round_.closes_on or today) - today
+    least = 1 if left.days <= _DAYS_WITHOUT_WAITING else _RUNS_UNTIL_TOLD
+    lost: dict[str, dict[str, Outcome]] = {agency: {} for agency in written}
+    for (agency, item), since in _failing_since(store, record, at, least).items():
+        if agency not in written or since > written[agency]:
+            lost.setdefault(agency, {})[item] = Outcome.PASSED
+    days = {agency: told_at.astimezone(BANGKOK).date() for agency, told_at in written.items()}
+    return {agency: (days.get(agency), items) for agency, items in lost.items()}
 
 
-def _outcomes_on(nights: Sequence[WholeNight], agency_id: str, day: date) -> Mapping[str, Outcome]:
-    """How the items of an agency stood when it was last written to: by the latest night until that day that knows."""
-    for night in nights:
-        if night.record.run.assessed_at.astimezone(BANGKOK).date() > day:
-            continue
-        found = (f for f in night.findings(agency_id) if f.requirement == "*" and not f.about)
-        if outcomes := {f.item: f.outcome for f in found}:
-            return outcomes
-    return {}
+def _failing_since(store: Store, record: RunRecord, at: datetime, least: int) -> Mapping[tuple[str, str], datetime]:
+    """Since when items that were complete have failed, in at least so many runs of the round in a row up to `at`.
+
+    What could not be told says nothing either way; neither does a run that did not look at the item.
+    """
+    streaks: dict[tuple[str, str], list[datetime]] = {}
+    found: dict[tuple[str, str], datetime] = {}
+    ended: set[tuple[str, str]] = set()
+    for earlier in _runs_until(store, record, at):
+        # A letter that was sent while a run was under way did not tell of it.
+        ended_at = earlier.finished_at or earlier.run.assessed_at
+        for place, outcome in store.item_outcomes(earlier.run.id).items():
+            if place in ended:
+                continue
+            if outcome is Outcome.FAILED:
+                streaks.setdefault(place, []).append(ended_at)
+            elif outcome is Outcome.PASSED:
+                ended.add(place)
+                streak = streaks.pop(place, [])
+                if len(streak) >= least:
+                    found[place] = streak[-1]
+    return found
+
+
+def _runs_until(store: Store, record: RunRecord, at: datetime) -> list[RunRecord]:
+    """The runs of the same round, newest first: also a second look that completes `record`."""
+    mine = (record.run.year_be, record.run.round_id)
+    of_round = (r for r in store.runs() if (r.run.year_be, r.run.round_id) == mine)
+    return [r for r in of_round if r.started_at <= at][:_MOST_RUNS_BACK]
+
+
+def _matter(year_be: int, round_id: str) -> str:
+    return f"{MATTER} about {year_be}/{round_id}"

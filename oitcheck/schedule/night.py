@@ -15,6 +15,7 @@ from oitcheck.model.agency import Round
 from oitcheck.model.finding import Finding
 from oitcheck.pipeline.budget import Progress
 from oitcheck.pipeline.clock import BANGKOK
+from oitcheck.pipeline.holding import held
 from oitcheck.pipeline.inputs import Inputs, Selection, checklist_of, selected
 from oitcheck.pipeline.publishing import publish_run, websites_of_view
 from oitcheck.pipeline.rounds import registered_inputs
@@ -25,10 +26,10 @@ from oitcheck.report.changes import night_changes
 from oitcheck.report.html import write_whole
 from oitcheck.report.night import SCHEMA, found_in, instant_text, night_line
 from oitcheck.report.view import RunView
-from oitcheck.schedule.holding import held
 from oitcheck.schedule.metrics import figures, write_metrics
 from oitcheck.schedule.plan import (
     CLOCK_TOLERANCE,
+    UNFINISHED,
     Due,
     Slot,
     as_missed,
@@ -85,8 +86,7 @@ def night_by_plan(
         found = due_now(settings, store, one.round, clock())
         if found is None or found.at > clock():
             return None
-        for slot in found.missed:
-            store.nights.keep(as_missed(one.round, slot, clock()))
+        _keep_missed(store, one, found, clock)
         missed = len(_told_as_missed(found.missed)) + found.is_late
         if missed:
             log.warning("round %s: %d planned checks were missed; this one stands for them", one.round.id, missed)
@@ -102,14 +102,26 @@ def night_by_hand(settings: Settings, store: Store, one: RegisteredRound, clock:
 
 
 def close_night(
-    settings: Settings, store: Store, one: RegisteredRound, outcome: NightOutcome, detail: str, clock: Clock
+    settings: Settings, store: Store, one: RegisteredRound, due_: Due, outcome: NightOutcome, detail: str, clock: Clock
 ) -> Night | None:
-    """Write down and tell the end of a night whose process could not do so itself; None when it could."""
+    """Write down and tell the end of a night whose process could not do so itself; None when it could.
+
+    `due_` is what was due when the process was started: one that died before it had begun leaves nothing else.
+    """
     nights = store.nights.of_round(one.round.fiscal_year_be, one.round.id)
-    begun_ones = [n for n in nights if n.outcome not in ("planned", "missed")]
-    if not begun_ones or begun_ones[-1].outcome not in ("running", "interrupted"):
-        return None
-    return _ended(settings, store, one, begun_ones[-1], outcome, {"detail": detail}, (), clock)
+    night = next((n for n in nights if n.planned_at == due_.slot.at and n.outcome not in ("planned", "missed")), None)
+    if night is not None:
+        if night.outcome not in UNFINISHED:
+            return None
+        return _ended(settings, store, one, night, outcome, {"detail": detail}, (), clock)
+    _keep_missed(store, one, due_, clock)
+    found = {"detail": detail, "is_late": due_.is_late}
+    return _ended(settings, store, one, begun(one.round, due_, clock()), outcome, found, due_.missed, clock)
+
+
+def _keep_missed(store: Store, one: RegisteredRound, due_: Due, clock: Clock) -> None:
+    for slot in due_.missed:
+        store.nights.keep(as_missed(one.round, slot, clock()))
 
 
 def _told_as_missed(slots: Sequence[Slot]) -> tuple[Slot, ...]:

@@ -25,8 +25,8 @@ GOES_ON_FOR = timedelta(hours=24)
 # A row written later than this from now was written by a clock that was wrong. What a clock did that was less ahead was
 # done a little early, and stands.
 CLOCK_TOLERANCE = timedelta(hours=2)
-_UNFINISHED = frozenset({"running", "interrupted", "busy", "paused"})
-_LEFT_OPEN = _UNFINISHED | {"stopped", "failed"}
+UNFINISHED = frozenset({"running", "interrupted", "busy", "paused"})
+_LEFT_OPEN = UNFINISHED | {"stopped", "failed"}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -57,7 +57,9 @@ def last_day(round_: Round) -> date:
 
 
 def is_open(round_: Round, settings: ScheduleSettings, day: date) -> bool:
-    """Whether a round is checked on a local day: from its opening to the nights after its deadline."""
+    """Whether a round is checked on a local day: from its opening to the nights after its deadline, unless frozen."""
+    if round_.frozen_at is not None:
+        return False
     ends = last_day(round_) + settings.nights_after_deadline * _ONE_DAY
     return (round_.opens_on is None or round_.opens_on <= day) and day <= ends
 
@@ -135,8 +137,10 @@ def due(round_: Round, settings: ScheduleSettings, nights: Sequence[Night], now:
     """What is to be done for a round, now or next; None when nothing is planned any more.
 
     Several missed nights are caught up once, by the latest. A second look that was missed together with its night falls
-    to the night. An unfinished night is gone on with unless a later one is due.
+    to the night. An unfinished night is gone on with unless a later one is due. A frozen round is checked no more.
     """
+    if round_.frozen_at is not None:
+        return None
     known = {n.planned_at: n for n in trusted(nights, now)}
     missed = _missed(round_, settings, known, now)
     wait = quiet_until(settings, now)
@@ -158,7 +162,7 @@ def due(round_: Round, settings: ScheduleSettings, nights: Sequence[Night], now:
 
 def _goes_on(night: Night, now: datetime) -> bool:
     is_recent = night.began_at is not None and now - night.began_at <= GOES_ON_FOR
-    return night.outcome in _UNFINISHED and is_recent and night.attempts < MOST_ATTEMPTS
+    return night.outcome in UNFINISHED and is_recent and night.attempts < MOST_ATTEMPTS
 
 
 def _missed(round_: Round, settings: ScheduleSettings, known: dict[datetime, Night], now: datetime) -> tuple[Slot, ...]:

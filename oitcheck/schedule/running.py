@@ -6,26 +6,33 @@ the clock jumps, the plan is made anew, so that nothing depends on an instant co
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import subprocess
+import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 
 from oitcheck.errors import OitcheckError, RunBusyError
-from oitcheck.schedule.holding import held
+from oitcheck.pipeline.holding import held
+from oitcheck.pipeline.websites import registered_websites
 from oitcheck.schedule.metrics import figures, served_metrics, write_metrics
 from oitcheck.schedule.night import close_night, due_now
 from oitcheck.schedule.plan import is_open, next_slots
-from oitcheck.schedule.registered import RegisteredRound, registered_rounds
+from oitcheck.schedule.registered import RegisteredRound, known_years, registered_rounds
+from oitcheck.schedule.trouble import Troubles
 from oitcheck.settings import Settings
 from oitcheck.store.leases import SCHEDULE
 from oitcheck.store.nights import NightOutcome
@@ -43,22 +50,52 @@ _REST_AFTER_TROUBLE_SECONDS = 300.0
 _GOODBYE_SECONDS = 60.0
 _JUMP_SECONDS = 30.0
 _WEBSITES = "websites"
+_PLAN = "plan"
 # Exit codes with which the night's process has written down its end itself.
 _TOLD = frozenset({0, 5, 6, 7, 8})
+# Of what a process said at its end so much is told.
+_LAST_LINES = 6
+_LAST_LETTERS = 260
+_LAST_WORDS_SECONDS = 2.0
 INTERRUPTED = 7
 
 
 class Child(Protocol):
-    """A started process."""
+    """A started process. `last_words` is the end of its error output, one line; what it did not say is ""."""
 
     def poll(self) -> int | None: ...
     def terminate(self) -> None: ...
     def kill(self) -> None: ...
+    def last_words(self) -> str: ...
 
 
-def started(command: Sequence[str]) -> Child:
-    """Start a command of our own; its log goes where ours goes, its data nowhere."""
-    return subprocess.Popen(list(command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+class Process:
+    """A command of our own; its log goes where ours goes, its data nowhere."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._process = subprocess.Popen(
+            list(command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
+        self.poll, self.terminate, self.kill = self._process.poll, self._process.terminate, self._process.kill
+        self._said: deque[str] = deque(maxlen=_LAST_LINES)
+        # A thread of its own: a process whose log nobody takes would stand still.
+        self._listener = threading.Thread(target=self._listen, name="log of a process", daemon=True)
+        self._listener.start()
+
+    def last_words(self) -> str:
+        # What it started may still hold the other end.
+        self._listener.join(_LAST_WORDS_SECONDS)
+        return " ".join(" ".join(self._said).split())[-_LAST_LETTERS:]
+
+    def _listen(self) -> None:
+        assert self._process.stderr is not None
+        for line in self._process.stderr:
+            text = line.decode("utf-8", "replace")
+            if text.strip():
+                self._said.append(text)
+            with contextlib.suppress(OSError, ValueError):
+                sys.stderr.write(text)
+                sys.stderr.flush()
 
 
 class ClockWatch:
@@ -82,7 +119,7 @@ class Scheduler:
 
     def __init__(
         self, settings: Settings, store: Store, command: Sequence[str], stop: threading.Event, clock: Clock,
-        start: Callable[[Sequence[str]], Child] = started, monotonic: Callable[[], float] = time.monotonic,
+        start: Callable[[Sequence[str]], Child] = Process, monotonic: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
         self._settings = settings
         self._store = store
@@ -92,14 +129,18 @@ class Scheduler:
         self._start = start
         self._monotonic = monotonic
         self._wake = threading.Event()
-        self._working: set[str] = set()
+        # Handed to the jobs, and not done yet: planned, in their queue, or at work.
+        self._handed: set[str] = set()
         self._rest: dict[str, float] = {}
+        self._troubles = Troubles(settings.notify)
         self.was_interrupted = False
         self._jobs = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(1)},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
+        # A job that was refused, because the one before of its name is only just ending, is planned again.
+        self._jobs.add_listener(lambda event: self._handed.discard(event.job_id), EVENT_JOB_MAX_INSTANCES)
 
     def run(self, lost: threading.Event) -> None:
         """Work until `stop` is set, or the hold on the schedule is lost."""
@@ -124,44 +165,61 @@ class Scheduler:
         """Hand the next instant of every open round, and of the light check, to the jobs."""
         try:
             now = self._clock()
-            wanted = {f"night {one.round.fiscal_year_be}/{one.round.id}": one for one in self._open(now)}
+            rounds = registered_rounds(self._settings, self._store)
+            wanted = {f"night {r.round.fiscal_year_be}/{r.round.id}": r for r in self._open(rounds, now)}
             for job in self._jobs.get_jobs():
                 if job.id not in wanted and job.id != _WEBSITES:
-                    job.remove()
+                    with contextlib.suppress(JobLookupError):  # it has begun meanwhile
+                        job.remove()
+                        self._handed.discard(job.id)
             for name, one in wanted.items():
                 self._plan_round(name, one, now)
+            for one in rounds:
+                if one.round.frozen_at is not None:  # what was planned before it was frozen does not come
+                    self._store.nights.plan(one.round.fiscal_year_be, one.round.id, (), now)
             self._plan_websites(now)
             self._write_figures()
+            self._troubles.over(_PLAN)
         except (OitcheckError, OSError) as error:
-            log.error("the plan could not be made, it is tried again: %s", str(error).replace("\n", " "))
+            self._troubles.met(_PLAN, f"the plan could not be made, it is tried again: {error}", self._clock())
 
-    def _open(self, now: datetime) -> tuple[RegisteredRound, ...]:
+    def _open(self, rounds: Sequence[RegisteredRound], now: datetime) -> tuple[RegisteredRound, ...]:
         zone_day = now.astimezone(ZoneInfo(self._settings.schedule.timezone)).date()
         # One day on: the night that begins after midnight is planned the day before.
         days = (zone_day, zone_day + timedelta(days=1))
-        rounds = registered_rounds(self._settings, self._store)
         return tuple(r for r in rounds if any(is_open(r.round, self._settings.schedule, day) for day in days))
 
     def _plan_round(self, name: str, one: RegisteredRound, now: datetime) -> None:
-        if name in self._working:
+        if self._is_begun(name):
             return
         found = due_now(self._settings, self._store, one.round, now)
         if found is None:
             return
         at = self._rested(name, max(found.at, now))
-        slots = next_slots(one.round, self._settings.schedule, now)
+        # What is due now stands among it, also on the first day: what is not written down was not planned.
+        slots = (*found.missed, found.slot, *next_slots(one.round, self._settings.schedule, now))
         self._store.nights.plan(one.round.fiscal_year_be, one.round.id, [(s.at, s.kind) for s in slots], now)
-        self._jobs.add_job(self._night, DateTrigger(at), args=(name, one), id=name, name=name, replace_existing=True)
+        self._hand(name, at, self._night, (name, one))
 
     def _plan_websites(self, now: datetime) -> None:
         minutes = self._settings.schedule.availability_minutes
-        if not minutes or _WEBSITES in self._working:
+        if not minutes or self._is_begun(_WEBSITES):
             return
+        if not any(a.hosts for a in registered_websites(self._store, known_years())):
+            return  # a process that finds nothing to call would be started every minute
         last = max((c.checked_at for c in self._store.websites.since(now - timedelta(minutes=minutes))), default=None)
         # A check that seems to come was made under a clock that was ahead.
         due_at = last + timedelta(minutes=minutes) if last and last <= now else now
         at = self._rested(_WEBSITES, due_at)
-        self._jobs.add_job(self._websites, DateTrigger(at), id=_WEBSITES, name=_WEBSITES, replace_existing=True)
+        self._hand(_WEBSITES, at, self._websites, ())
+
+    def _hand(self, name: str, at: datetime, job: Callable[..., None], args: tuple[object, ...]) -> None:
+        self._handed.add(name)
+        self._jobs.add_job(job, DateTrigger(at), args=args, id=name, name=name, replace_existing=True)
+
+    def _is_begun(self, name: str) -> bool:
+        """Whether a job is at work or waits for another to end: then it is neither handed out again nor warned of."""
+        return name in self._handed and self._jobs.get_job(name) is None
 
     def _rested(self, name: str, at: datetime) -> datetime:
         """`at`, but not before the rest after the last start is over."""
@@ -169,42 +227,42 @@ class Scheduler:
         return max(at, self._clock() + timedelta(seconds=left)) if left > 0 else at
 
     def _night(self, name: str, one: RegisteredRound) -> None:
-        if self._stop.is_set():
-            return
-        self._working.add(name)
         try:
+            if self._stop.is_set():
+                return
             place = ("--round", one.round.id, "--year", str(one.round.fiscal_year_be))
             command = (*self._command, "schedule", "night", "--due", *place)
             limit = self._settings.schedule.longest_hours * 3600.0
-            code, is_over_limit = self._waited(name, command, limit)
+            found = due_now(self._settings, self._store, one.round, self._clock())
+            code, is_over_limit, said = self._waited(name, command, limit)
             outcome: NightOutcome | None = None
             detail = ""
             if is_over_limit:
                 outcome, detail = "stopped", f"it took longer than schedule.longest_hours ({limit / 3600:.0f} h)"
             elif code not in _TOLD and not self._stop.is_set():
-                outcome, detail = "failed", f"the process ended with {_ending(code)}; see the log"
-            if outcome:
-                close_night(self._settings, self._store, one, outcome, detail, self._clock)
+                outcome, detail = "failed", f"the process ended with {_ending(code)}: {said or 'see the log'}"
+            if outcome and found and found.at <= self._clock():
+                close_night(self._settings, self._store, one, found, outcome, detail, self._clock)
+            self._troubles.over(name)
         except Exception as error:  # the scheduler outlives whatever one night meets
-            log.error("%s: %s", name, str(error).replace("\n", " "))
+            self._troubles.met(name, f"{name}: {error}", self._clock())
         finally:
-            self._working.discard(name)
+            self._handed.discard(name)
             self._wake.set()
 
     def _websites(self) -> None:
-        if self._stop.is_set():
-            return
-        self._working.add(_WEBSITES)
         try:
+            if self._stop.is_set():
+                return
             self._waited(_WEBSITES, (*self._command, "availability", "check", "--quiet"), 3600.0)
         except Exception as error:
             log.error("%s: %s", _WEBSITES, error)
         finally:
-            self._working.discard(_WEBSITES)
+            self._handed.discard(_WEBSITES)
             self._wake.set()
 
-    def _waited(self, name: str, command: Sequence[str], limit_seconds: float) -> tuple[int, bool]:
-        """Run a command to its end: its exit code, and whether it was ended because it took too long."""
+    def _waited(self, name: str, command: Sequence[str], limit_seconds: float) -> tuple[int, bool, str]:
+        """Run a command to its end: its exit code, whether it was ended because it took too long, its last words."""
         child = self._start(command)
         ends_at = self._monotonic() + limit_seconds
         is_over_limit = False
@@ -218,7 +276,7 @@ class Scheduler:
             self.was_interrupted = True
         rest = _REST_SECONDS if code == 0 else _REST_AFTER_TROUBLE_SECONDS
         self._rest[name] = self._monotonic() + rest
-        return code, is_over_limit
+        return code, is_over_limit, child.last_words()
 
     def _sent_home(self, child: Child) -> int:
         """End a process: asked first, so that it can write down where it is; killed when it does not listen."""
@@ -238,7 +296,7 @@ class Scheduler:
 
 def run_schedule(
     settings: Settings, command: Sequence[str], stop: threading.Event, clock: Clock,
-    start: Callable[[Sequence[str]], Child] = started,
+    start: Callable[[Sequence[str]], Child] = Process,
 ) -> int:  # fmt: skip
     """Be the one scheduler until `stop` is set. Exit code 0, or 7 when a night was interrupted.
 
@@ -246,14 +304,14 @@ def run_schedule(
     """
     with ExitStack() as stack:
         store = stack.enter_context(Store.open(settings))
-        lost = stack.enter_context(held(store, SCHEDULE, clock))
+        hold = stack.enter_context(held(store, SCHEDULE, clock))
         if settings.metrics.port:
             text = lambda: figures(settings, store, clock())  # noqa: E731 - one use
             stack.enter_context(served_metrics(settings.metrics.address, settings.metrics.port, text))
         log.info("the scheduler has begun")
         scheduler = Scheduler(settings, store, command, stop, clock, start)
-        scheduler.run(lost)
-        if lost.is_set():
+        scheduler.run(hold.lost)
+        if hold.lost.is_set():
             raise RunBusyError("another scheduler took over", where=SCHEDULE, remedy="Let one of them run only.")
         log.info("the scheduler has ended")
         return INTERRUPTED if scheduler.was_interrupted else 0

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from oitcheck import __version__
-from oitcheck.report.night import Result, night_subject, night_text
+from oitcheck.report.night import Result, instant_text, night_subject, night_text
 from oitcheck.report.terms import BANGKOK, Terms
 from oitcheck.settings import NotifySettings
 from oitcheck.store.nights import Night, Nights
@@ -25,6 +25,7 @@ from oitcheck.store.nights import Night, Nights
 log = logging.getLogger(__name__)
 
 OPERATOR = "operator"
+TROUBLE_SCHEMA = "oitcheck.trouble/1"
 # A night that ended in one of these brought something to tell; the others go on or had nothing to do.
 _ENDED = frozenset({"done", "stopped", "failed"})
 _MOST_EARLIER = 10
@@ -46,6 +47,14 @@ def worth_telling(result: Result, before: Result | None, settings: NotifySetting
     if any(result.get(name) for name in ("regressed", "improved", "unsettled")):
         return True
     return _down(result) != _down(before)
+
+
+def did_its_job(result: Result) -> bool:
+    """Whether a night came to its reports: done, or by itself stopped at a limit, and not ended from outside.
+
+    Only of these may the dead-man's switch hear: a night that hung and was ended is what it is there for.
+    """
+    return result["outcome"] in ("done", "stopped") and "report" in result
 
 
 def ended_before(nights: Sequence[Night], planned_at: datetime) -> Night | None:
@@ -71,9 +80,12 @@ def tell(
     result: Result, nights: Sequence[Night], night: Night, record: Nights, settings: NotifySettings, at: datetime,
     environ: Mapping[str, str] = os.environ,
 ) -> dict[str, str]:  # fmt: skip
-    """Send what is to be sent; what became of each way: `off`, `unchanged`, `sent`, `withheld` or why not."""
+    """Send what is to be sent; what became of each way: `off`, `unchanged`, `sent`, `withheld` or why not.
+
+    `earlier not sent` is said of a night that brought no news itself.
+    """
     told = {"mail": "off", "webhook": "off", "heartbeat": "off"}
-    if settings.heartbeat_url and result["outcome"] in ("done", "stopped"):
+    if settings.heartbeat_url and did_its_job(result):
         told["heartbeat"] = _called("GET", settings.heartbeat_url, settings, None)
     before = ended_before(nights, night.planned_at)
     worth = worth_telling(result, before.result if before else None, settings)
@@ -84,28 +96,54 @@ def tell(
             _called("POST", settings.webhook_url, settings, {**result, "text": text}) if worth else "unchanged"
         )
     if settings.smtp_host and settings.mail_to and settings.mail_from:
-        told["mail"] = _mailed(result, nights, night, record, settings, at, environ) if worth else "unchanged"
+        # What was to be mailed before and was not is news still, also when this night brings none.
+        waiting = [n.result for n in unmailed(nights) if n.planned_at < night.planned_at]
+        news = [result, *waiting] if worth else waiting
+        can_tell = bool(news) and settings.when != "never"
+        told["mail"] = _mailed(news, worth, night, record, settings, at, environ) if can_tell else "unchanged"
+    return told
+
+
+def tell_trouble(
+    text: str, settings: NotifySettings, at: datetime, environ: Mapping[str, str] = os.environ
+) -> dict[str, str]:
+    """Send what keeps the scheduler from its work, one line, without the database; what became of it, as of `tell`."""
+    told = {"mail": "off", "webhook": "off"}
+    if settings.when == "never":
+        return told
+    terms = Terms.load(settings.language)
+    subject = terms("night.trouble_subject", instant=terms.short_instant(at))
+    words = f"{subject}\n{terms('night.detail', text=text)}\n\n{terms('night.trouble_do')}\n"
+    if settings.webhook_url:
+        body = {"schema": TROUBLE_SCHEMA, "version": __version__, "at": instant_text(at), "detail": text, "text": words}
+        told["webhook"] = _called("POST", settings.webhook_url, settings, body)
+    if settings.smtp_host and settings.mail_to and settings.mail_from:
+        try:
+            send(_mail(subject, f"{words}\n{terms('night.foot')}\n", settings, at), settings, environ)
+            told["mail"] = "sent"
+        except (OSError, smtplib.SMTPException, ValueError) as error:
+            log.warning("the mail to the operator was not sent: %s", _reason(error))
+            told["mail"] = f"not sent: {_reason(error)}"
     return told
 
 
 def _mailed(
-    result: Result, nights: Sequence[Night], night: Night, record: Nights, settings: NotifySettings, at: datetime,
+    news: Sequence[Result], worth: bool, night: Night, record: Nights, settings: NotifySettings, at: datetime,
     environ: Mapping[str, str],
 ) -> str:  # fmt: skip
-    """One mail a day, round and matter; what an earlier night was not mailed for stands in the next."""
+    """One mail a day, round and matter, of the newest news; what an earlier night was not mailed for stands in it."""
     day: date = at.astimezone(BANGKOK).date()
-    matter = f"{'failure' if result['outcome'] == 'failed' else 'night'} {night.year_be}/{night.round_id}"
+    newest, *earlier = news
+    matter = f"{'failure' if newest['outcome'] == 'failed' else 'night'} {night.year_be}/{night.round_id}"
     if not record.may_tell(OPERATOR, matter, day, at):
-        return "withheld"
-    waiting = [n for n in unmailed(nights) if n.planned_at < night.planned_at]
-    terms = Terms.load(settings.language)
-    mail = mail_of(result, [n.result for n in waiting], terms, settings, at)
+        return "withheld" if worth else "unchanged"
+    mail = mail_of(newest, earlier, Terms.load(settings.language), settings, at)
     try:
         send(mail, settings, environ)
     except (OSError, smtplib.SMTPException, ValueError) as error:
         record.not_told(OPERATOR, matter, day)
         log.warning("the mail to the operator was not sent: %s", _reason(error))
-        return f"not sent: {_reason(error)}"
+        return f"{'' if worth else 'earlier '}not sent: {_reason(error)}"
     return "sent"
 
 
@@ -115,7 +153,7 @@ def unmailed(nights: Sequence[Night]) -> tuple[Night, ...]:
     for night in sorted(nights, key=lambda n: n.planned_at, reverse=True):
         if night.mailed:
             break
-        if night.result.get("told", {}).get("mail", "off") not in ("off", "unchanged", "sent"):
+        if str(night.result.get("told", {}).get("mail", "off")).startswith(("not sent", "withheld")):
             waiting.append(night)
     return tuple(waiting[:_MOST_EARLIER])
 
@@ -124,15 +162,19 @@ def mail_of(
     result: Result, earlier: Sequence[Result], terms: Terms, settings: NotifySettings, at: datetime
 ) -> EmailMessage:
     """The mail to the operators, plain text. Texts of inputs cannot add headers to it."""
+    return _mail(night_subject(result, terms), night_text(result, terms, earlier), settings, at)
+
+
+def _mail(subject: str, text: str, settings: NotifySettings, at: datetime) -> EmailMessage:
     mail = EmailMessage()
-    mail["Subject"] = night_subject(result, terms)
+    mail["Subject"] = subject
     mail["From"] = settings.mail_from
     mail["To"] = ", ".join(settings.mail_to)
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = make_msgid(domain=settings.mail_from.rpartition("@")[2])
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Mailer"] = f"oitcheck {__version__}"
-    mail.set_content(night_text(result, terms, earlier))
+    mail.set_content(text)
     return mail
 
 

@@ -1,11 +1,11 @@
-"""Inserting what is not there yet, in the dialect of each database."""
+"""Writing where a row may be there already, in the dialect of each database."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table
+from sqlalchemy import ColumnElement, Connection, Table, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -17,6 +17,13 @@ def insert_missing(
         return
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     connection.execute(insert(table).on_conflict_do_nothing(index_elements=list(key)), list(rows))
+
+
+def upsert(connection: Connection, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    """Write a row, over an earlier one of the same key."""
+    insert_missing(connection, table, [{**key, **values}], *(table.c[name] for name in key))
+    matches = [table.c[name] == value for name, value in key.items()]
+    connection.execute(update(table).where(*matches).values(**values))
 
 
 def claimed(connection: Connection, table: Table, row: dict[str, Any]) -> bool:

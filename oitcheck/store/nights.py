@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select
 
-from oitcheck.store.conflict import claimed, insert_missing
+from oitcheck.store.conflict import claimed, insert_missing, upsert
 from oitcheck.store.database import Database
 from oitcheck.store.tables import night as nights
 from oitcheck.store.tables import notice as notices
@@ -57,10 +57,25 @@ class Nights:
             return tuple(_night(row) for row in found)[::-1]
 
     def recent(self, *, most: int = 50) -> tuple[Night, ...]:
-        """The latest nights of all rounds, newest first."""
+        """The latest nights of all rounds, newest first, without those that are only planned."""
+        query = select(nights).where(nights.c.outcome != "planned")
         with self._database.reading() as connection:
-            query = select(nights).order_by(nights.c.planned_at.desc(), nights.c.round_id).limit(most)
-            return tuple(_night(row) for row in connection.execute(query).mappings())
+            found = connection.execute(query.order_by(nights.c.planned_at.desc(), nights.c.round_id).limit(most))
+            return tuple(_night(row) for row in found.mappings())
+
+    def noted_at(self) -> datetime | None:
+        """When the latest row of all was written; None without any."""
+        with self._database.reading() as connection:
+            latest: datetime | None = connection.execute(select(func.max(nights.c.noted_at))).scalar_one()
+        return latest
+
+    def not_begun_since(self, instant: datetime) -> datetime | None:
+        """For when the first night that nobody began was planned before an instant; None when there is none."""
+        query = select(func.min(nights.c.planned_at)).where(nights.c.planned_at < instant)
+        with self._database.reading() as connection:
+            waiting = query.where(nights.c.outcome.in_(("planned", "missed")))
+            first: datetime | None = connection.execute(waiting).scalar_one()
+        return first
 
     def completed_by(self, run_id: str) -> str:
         """The run that a second look completes; "" for any other run."""
@@ -91,8 +106,7 @@ class Nights:
             "mailed": night.mailed,
         }
         with self._database.writing() as connection:
-            insert_missing(connection, nights, [{**key, **values}], *(nights.c[name] for name in key))
-            connection.execute(update(nights).where(*(nights.c[n] == v for n, v in key.items())).values(**values))
+            upsert(connection, nights, key, values)
 
     def plan(self, year_be: int, round_id: str, slots: Iterable[tuple[datetime, Kind]], noted_at: datetime) -> None:
         """Write down what comes next: rows still planned after `noted_at` are replaced by `slots`."""
@@ -122,12 +136,12 @@ class Nights:
         with self._database.writing() as connection:
             return claimed(connection, notices, row)
 
-    def told_on(self, matter: str) -> Mapping[str, date]:
-        """The day of the last notice in a matter, by recipient."""
-        query = select(notices.c.recipient, notices.c.sent_on).where(notices.c.matter == matter)
+    def told_at(self, matter: str) -> Mapping[str, datetime]:
+        """When the last notice in a matter was sent, by recipient."""
+        query = select(notices.c.recipient, notices.c.sent_at).where(notices.c.matter == matter)
         with self._database.reading() as connection:
-            rows = connection.execute(query.order_by(notices.c.sent_on)).all()
-        return {row.recipient: row.sent_on for row in rows}
+            rows = connection.execute(query.order_by(notices.c.sent_at)).all()
+        return {row.recipient: row.sent_at for row in rows}
 
     def not_told(self, recipient: str, matter: str, day: date) -> None:
         """Give a claim back: the notice could not be sent."""

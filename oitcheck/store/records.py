@@ -18,7 +18,7 @@ from oitcheck.errors import StoreError
 from oitcheck.lib.thai_text import similar_words
 from oitcheck.model.agency import Agency, Receipt, Round, Submission
 from oitcheck.model.evidence import SCREENSHOT_OF, Capture, FetchOutcome
-from oitcheck.model.finding import Finding, Run
+from oitcheck.model.finding import Finding, Outcome, Run
 from oitcheck.model.review import Review
 from oitcheck.settings import Settings
 from oitcheck.store import database, leases, registry, reviews, rounds, rows
@@ -142,11 +142,6 @@ class Store:
         with self._database.reading() as connection:
             return registry.submissions(connection, year_be, round_id)
 
-    def submission_receipts(self, year_be: int, *, history: bool = False) -> tuple[Receipt, ...]:
-        """Submissions of a year with dates of receipt, by agency, item and date; `history`: superseded ones too."""
-        with self._database.reading() as connection:
-            return registry.receipts(connection, year_be, history=history)
-
     def registered_rounds(self, year_be: int) -> tuple[Round, ...]:
         """Rounds as last imported, by id."""
         with self._database.reading() as connection:
@@ -163,10 +158,10 @@ class Store:
         with self._database.writing() as connection:
             return rounds.freeze(connection, round_, key, frozen_at)
 
-    def receipts(self, year_be: int) -> tuple[Receipt, ...]:
-        """Everything handed in for a year, also what was replaced since, by agency, item and date of receipt."""
+    def receipts(self, year_be: int, *, history: bool = True) -> tuple[Receipt, ...]:
+        """Everything handed in for a year, by agency, item and date; `history`: with what was replaced since."""
         with self._database.reading() as connection:
-            return registry.receipts(connection, year_be, history=True)
+            return registry.receipts(connection, year_be, history=history)
 
     # What people decided
 
@@ -549,6 +544,14 @@ class Store:
                 query = select(finding).where(finding.c.run_id == key, finding.c.agency_id == one)
                 found = [rows.finding_of(row) for row in connection.execute(query).mappings()]
             yield from sorted(found, key=finding_order)
+
+    def item_outcomes(self, run_id: str) -> Mapping[Place, Outcome]:
+        """How a run found each whole item, by agency and item, without the rest of its findings."""
+        key = self.run(run_id).run.id
+        query = select(finding.c.agency_id, finding.c.item, finding.c.outcome)
+        query = query.where(finding.c.run_id == key, finding.c.requirement == "*", finding.c.about == "")
+        with self._database.reading() as connection:
+            return {(row.agency_id, row.item): Outcome(row.outcome) for row in connection.execute(query)}
 
     def screenshot(self, run_id: str, sha256: str) -> Capture | None:
         """How the rendered page whose DOM is kept under `sha256` looked in a run; its picture is among the bodies."""

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from oitcheck.model.agency import Agency, Receipt, Round, Submission
 from oitcheck.store import rows
-from oitcheck.store.conflict import insert_missing
+from oitcheck.store.conflict import upsert
 from oitcheck.store.order import code_order
 from oitcheck.store.tables import agency, submission, submission_round
 
@@ -35,9 +35,9 @@ def save(
 ) -> Saved:
     """Register what was imported. What is not mentioned stays; a changed submission supersedes the one before."""
     for one in given_agencies:
-        _upsert(connection, agency, {"year_be": year_be, "id": one.id}, rows.agency_row(one))
+        upsert(connection, agency, {"year_be": year_be, "id": one.id}, rows.agency_row(one))
     for round_ in given_rounds:
-        _upsert(connection, submission_round, {"year_be": year_be, "id": round_.id}, rows.round_row(round_))
+        upsert(connection, submission_round, {"year_be": year_be, "id": round_.id}, rows.round_row(round_))
     registered = select(agency.c.id, agency.c.round_id).where(agency.c.year_be == year_be)
     round_ids = {row.id: row.round_id for row in connection.execute(registered)}
     steps = [
@@ -78,12 +78,6 @@ def receipts(connection: Connection, year_be: int, *, history: bool) -> tuple[Re
         for row in connection.execute(query.order_by(submission.c.received_at, submission.c.id)).mappings()
     ]
     return tuple(sorted(found, key=lambda one: (one.submission.agency_id, code_order(one.submission.item))))
-
-
-def _upsert(connection: Connection, table: Table, key: dict[str, object], values: dict[str, object]) -> None:
-    insert_missing(connection, table, [{**key, **values}], *(table.c[name] for name in key))
-    matches = [table.c[name] == value for name, value in key.items()]
-    connection.execute(update(table).where(*matches).values(**values))
 
 
 def _supersede(connection: Connection, year_be: int, round_id: str, given: Submission, received_at: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Rounds that a province defines itself, rounds that are frozen, and the dates of what was handed in."""
+"""Rounds that a province defines itself, and rounds that are frozen."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ from sqlalchemy import Connection, update
 
 from oitcheck.model.agency import Round
 from oitcheck.store import rows
-from oitcheck.store.conflict import insert_missing
+from oitcheck.store.conflict import insert_missing, upsert
 from oitcheck.store.tables import submission_round
 
 
 def define(connection: Connection, round_: Round) -> None:
     """Register a round as the province's own. The caller has made sure that it is not frozen."""
-    _write(connection, round_, {**rows.round_row(round_), "is_own": True})
+    upsert(connection, submission_round, _key(round_), {**rows.round_row(round_), "is_own": True})
 
 
 def freeze(connection: Connection, round_: Round, run_id: str, frozen_at: datetime) -> bool:
     """Fix a round to what a run kept; False (and nothing written) when it is frozen already."""
-    table = submission_round
-    key = {"year_be": round_.fiscal_year_be, "id": round_.id}
+    table, key = submission_round, _key(round_)
     insert_missing(connection, table, [{**key, **rows.round_row(round_)}], table.c.year_be, table.c.id)
     matches = [table.c[name] == value for name, value in key.items()]
     done = connection.execute(
@@ -29,8 +28,5 @@ def freeze(connection: Connection, round_: Round, run_id: str, frozen_at: dateti
     return done.rowcount == 1
 
 
-def _write(connection: Connection, round_: Round, values: dict[str, object]) -> None:
-    table = submission_round
-    key = {"year_be": round_.fiscal_year_be, "id": round_.id}
-    insert_missing(connection, table, [{**key, **values}], table.c.year_be, table.c.id)
-    connection.execute(update(table).where(*(table.c[name] == value for name, value in key.items())).values(**values))
+def _key(round_: Round) -> dict[str, object]:
+    return {"year_be": round_.fiscal_year_be, "id": round_.id}

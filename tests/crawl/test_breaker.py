@@ -119,6 +119,26 @@ def test_a_retry_pass_opens_every_host_half():
     assert breaker.left_alone("a", 80) is None
 
 
+def test_a_retry_pass_opens_whatever_is_on_the_hosts_of_an_agency():
+    breaker = Breaker(Clock())
+    for host in ("www.a.example", "a.example", "data.a.example", "b.example", "nota.example"):
+        attempts(breaker, F.TIMEOUT, URLS, host=host)
+    assert breaker.half_open(("www.a.example",)) == ("a.example", "www.a.example")
+    assert breaker.half_open(("a.example",)) == ("data.a.example",)
+    assert attempts(breaker, F.TIMEOUT, URLS, host="data.a.example") == 1
+    assert breaker.left_alone("nota.example", 80) is not None
+
+
+def test_an_answer_to_what_was_under_way_does_not_end_the_peace_that_was_asked_for():
+    clock = Clock()
+    breaker = Breaker(clock)
+    breaker.busy("a", F.RATE_LIMITED, 3600.0)
+    breaker.at_ease("a")
+    assert breaker.left_alone("a", 80) is not None and breaker.busy_answers("a") == 0
+    clock.now += 3600
+    assert breaker.left_alone("a", 80) is None
+
+
 def test_a_host_that_lives_is_not_asked_one_by_one():
     breaker = Breaker(Clock())
     at_once, most = 0, 0

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import os
 import socket
+from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from oitcheck.cli import schedule as schedule_cli
 from oitcheck.errors import SettingsError
 from oitcheck.schedule import health
+from oitcheck.schedule.registered import registered_rounds
+from oitcheck.schedule.running import Scheduler
 from oitcheck.settings import ScheduleSettings, Settings, load
 
 from .conftest import local
@@ -55,6 +59,23 @@ def test_the_list_says_what_runs_when_in_local_time(run, nights) -> None:
     ]
     code, out, err = run("schedule", "list", "--format", "csv", at="07-01 12:00", SCHEDULE__ROUNDS="2569")
     assert out.splitlines()[0] == "year,round,at,kind,state,run" and "ครบกำหนดแล้ว ไม่มีกำหนดตรวจ: 2569/2569" in err
+
+
+def test_a_frozen_round_is_listed_as_such_and_not_planned(run, nights) -> None:
+    nights.at("03-02 01:30")
+    store, (one,) = nights.store, registered_rounds(nights.settings, nights.store)
+    made = Scheduler(nights.settings, store, ["oitcheck"], Event(), nights.clock)
+    made.plan()
+    assert [n.outcome for n in store.nights.of_round(2569, "2569")].count("planned") > 1
+    assert store.freeze_round(one.round, "run-1", local("03-02 02:00"))
+    made.plan()
+    assert nights.rows() == [("03-02 01:30", "night", "done")] and made._jobs.get_jobs() == []
+    code, out, err = run("schedule", "list", "--format", "json")
+    assert code == 0 and [r["state"] for r in rows(out)] == ["done"]
+    assert "ปิดรอบแล้ว ไม่มีกำหนดตรวจ: 2569/2569" in err
+    code, out, err = run("schedule", "night")
+    assert (code, out) == (0, "") and "ปิดรอบแล้ว" in err
+    assert len(nights.asked) == 1 and len(nights.rows()) == 1
 
 
 def test_the_times_of_the_list_are_those_of_the_zone(run, store) -> None:
@@ -102,6 +123,15 @@ def test_check_without_files_checks_what_was_imported(run, store) -> None:
     assert code == 2 and "the other file is missing" in err
 
 
+def test_the_stages_of_a_round_whose_id_tells_no_year(run, store) -> None:
+    assert run("round", "create", "own", "--year", "2569", "--closes-on", "2026-03-31")[0] == 0
+    for stage in ("crawl", "assess", "publish"):
+        code, _, err = run(stage, "--round", "own", "--year", "2569")
+        assert code == 0, (stage, err)
+        code, _, err = run(stage, "--round", "own")
+        assert code == 2 and "--year" in err
+
+
 def test_availability_is_checked_and_listed(run, store, settings) -> None:
     code, out, _ = run("availability", "check", "--format", "json", "--lang", "en")
     assert code == 0 and [(r["agency_id"], r["outcome"]) for r in rows(out)] == [("a", "refused"), ("b", "refused")]
@@ -146,6 +176,14 @@ def test_doctor_notices_a_night_that_did_not_happen(looked, nights, monkeypatch)
     assert looked("08-01 12:00")["last night"].state == "ok", "the round is over: nothing is missed"
     (nights.settings.data_dir / "last-night.json").write_text("{")
     assert looked("03-02 12:00")["last night"].state == "bad"
+
+
+def test_doctor_notices_a_first_night_that_nobody_began_however_much_is_planned(looked, store, monkeypatch) -> None:
+    monkeypatch.setattr(health.socket, "getaddrinfo", lambda *_: [1])
+    slots = [(local("03-02 01:30") + timedelta(hours=n), "night") for n in range(60)]
+    store.nights.plan(2569, "2569", slots, local("03-01 12:00"))
+    found = looked("03-02 12:00")["last night"]
+    assert found.state == "bad" and "planned since 2026-03-01T18:30" in found.detail
 
 
 def test_doctor_tells_of_a_night_that_failed_and_of_a_call_that_did_not_arrive(looked, nights) -> None:

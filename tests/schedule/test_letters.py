@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from email import message_from_string, policy
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -26,17 +28,21 @@ def noon(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo("Asia/Bangkok"))
 
 
-def run_on(store, day: date, outcome: Outcome) -> RunRecord:  # type: ignore[no-untyped-def]
-    run = Run(f"run-{day}", 2569, ROUND.id, checklist_of(2569)[0].id, "0", noon(day), day.isoformat())
-    submissions = [Submission(a.id, "O1", (f"http://{a.hosts[0]}/o1",)) for a in AGENCIES]
-    store.begin_run(run, AGENCIES, submissions, ROUND, started_at=noon(day))
+def run_on(
+    store, day: date, outcome: Outcome, item: str = "O1", *, agencies=AGENCIES, hours: int = 0, round_: Round = ROUND
+) -> RunRecord:  # type: ignore[no-untyped-def]
+    """A run of one item that ended so many hours after noon."""
+    at = noon(day) + timedelta(hours=hours)
+    run = Run(f"run-{round_.id}-{at}", 2569, round_.id, checklist_of(2569)[0].id, "0", at, day.isoformat())
+    submissions = [Submission(a.id, item, (f"http://{a.hosts[0]}/{item}",)) for a in agencies]
+    store.begin_run(run, agencies, submissions, round_, started_at=at)
     rows = [
-        Finding(a.id, "O1", r, "", outcome, "x", "x.x", True, "direct", {}, (), ())
-        for a in AGENCIES
-        for r in ("*", "O1.1")
+        Finding(a.id, item, r, "", outcome, "x", "x.x", True, "direct", {}, (), ())
+        for a in agencies
+        for r in ("*", f"{item}.1")
     ]
     store.add_findings(run.id, rows)
-    store.finish_run(run.id, "done", noon(day))
+    store.finish_run(run.id, "done", at)
     return store.run(run.id)
 
 
@@ -59,24 +65,76 @@ def test_a_month_with_a_site_that_comes_and_goes(settings, store, mailbox) -> No
             sent = send_letters(letters, CONTACTS, store, used.notify, noon(day))
             days_written += [left for one in sent if one.state == "sent"]
             assert {one.state for one in sent if one.letter.agency_id == "b"} <= {"opted_out"}
-    assert days_written == [30, 14, 7, 3, 1]
-    assert len(mailbox.mails) == 5 and all("To: a@a.example" in mail for mail in mailbox.mails)
+    # On the 17th day before the end what had been mended had failed twice in a row.
+    assert days_written == [30, 17, 14, 7, 3, 1]
+    assert len(mailbox.mails) == 6 and all("To: a@a.example" in mail for mail in mailbox.mails)
 
 
-def test_what_was_told_to_be_complete_and_no_longer_is_is_told_once(settings, store, mailbox) -> None:  # type: ignore[no-untyped-def]
+def written(used, store, record, day: date) -> list[tuple[str, bool]]:  # type: ignore[no-untyped-def]
+    """The agencies that get a letter on a day, and whether it tells of something that is no longer complete."""
+    sent = send_letters(letters_due(used, store, record, noon(day)), CONTACTS, store, used.notify, noon(day))
+    return [(one.letter.agency_id, "ที่เคยครบถ้วน" in one.letter.subject) for one in sent if one.state == "sent"]
+
+
+def test_what_was_complete_and_no_longer_is_is_told_once(settings, store, mailbox) -> None:  # type: ignore[no-untyped-def]
     used = settings_of(settings, mailbox)
-    first = CLOSES - timedelta(days=25)
-    run_on(store, first, Outcome.PASSED)
-    assert store.nights.may_tell("a", "letter to an agency", first, noon(first)), "a letter of that day"
-    later = first + timedelta(days=2)
-    record = run_on(store, later, Outcome.FAILED)
-    (letter,) = [one for one in letters_due(used, store, record, noon(later)) if one.agency_id == "a"]
-    assert "O1" in letter.text and "ที่เคยครบถ้วน" in letter.subject
-    (sent,) = send_letters([letter], CONTACTS, store, used.notify, noon(later))
-    assert sent.state == "sent"
-    next_day = later + timedelta(days=1)
-    record = run_on(store, next_day, Outcome.FAILED)
-    assert [one for one in letters_due(used, store, record, noon(next_day)) if one.agency_id == "a"] == []
+    day = CLOSES - timedelta(days=50)
+    told = []
+    for outcome in (Outcome.PASSED, Outcome.FAILED, Outcome.FAILED, Outcome.FAILED):
+        told.append(written(used, store, run_on(store, day, outcome), day))
+        day += timedelta(days=1)
+    assert told == [[], [], [("a", True)], []], "never written to before, and long before the first reminder"
+    assert "O1" in message_from_string(mailbox.mails[0], policy=policy.default).get_content()
+
+
+def test_a_site_that_fails_every_other_night_is_not_told_of_each_time(settings, store, mailbox) -> None:  # type: ignore[no-untyped-def]
+    used = settings_of(settings, mailbox)
+    told = []
+    for n in range(10):
+        day = CLOSES - timedelta(days=50 - n)
+        told += written(used, store, run_on(store, day, Outcome.FAILED if n % 2 else Outcome.PASSED), day)
+    assert told == []
+
+
+def test_close_before_the_deadline_one_night_is_enough(settings, store, mailbox) -> None:  # type: ignore[no-untyped-def]
+    used = settings_of(settings, mailbox)
+    told = []
+    for left, outcome in ((3, Outcome.PASSED), (2, Outcome.PASSED), (1, Outcome.FAILED), (0, Outcome.FAILED)):
+        day = CLOSES - timedelta(days=left)
+        told.append(written(used, store, run_on(store, day, outcome), day))
+    assert told == [[], [], [("a", True)], []]
+
+
+def test_what_fails_later_on_the_day_of_a_letter_is_told_the_day_after(settings, store, mailbox) -> None:  # type: ignore[no-untyped-def]
+    used = settings_of(settings, mailbox)
+    day = CLOSES - timedelta(days=25)
+    record = run_on(store, day, Outcome.FAILED, "O2")
+    assert written(used, store, record, day) == [("a", False)]
+    run_on(store, day, Outcome.PASSED, "O1", hours=1)
+    run_on(store, day, Outcome.FAILED, "O1", hours=8)
+    next_day = day + timedelta(days=1)
+    assert written(used, store, run_on(store, next_day, Outcome.FAILED, "O1"), next_day) == [("a", True)]
+
+
+def test_a_run_of_other_agencies_hides_no_change(settings, store, mailbox) -> None:  # type: ignore[no-untyped-def]
+    """A second look at those in trouble, and what could not be told for a night, are between."""
+    used = settings_of(settings, mailbox)
+    day = CLOSES - timedelta(days=50)
+    run_on(store, day, Outcome.PASSED)
+    run_on(store, day, Outcome.PASSED, agencies=AGENCIES[1:], hours=4)
+    run_on(store, day + timedelta(days=1), Outcome.FAILED)
+    run_on(store, day + timedelta(days=2), Outcome.CANT_TELL)
+    last = day + timedelta(days=3)
+    assert written(used, store, run_on(store, last, Outcome.FAILED), last) == [("a", True)]
+
+
+def test_a_letter_about_another_round_puts_off_a_letter_by_a_day_at_most(settings, store, mailbox) -> None:  # type: ignore[no-untyped-def]
+    used = settings_of(settings, mailbox)
+    day, other = CLOSES - timedelta(days=30), replace(ROUND, id="2569-own")
+    assert written(used, store, run_on(store, day, Outcome.FAILED, round_=other), day) == [("a", False)]
+    assert written(used, store, run_on(store, day, Outcome.FAILED, hours=1), day) == [], "one a day"
+    next_day = day + timedelta(days=1)
+    assert written(used, store, run_on(store, next_day, Outcome.FAILED), next_day) == [("a", False)]
 
 
 def test_a_letter_that_could_not_be_sent_is_tried_again(settings, store, mailbox) -> None:  # type: ignore[no-untyped-def]

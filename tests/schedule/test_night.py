@@ -14,7 +14,7 @@ from oitcheck.model.finding import Outcome
 from oitcheck.pipeline.budget import Silent
 from oitcheck.pipeline.inputs import checklist_of
 from oitcheck.pipeline.publishing import run_view
-from oitcheck.schedule.night import close_night, night_by_hand
+from oitcheck.schedule.night import close_night, due_now, night_by_hand
 from oitcheck.schedule.registered import registered_round, registered_rounds
 from oitcheck.settings import ScheduleSettings, Settings
 from oitcheck.store.nights import Night
@@ -177,11 +177,26 @@ def test_the_end_of_a_process_that_died_is_written_down_for_it(nights, clock):
     with pytest.raises(KeyboardInterrupt):
         nights.at("03-02 01:30")
     one = registered_round(nights.settings, nights.store, "2569")
-    closed = close_night(nights.settings, nights.store, one, "failed", "signal 9", clock)
+    found = due_now(nights.settings, nights.store, one.round, clock())
+    closed = close_night(nights.settings, nights.store, one, found, "failed", "signal 9", clock)
     assert (
         closed.outcome == "failed" and closed.result["detail"] == "signal 9" and closed.result["failed_in_a_row"] == 1
     )
-    assert close_night(nights.settings, nights.store, one, "failed", "again", clock) is None
+    assert close_night(nights.settings, nights.store, one, found, "failed", "again", clock) is None
+
+
+def test_a_process_that_dies_before_its_night_had_begun_is_a_night_that_failed(nights, clock):
+    nights.at("03-02 01:30")
+    clock.set("03-04 01:31")
+    one = registered_round(nights.settings, nights.store, "2569")
+    found = due_now(nights.settings, nights.store, one.round, clock())
+    closed = close_night(nights.settings, nights.store, one, found, "failed", "code 4: too little space", clock)
+    assert (closed.outcome, closed.result["detail"]) == ("failed", "code 4: too little space")
+    assert closed.result["missed"] == ["2026-03-02T18:30:00Z"]
+    assert nights.rows()[-1] == ("03-04 01:30", "night", "failed")
+    assert ("03-03 01:30", "night", "missed") in nights.rows()
+    assert nights.at("03-04 01:40") is None, "not begun again until the next slot"
+    assert nights.at("03-04 05:30").outcome == "done", "which is the second look, at the whole round"
 
 
 def test_a_clock_that_was_ahead_is_noticed_and_its_nights_are_done_again(nights, caplog):

@@ -51,6 +51,16 @@ def test_a_night_and_its_second_look() -> None:
     assert local(planned(ROUND, late, date(2026, 3, 2))) == ["03-02 22:00 night", "03-03 05:30 retry"]
 
 
+def test_a_frozen_round_is_checked_no_more() -> None:
+    frozen = replace(ROUND, frozen_at=at("04-20 09:00"), frozen_run="run-1")
+    now = at("04-20 12:00")
+    assert not is_open(frozen, PLAIN, date(2026, 4, 21)) and planned(frozen, PLAIN, date(2026, 4, 21)) == ()
+    waiting = night(at("04-20 01:30"), "planned")
+    unfinished = night(at("04-19 22:30"), "interrupted", began_at=now - timedelta(hours=2))
+    assert due(ROUND, PLAIN, [waiting], now) and due(ROUND, PLAIN, [unfinished], now), "as long as it is not"
+    assert due(frozen, PLAIN, [waiting], now) is None and due(frozen, PLAIN, [unfinished], now) is None
+
+
 def test_denser_before_the_deadline_and_one_night_after_it() -> None:
     settings = ScheduleSettings(dense_days=2, dense_at=("12:30", "20:30"), retry_at="", weekdays=("mon",))
     plan = {day: local(planned(ROUND, settings, date(2026, 4, day))) for day in (26, 27, 28, 30)}

@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,6 +23,7 @@ from oitcheck.pipeline.clock import BANGKOK, now
 from oitcheck.pipeline.holding import own_name
 from oitcheck.pipeline.inputs import checklist_of
 from oitcheck.schedule import running
+from oitcheck.schedule.night import due_now
 from oitcheck.schedule.registered import RegisteredRound
 from oitcheck.schedule.running import ClockWatch, Scheduler, run_schedule
 from oitcheck.settings import ScheduleSettings, Settings
@@ -35,8 +38,8 @@ PROGRAM = [sys.executable, "-P", "-c", "from oitcheck.cli.app import main; main(
 class Child:
     """A process that ends with `code` at once, or (None) only when it is asked to (`deaf`: only when it is killed)."""
 
-    def __init__(self, code: int | None, deaf: bool = False) -> None:
-        self.code, self.deaf, self.ended_by = code, deaf, ""
+    def __init__(self, code: int | None, deaf: bool = False, said: str = "") -> None:
+        self.code, self.deaf, self.said, self.ended_by = code, deaf, said, ""
 
     def poll(self) -> int | None:
         return self.code
@@ -48,6 +51,9 @@ class Child:
 
     def kill(self) -> None:
         self.ended_by, self.code = "kill", -9
+
+    def last_words(self) -> str:
+        return self.said
 
 
 class Started:
@@ -118,7 +124,7 @@ def test_a_night_that_is_interrupted_by_the_end_makes_the_scheduler_end_with_7(s
 def test_a_night_that_hangs_is_ended_killed_when_deaf_and_told(settings, store, clock, monkeypatch) -> None:
     monkeypatch.setattr(running, "_GOODBYE_SECONDS", 0.05)
     begun_night(store)
-    clock.set("03-02 13:31")
+    clock.set("03-02 01:40")
     child = Child(None, deaf=True)
     ticks = iter(range(0, 10**9, 20000))
     made = Scheduler(
@@ -140,6 +146,36 @@ def test_a_process_that_dies_is_written_down_and_told(settings, store, clock, co
     assert night.outcome == "failed" and words in night.result["detail"]
 
 
+@pytest.mark.parametrize(("code", "words"), [(-9, "signal 9: see the log"), (4, "code 4: ดิสก์เต็ม: disk full")])
+def test_a_process_that_dies_before_it_has_written_anything_is_told_once(
+    settings, store, clock, hooks, code: int, words: str
+) -> None:
+    clock.set("03-02 01:31")
+    told = settings.notify.model_copy(update={"webhook_url": f"{hooks.url}/told"})
+    start = Started(Child(code, said="ดิสก์เต็ม: disk full" if code == 4 else ""))
+    made = scheduler(settings.model_copy(update={"notify": told}), store, clock, start, threading.Event())
+    (one,) = running.registered_rounds(settings, store)
+    made._night("night 2569/2569", one)
+    (night,) = store.nights.of_round(2569, "2569")
+    assert (night.outcome, night.planned_at) == ("failed", local("03-02 01:30"))
+    assert night.result["detail"] == f"the process ended with {words}" and night.result["told"]["webhook"] == "sent"
+    clock.set("03-02 01:36")
+    made.plan()
+    (job,) = made._jobs.get_jobs()
+    assert job.trigger.run_date == local("03-02 05:30"), "its next attempt is the next slot"
+    made._night("night 2569/2569", one)
+    assert len(hooks.asked) == 1 and len([n for n in store.nights.recent() if n.outcome != "planned"]) == 1
+
+
+def test_what_a_process_said_last_is_known_and_goes_where_our_log_goes(capsys) -> None:
+    says = "import sys; sys.stderr.buffer.write('ไม่มีที่ว่าง\\n\\nno space\\n'.encode()); sys.exit(4)"
+    child = running.Process([sys.executable, "-c", says])
+    while child.poll() is None:
+        pass
+    assert child.last_words() == "ไม่มีที่ว่าง no space"
+    assert "no space" in capsys.readouterr().err
+
+
 def test_after_a_failure_the_same_is_not_started_again_at_once(settings, store, clock) -> None:
     begun_night(store)
     clock.set("03-02 01:40")
@@ -156,6 +192,53 @@ def test_the_light_check_comes_at_its_interval_and_at_once_when_there_is_none(se
     assert job.trigger.run_date == clock().astimezone(UTC)
 
 
+def test_without_any_website_no_light_check_is_started(settings, clock) -> None:
+    used = settings.model_copy(update={"schedule": ScheduleSettings(availability_minutes=60)})
+    with Store.open(settings) as store:
+        store.save_inputs(2569, [replace(a, hosts=()) for a in AGENCIES], (), received_at=clock())
+        made = scheduler(used, store, clock, Started(Child(0)), threading.Event())
+        made.plan()
+        assert [j.id for j in made._jobs.get_jobs()] == ["night 2569/2569"]
+
+
+def test_what_waits_behind_another_is_handed_out_once_and_nothing_is_said_of_it(settings, store, clock, caplog) -> None:
+    """Two rounds are due; while the first is at work the plan is made again and again."""
+    clock.at = now()  # APScheduler reads the real clock
+    today = clock.at.astimezone(BANGKOK)
+    checklist = checklist_of(2569)[0]
+    ones = [RegisteredRound(Round(n, 2569, None, today.date() + timedelta(days=30)), checklist) for n in ("x", "y")]
+    due = settings.model_copy(update={"schedule": ScheduleSettings(at=f"{today:%H:%M}", availability_minutes=0)})
+    start, stop = Started(Child(None)), threading.Event()
+    made = scheduler(due, store, clock, start, stop)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running, "registered_rounds", lambda *_: ones)
+        made._jobs.start()
+        try:
+            made.plan()
+            assert start.begun.wait(20)
+            while made._jobs.get_jobs():
+                time.sleep(0.01)
+            for _ in range(3):
+                made.plan()
+                time.sleep(0.05)
+        finally:
+            stop.set()
+            made._jobs.shutdown(wait=True)
+    assert len(start.commands) == 1 and "maximum number of running instances" not in caplog.text
+    assert made._handed == set()
+
+
+def test_a_night_that_is_due_when_the_scheduler_is_first_started_stays_due_once_the_plan_is_written_down(
+    settings, store, clock
+) -> None:
+    clock.set("03-02 01:35")
+    (one,) = running.registered_rounds(settings, store)
+    for _ in range(2):
+        scheduler(settings, store, clock, Started(Child(0)), threading.Event()).plan()
+        found = due_now(settings, store, one.round, clock())
+        assert found.slot.at == local("03-02 01:30") and found.at == clock()
+
+
 def test_a_database_that_is_away_does_not_end_the_scheduler(settings, store, clock, caplog, monkeypatch) -> None:
     from oitcheck.errors import StoreError
 
@@ -165,6 +248,54 @@ def test_a_database_that_is_away_does_not_end_the_scheduler(settings, store, clo
     monkeypatch.setattr(running, "registered_rounds", away)
     scheduler(settings, store, clock, Started(Child(0)), threading.Event()).plan()
     assert "does not answer" in caplog.text and "tried again" in caplog.text
+
+
+def test_a_plan_that_cannot_be_made_is_logged_once_and_told_when_it_lasts(
+    settings, store, clock, caplog, hooks, mailbox, monkeypatch
+) -> None:
+    from oitcheck.errors import StoreError
+
+    def away(*_: object) -> None:
+        raise StoreError("the database server does not answer", where="db")
+
+    told = settings.notify.model_copy(update={
+        "webhook_url": f"{hooks.url}/told", "smtp_host": "127.0.0.1", "smtp_port": mailbox.port,
+        "smtp_security": "none", "mail_from": "oit@nakhon.example", "mail_to": ("a@nakhon.example",),
+    })  # fmt: skip
+    made = scheduler(settings.model_copy(update={"notify": told}), store, clock, Started(Child(0)), threading.Event())
+    there = running.registered_rounds
+    monkeypatch.setattr(running, "registered_rounds", away)
+    seen = []
+    for _ in range(5):
+        made.plan()
+        seen.append((len(mailbox.mails), len(hooks.asked)))
+    assert seen == [(0, 0), (0, 0), (1, 1), (1, 1), (1, 1)], "a database that is started anew is nobody's news"
+    assert caplog.text.count("does not answer") == 1
+    assert b"oitcheck.trouble/1" in hooks.asked[0][2] and b"does not answer" in hooks.asked[0][2]
+    monkeypatch.setattr(running, "registered_rounds", there)
+    made.plan()
+    monkeypatch.setattr(running, "registered_rounds", away)
+    for _ in range(4):
+        made.plan()
+    assert len(mailbox.mails) == 1, "at most one a day"
+    clock.set("03-02 12:00")
+    made.plan()
+    assert len(mailbox.mails) == 2
+
+
+def test_a_night_whose_end_cannot_be_written_down_is_told_too(settings, store, clock, hooks, monkeypatch) -> None:
+    from oitcheck.errors import StoreError
+
+    def full(*_: object) -> None:
+        raise StoreError("the disk is full", where="db")
+
+    monkeypatch.setattr(running, "close_night", full)
+    clock.set("03-02 01:31")
+    told = settings.notify.model_copy(update={"webhook_url": f"{hooks.url}/told"})
+    made = scheduler(settings.model_copy(update={"notify": told}), store, clock, Started(Child(4)), threading.Event())
+    for _ in range(3):
+        made._night("night 2569/2569", running.registered_rounds(settings, store)[0])
+    assert len(hooks.asked) == 1 and b"the disk is full" in hooks.asked[0][2]
 
 
 def test_a_clock_that_is_moved_is_noticed() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from email import message_from_string, policy
 
 import pytest
@@ -11,7 +12,9 @@ from oitcheck.errors import StoreError
 from oitcheck.model.finding import Outcome
 from oitcheck.report.night import night_subject, night_text
 from oitcheck.report.terms import Terms
-from oitcheck.schedule.metrics import metrics_text, served_metrics
+from oitcheck.schedule.metrics import figures, metrics_text, served_metrics
+from oitcheck.schedule.night import close_night, due_now
+from oitcheck.schedule.registered import registered_rounds
 from oitcheck.schedule.telling import mail_of, send, worth_telling
 from oitcheck.settings import NotifySettings
 from tests.crawl.certificates import Authorities
@@ -78,6 +81,32 @@ def test_a_mail_that_was_refused_is_sent_with_the_next(nights, mailbox, by_mail)
     nights.verdicts = {"b": Outcome.FAILED}
     nights.at("03-02 20:30", notify=by_mail, schedule=nights.settings.schedule.model_copy(update={"at": "20:30"}))
     assert "ผลก่อนหน้านี้" in opened(mailbox.mails[0]).get_content(), "the refused one did not use up the day"
+
+
+def test_what_was_withheld_or_refused_is_mailed_also_when_the_next_night_brings_nothing_new(nights, mailbox, by_mail):
+    nights.trouble = {"b"}
+    nights.at("03-02 01:30", notify=by_mail)
+    nights.trouble = set()
+    assert nights.at("03-02 05:30", notify=by_mail).result["told"]["mail"] == "withheld"
+    mailbox.refuses = True
+    quiet = nights.at("03-03 01:30", notify=by_mail)
+    assert quiet.result["told"]["mail"].startswith("earlier not sent: SMTPSenderRefused")
+    mailbox.refuses = False
+    nothing = nights.at("03-03 05:30", notify=by_mail)
+    assert (nothing.outcome, nothing.result["told"]["mail"]) == ("nothing", "sent")
+    mail = opened(mailbox.mails[1])
+    assert "ดีขึ้น 1" in mail["Subject"], "the news heads the mail"
+    assert "เทศบาลตำบลb O1: รอเจ้าหน้าที่ตรวจ → ครบถ้วน" in mail.get_content()
+    assert "ผลก่อนหน้านี้" not in mail.get_content(), "the night without news is none"
+    assert nights.at("03-04 01:30", notify=by_mail).result["told"]["mail"] == "unchanged" and len(mailbox.mails) == 2
+
+
+def test_nothing_is_mailed_to_those_who_want_none_whatever_waits(nights, mailbox, by_mail):
+    mailbox.refuses = True
+    nights.at("03-02 01:30", notify=by_mail)
+    mailbox.refuses = False
+    never = by_mail.model_copy(update={"when": "never"})
+    assert nights.at("03-03 01:30", notify=never).result["told"]["mail"] == "unchanged" and mailbox.mails == []
 
 
 def test_failures_are_told_after_so_many_in_a_row_once_and_so_is_their_end(nights, mailbox, by_mail):
@@ -147,6 +176,18 @@ def test_the_heartbeat_is_silent_for_a_night_that_failed(nights, hooks):
     assert hooks.asked == [] and night.result["told"]["heartbeat"] == "off"
 
 
+def test_the_heartbeat_hears_of_a_night_that_met_its_limit_and_not_of_one_that_was_ended(nights, hooks, clock):
+    given = nights.settings.model_copy(update={"notify": notify(heartbeat_url=f"{hooks.url}/beat")})
+    nights.complete = False
+    night = nights.at("03-02 01:30", notify=given.notify)
+    assert (night.outcome, night.result["told"]["heartbeat"]) == ("stopped", "sent")
+    clock.set("03-03 01:30")
+    (one,) = registered_rounds(given, nights.store)
+    found = due_now(given, nights.store, one.round, clock())
+    ended = close_night(given, nights.store, one, found, "stopped", "it took longer than longest_hours", clock)
+    assert ended.result["told"]["heartbeat"] == "off" and len(hooks.asked) == 1
+
+
 def test_whom_nobody_answers_does_not_cost_the_night_and_no_secret_is_logged(nights, hooks, caplog):
     hooks.status = 500
     given = notify(webhook_url=f"{hooks.url}/services/SECRET", heartbeat_url="http://127.0.0.1:9/SECRET")
@@ -196,6 +237,16 @@ def test_the_figures_are_written_whole_and_can_be_served(nights):
         got = httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False)
         assert got.text == text and got.headers["content-type"].startswith("text/plain; version=0.0.4")
         assert httpx.get(f"http://127.0.0.1:{port}/", trust_env=False).status_code == 404
+
+
+def test_a_night_that_ended_stays_in_figures_and_list_however_much_is_planned(nights, clock):
+    done = nights.at("03-02 01:30")
+    slots = [(clock() + timedelta(hours=n), "night") for n in range(1, 61)]
+    nights.store.nights.plan(2569, "2569", slots, clock())
+    assert nights.store.nights.recent() == (done,)
+    assert 'oitcheck_night_outcome{year="2569",round="2569",outcome="done"} 1' in figures(
+        nights.settings, nights.store, clock()
+    )
 
 
 def test_labels_of_figures_are_escaped(nights):

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from oitcheck.demo import SiteServer, demo_folder
-from oitcheck.model.agency import Agency
+from oitcheck.model.agency import Agency, Round
 from oitcheck.model.availability import WebsiteCheck, is_reached
-from oitcheck.model.evidence import FetchOutcome
-from oitcheck.pipeline.websites import check_websites, counted
+from oitcheck.model.evidence import Capture, FetchOutcome
+from oitcheck.model.finding import Run
+from oitcheck.pipeline.judging import HOME
+from oitcheck.pipeline.websites import check_websites, counted, websites_of_run
 from oitcheck.report.availability import all_reachability, reachability, week_columns
 from oitcheck.settings import NetworkSettings, Settings
+from oitcheck.store.nights import Night
 
 MONDAY = datetime(2026, 3, 2, 3, tzinfo=UTC)
 AGENCY = Agency("a", "ก", "", "", "", 2569, "", ("www.a.example",))
 OK, DOWN, BLOCKED = FetchOutcome.OK, FetchOutcome.TIMEOUT, FetchOutcome.BLOCKED
+
+
+def sites(*outcomes: FetchOutcome) -> list[WebsiteCheck]:
+    """One check each of several sites."""
+    return [replace(c, url=f"http://www.{n}.example/") for n, c in enumerate(checks(*outcomes))]
 
 
 def checks(*outcomes: FetchOutcome, hours: float = 1, counts: bool = True) -> list[WebsiteCheck]:
@@ -77,9 +86,34 @@ def test_every_ending_either_reached_the_site_or_not_or_does_not_tell(outcome: F
 
 
 def test_when_no_site_at_all_answers_it_is_our_own_network() -> None:
-    assert [c.counts for c in counted(checks(DOWN, DOWN, DOWN))] == [False] * 3
-    assert [c.counts for c in counted(checks(DOWN, DOWN, OK))] == [True] * 3
-    assert [c.counts for c in counted(checks(DOWN, DOWN))] == [True] * 2, "two may well be down at once"
+    assert [c.counts for c in counted(sites(DOWN, DOWN, DOWN))] == [False] * 3
+    assert [c.counts for c in counted(sites(DOWN, DOWN, OK))] == [True] * 3
+    assert [c.counts for c in counted(sites(DOWN, DOWN))] == [True] * 2, "two may well be down at once"
+    assert [c.counts for c in counted(checks(DOWN, DOWN, DOWN))] == [True] * 3, "agencies on one host are one site"
+
+
+@pytest.mark.parametrize("rest", [OK, DOWN])
+def test_a_second_look_at_sites_in_trouble_does_not_blame_our_own_network_where_the_rest_answered(
+    store, rest: FetchOutcome
+) -> None:
+    agencies = [Agency(n, n, "", "", "", 2569, "", (f"www.{n}.example",)) for n in ("a", "b", "c", "d")]
+
+    def looked(run_id: str, at: datetime, chosen: list[Agency], **outcomes: FetchOutcome) -> None:
+        run = Run(run_id, 2569, "2569", "2569@x", "0", at, "2026-03-02")
+        store.begin_run(run, chosen, (), Round("2569", 2569), started_at=at)
+        for a in chosen:
+            url, outcome = f"http://{a.hosts[0]}/", outcomes.get(a.id, DOWN)
+            home = Capture(url, url, (), outcome, 200 if outcome is OK else 0, at)
+            store.record_submission(run_id, a.id, HOME, [("home", home)])
+
+    looked("first", MONDAY, agencies, a=rest)
+    looked("second", MONDAY + timedelta(hours=4), agencies[1:])
+    at = MONDAY + timedelta(hours=4)
+    store.nights.keep(Night(2569, "2569", at, "retry", at, "running", at, None, 1, "second", "first"))
+    assert len(websites_of_run(store, "first")) == 4
+    assert [(c.agency_id, c.counts) for c in websites_of_run(store, "second")] == [
+        (n, rest is OK) for n in ("b", "c", "d")
+    ]
 
 
 def test_the_check_goes_through_the_fetcher_and_is_kept(store, settings: Settings) -> None:

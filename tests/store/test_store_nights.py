@@ -27,7 +27,10 @@ def test_nights_are_kept_and_read_back_in_order(settings: Settings) -> None:
         store.nights.keep(done)
         assert store.nights.of_round(2569, "2569") == (done, later)
         assert store.nights.of_round(2569, "2569", most=1) == (later,)
-        assert [n.planned_at for n in store.nights.recent(most=2)] == [later.planned_at, AT]
+        assert store.nights.recent(most=2) == (done,), "what is only planned is no night yet"
+        assert store.nights.not_begun_since(AT + 24 * HOUR) == AT
+        assert store.nights.not_begun_since(AT) is None
+        assert store.nights.noted_at() == AT
         assert (store.nights.completed_by("r2"), store.nights.completed_by("r1")) == ("r1", "")
         assert store.nights.completions(2569, "2569") == {"r2": "r1"} and store.nights.completions(2568, "2569") == {}
 
