@@ -230,7 +230,7 @@ def summary(
         known = totals_of(scores, shown.agencies, lang)
         before = named_run(store, checklist, compare_with) if compare_with else None
         beside = beside_of(store, record, shown, known, before)
-        numbers = summarise(shown)
+        numbers = summarise(shown, reviews=beside.reviews)
         frozen = next((r for r in rounds_of(store, checklist) if r.frozen_run == record.run.id), None)
         console = data_console()
         print_summary(console, shown, numbers, messages)

@@ -24,6 +24,7 @@ from oitcheck.pipeline.publishing import beside_of, publish_run, run_view
 from oitcheck.pipeline.rounds import run_of_round
 from oitcheck.pipeline.scores import scores_of
 from oitcheck.pipeline.workshop import messages_of
+from oitcheck.report.confirmed import after_decisions, decisions
 from oitcheck.report.export import csv_text
 from oitcheck.report.html import agency_page
 from oitcheck.report.itas import itas_csv, itas_sheet, itas_workbook
@@ -79,7 +80,7 @@ def report_round(
             published = publish_run(settings, store, record, checklist, output, beside=beside)
             say(f"written to {published.pages[lang]}")
             return 0
-    numbers = summarise(shown)
+    numbers = summarise(shown, reviews=beside.reviews)
     if format == "xlsx":
         target = chosen_file(output, _report_folder(settings, record) / f"round-{record.run.id}.xlsx", "xlsx")
         write_file(target, workbook(shown, numbers, messages, beside, _files(settings, record, shown, target)))
@@ -115,7 +116,7 @@ def report_itas(
         beside = beside_of(store, record, shown)
     ids = tuple(a.id for a in shown.agencies)
     _known(agency, ids)
-    staff = staff_summary(shown, summarise(shown), beside)
+    staff = staff_summary(shown, summarise(shown, reviews=beside.reviews), beside)
     sheets = tuple(itas_sheet(shown, staff, beside, messages, one) for one in (ids if all else (agency,)))
     if format == "csv":
         return _put(itas_csv(sheets, messages), output)
@@ -147,6 +148,8 @@ def report_measures(
     with Store.open(settings, write=False) as store:
         record = store.run(run) if run else _analysed_run(store, agency, year)
         found = None if record is None else run_view(store, record, checklist_of(record.run.year_be)[0])
+        if found is not None:
+            found = after_decisions(found, decisions(found, store.reviews(found.run.year_be)))
         subject = _agency_of(store, agency, year, found)
     read = scores_of(scores, (subject,)) if scores is not None else None
     others = [r for r in read.rejected if r.notes[0].code != "agency_unknown"] if read else []

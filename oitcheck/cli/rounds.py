@@ -190,7 +190,9 @@ def export(
                         where="--output",
                         remedy="Name a file: --output findings.xlsx",
                     )
-                write_file(output, workbook(shown, summarise(shown), messages))
+                write_file(
+                    output, workbook(shown, summarise(shown, reviews=store.reviews(record.run.year_be)), messages)
+                )
                 say(f"written to {output}")
                 return 0
             text = csv_text(shown, messages)

@@ -8,7 +8,7 @@ from oitcheck.lib.urls import readable
 from oitcheck.model.finding import Finding, Outcome
 from oitcheck.report.availability import share_words, state_words
 from oitcheck.report.beside import Beside
-from oitcheck.report.confirmed import confirmed, decisions
+from oitcheck.report.confirmed import after_decisions, confirmed, decisions
 from oitcheck.report.memo import numbers_of
 from oitcheck.report.messages import Messages
 from oitcheck.report.pages import decided_lines, text_of, title_of
@@ -28,7 +28,10 @@ _WIDTHS = (2.4, 3.2, 3.2)
 def agency_word(
     view: RunView, row: AgencyRow, messages: Messages, terms: Terms, made_at: datetime, beside: Beside
 ) -> bytes:
-    """The bytes of a DOCX file about one agency: what to mend first, then what waits for a person, item by item."""
+    """The bytes of a DOCX file about one agency: what to mend first, then what waits for a person, item by item.
+
+    `row` is of a summary made with the decisions `beside`.
+    """
     thai = messages.thai_digits and terms.language == "th"
     title = terms("paper.title", name=row.agency.name_th)
     paper = Paper(title, made_at, margins=_MARGINS, thai_digits=thai)
@@ -36,7 +39,7 @@ def agency_word(
     paper.line(f"{round_title(view, terms)} {terms('round.year', year=terms.year(view.run.year_be))}", align=CENTRE)
     if view.round.closes_on:
         paper.line(terms("paper.deadline", date=terms.long_date(view.round.closes_on)), align=CENTRE, bold=True)
-    paper.line(numbers_of(row.counts, terms), before_pt=8)
+    paper.line(numbers_of(row, terms), before_pt=8)
     if row.estimate:
         paper.line(terms("paper.score", score=point_range(row.estimate.low, row.estimate.high)))
     paper.line(terms("paper.first"), bold=True, before_pt=8, keep=True)
@@ -47,10 +50,11 @@ def agency_word(
         told = f"{number}. {repair.item} {title_of(view.item(repair.item), terms)}{gain}"
         paper.line(told, bold=True, before_pt=6, keep=True)
         paper.table([_header(terms), *(_row(view, f, messages, terms) for f in repair.failed)], _WIDTHS)
+    stands = after_decisions(view, decisions(view, beside.reviews))
     waiting = [
         (item, rows)
         for item, outcome in zip(view.items, row.outcomes, strict=True)
-        if outcome is Outcome.CANT_TELL and (rows := _undecided(view, row.agency.id, item))
+        if outcome is Outcome.CANT_TELL and (rows := _undecided(stands, row.agency.id, item))
     ]
     if waiting:
         paper.line(terms("paper.waiting"), bold=True, before_pt=10, keep=True)

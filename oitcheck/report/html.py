@@ -81,8 +81,8 @@ def publish(
     is known besides the run. Each file appears whole or not at all; the round page comes last, so that its links lead
     somewhere.
     """
-    summary = summarise(view, imported)
     known = beside or Beside()
+    summary = summarise(view, imported, known.reviews)
     staff = staff_summary(view, summary, known)
     for each in dict.fromkeys((*languages, language)):
         messages = Messages.load(each, thai_digits=thai_digits and each == "th")
@@ -241,8 +241,8 @@ class Pages:
         return [(readable(host), *self.terms.tls(fault)) for host, fault in faults.items()]
 
     def _shelf(self) -> Shelf:
-        decided = self.staff.decided if self.staff is not None else {}
-        return Shelf(self.view, self.messages, self.terms, self.copy_href, self.site_href, decided)
+        shown = (self.view, self.messages, self.terms, self.copy_href, self.site_href)
+        return Shelf(*shown, self.summary.decided, self.summary.stands)
 
     def _render(self, template: str, page: str, **values: Any) -> str:
         view, terms = self.view, self.terms
@@ -281,7 +281,7 @@ def group_names(row: AgencyRow) -> tuple[str, ...]:
     tests = {
         "failed": row.counts.failed > 0,
         "waiting": row.counts.cant_tell > 0,
-        "nothing": row.submitted_items == 0,
+        "nothing": row.is_silent,
         "done": row.is_complete,
     }
     return tuple(name for name, holds in tests.items() if holds)

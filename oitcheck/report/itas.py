@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from oitcheck.model.agency import Agency
 from oitcheck.model.finding import Finding, Outcome
 from oitcheck.report.beside import Beside
-from oitcheck.report.confirmed import Decision
+from oitcheck.report.confirmed import Decision, is_denied
 from oitcheck.report.export import harmless_cells
 from oitcheck.report.messages import Messages
 from oitcheck.report.pages import text_of, title_of
@@ -70,14 +70,14 @@ def itas_sheet(view: RunView, staff: StaffSummary, beside: Beside, messages: Mes
     row = staff.row(agency_id)
     entries: list[Entry] = []
     open_items: list[OpenItem] = []
-    for item, outcome in zip(staff.summary.items, row.confirmed, strict=True):
+    for item, outcome in zip(staff.summary.items, row.row.outcomes, strict=True):
         made = staff.decided.get((agency_id, item), ())
         if outcome is Outcome.PASSED:
             entries.append(_entry(view, beside, messages, row, item, made, has=True))
-        elif made and outcome is Outcome.FAILED:
+        elif outcome is Outcome.FAILED and is_denied(view, (agency_id, item), made):
             entries.append(_entry(view, beside, messages, row, item, made, has=False))
         else:
-            open_items.append(_open(view, messages, row, item, outcome))
+            open_items.append(_open(staff.summary.stands, messages, row, item, outcome))
     return ItasSheet(row.row.agency, tuple(entries), tuple(open_items))
 
 

@@ -19,7 +19,7 @@ def line_text(view: RunView, row: AgencyRow, messages: Messages, terms: Terms) -
     """Some lines without markup: name, numbers, deadline, what to mend first. Ends without a newline."""
     lines = [
         f"{row.agency.name_th} {round_title(view, terms)}".strip(),
-        numbers_of(row.counts, terms),
+        numbers_of(row, terms),
     ]
     if view.round.closes_on:
         lines.append(terms("paper.deadline", date=terms.long_date(view.round.closes_on)))

@@ -103,7 +103,7 @@ class Memo:
 def memo(
     view: RunView, summary: Summary, messages: Messages, terms: Terms, sender: Sender, before: Summary | None = None
 ) -> Memo:
-    """The paper on a run; `before` is the summary of the run or round that it is compared with.
+    """The paper on a run as `summary` has it; `before` is that of the run or round that it is compared with.
 
     Pure: the same run and the same day of the run give the same paper.
     """
@@ -130,7 +130,7 @@ def memo(
         signature=(say.text(sender.signatory), say.text(sender.post)),
         annex_title=say("annex"),
         annex_header=tuple(say(f"annex_{key}") for key in ("item", "outcome", "found", "do")),
-        annexes=tuple(_annex(view, row, messages, terms, say) for row in summary.rows),
+        annexes=tuple(_annex(summary.stands, row, messages, terms, say) for row in summary.rows),
         source=say("source", run=view.run.id, as_of=terms.long_date(_day(view))),
         page=say("page"),
     )
@@ -180,6 +180,8 @@ def _facts(
         passed=f"{counts.passed:,}", share=share_of(counts), failed=f"{counts.failed:,}", open=f"{counts.cant_tell:,}",
         complete=complete,
     )  # fmt: skip
+    if summary.overruled:
+        yield say.text(terms.count("staff.overruled", summary.overruled))
     known = [row.estimate for row in summary.rows if row.estimate]
     if sender.target and len(known) == len(summary.rows):
         sure = sum(e.low >= PASS_SCORE for e in known)
@@ -260,12 +262,15 @@ def _listed(names: Sequence[str], say: _Say) -> str:
     return shown if len(names) <= MOST_NAMED else say("and_others", names=shown, more=len(names) - MOST_NAMED)
 
 
-def numbers_of(counts: Counts, terms: Terms) -> str:
-    """How an agency stands, in a sentence."""
-    return terms(
+def numbers_of(row: AgencyRow, terms: Terms) -> str:
+    """How an agency stands, in a sentence, and how much of it staff decided otherwise than the machine."""
+    counts = row.counts
+    told = terms(
         "memo.annex_numbers",
         passed=counts.passed, applicable=counts.applicable, failed=counts.failed, open=counts.cant_tell,
     )  # fmt: skip
+    overruled = sum(row.overruled)
+    return f"{told} {terms.count('staff.overruled', overruled)}" if overruled else told
 
 
 def _grouped(summary: Summary, key: Callable[[Agency], str]) -> list[tuple[str, Counts]]:
@@ -302,10 +307,9 @@ def _numbers(counts: Counts) -> tuple[str, ...]:
 
 
 def _annex(view: RunView, row: AgencyRow, messages: Messages, terms: Terms, say: _Say) -> Annex:
-    counts = row.counts
     estimate = row.estimate
     score = say("annex_score", score=point_range(estimate.low, estimate.high)) if estimate else ""
-    numbers = say.text(numbers_of(counts, terms))
+    numbers = say.text(numbers_of(row, terms))
     items = []
     for item, outcome in zip(view.items, row.outcomes, strict=True):
         if outcome not in (Outcome.FAILED, Outcome.CANT_TELL):

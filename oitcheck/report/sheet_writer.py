@@ -14,7 +14,7 @@ from oitcheck.lib.cell_text import height_of, lines_in
 from oitcheck.model.finding import Outcome
 from oitcheck.report.export import printable
 from oitcheck.report.quotation import web_href
-from oitcheck.report.terms import SYMBOLS, Terms
+from oitcheck.report.terms import OVERRULED, SYMBOLS, Terms
 
 _MOST_CHARACTERS = 32_000  # a cell holds 32,767
 _LONGEST_LINK = 2_000  # Excel takes 2,079
@@ -160,10 +160,15 @@ class SheetWriter:
         if number is not None:
             self._page.write_number(line, column, number, self._number)
 
-    def outcome(self, line: int, column: int, outcome: Outcome | None, *, to: str = "", word: bool = False) -> None:
-        """An outcome by its symbol (and word), in its colour; `to` is a cell of this workbook that it leads to."""
+    def outcome(
+        self, line: int, column: int, outcome: Outcome | None, *, to: str = "", word: bool = False,
+        overruled: bool = False,
+    ) -> None:  # fmt: skip
+        """An outcome by its symbol (and word), in its colour, marked where staff overruled the machine; `to` is a cell
+        of this workbook that it leads to."""
         form = self._outcome[outcome or Outcome.INAPPLICABLE]
-        told = f"{SYMBOLS[outcome]} {self._terms.outcome(outcome)}" if word else SYMBOLS[outcome]
+        sign = f"{SYMBOLS[outcome]}{OVERRULED if overruled else ''}"
+        told = f"{sign} {self._terms.outcome(outcome)}" if word else sign
         if to and self._may_link():
             self._page.write_url(line, column, f"internal:{to}", form, told)
         else:

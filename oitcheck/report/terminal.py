@@ -15,7 +15,7 @@ from oitcheck.report.pages import repair_cards
 from oitcheck.report.repairs import Goal
 from oitcheck.report.score import PASS_SCORE
 from oitcheck.report.summary import AgencyRow, Summary
-from oitcheck.report.terms import SYMBOLS, Terms, point_range, points
+from oitcheck.report.terms import OVERRULED, SYMBOLS, Terms, point_range, points
 from oitcheck.report.view import WHOLE_ITEM, RunView
 
 _STYLES: dict[Outcome | None, str] = {
@@ -78,6 +78,8 @@ class _Page:
         self._blank()
         tally.rstrip()
         self._line(tally)
+        if self._summary.overruled:
+            self._line(terms.count("staff.overruled", self._summary.overruled))
         rows = self._summary.imported
         if rows is not None:
             text = terms("round.rows", taken=rows.taken, corrected=rows.corrected, rejected=rows.rejected)
@@ -97,6 +99,8 @@ class _Page:
         for first in range(0, len(items), most):
             self._block(range(first, min(first + most, len(items))), name_width, is_last=first + most >= len(items))
         legend = "  ".join(f"{SYMBOLS[o]} {self._terms.outcome(o)}" for o in (*reversed(Outcome), None))
+        if self._summary.overruled:
+            legend += f"  {OVERRULED} {self._terms('staff.differs')}"
         self._line(Text(legend, style="dim"))
 
     def _block(self, columns: range, name_width: int, *, is_last: bool) -> None:
@@ -109,7 +113,8 @@ class _Page:
         for row in self._summary.rows:
             line = Text(f"{set_cell_size(self._names[row.agency.id], name_width)}  ")
             for column in columns:
-                line.append(SYMBOLS[row.outcomes[column]] + " ", style=_STYLES[row.outcomes[column]])
+                mark = OVERRULED if row.overruled[column] else " "
+                line.append(SYMBOLS[row.outcomes[column]] + mark, style=_STYLES[row.outcomes[column]])
             if is_last and self._console.width - cell_len(line.plain) >= 6:
                 line.append(f" {row.counts.passed}/{row.counts.applicable}")
             line.rstrip()

@@ -13,6 +13,7 @@ from email.utils import format_datetime, make_msgid
 
 from oitcheck.model.contact import Contact
 from oitcheck.model.finding import Outcome
+from oitcheck.model.review import Review
 from oitcheck.pipeline.clock import BANGKOK
 from oitcheck.pipeline.inputs import checklist_of
 from oitcheck.pipeline.publishing import run_view
@@ -43,11 +44,14 @@ class Sent:
 def letters_due(settings: Settings, store: Store, record: RunRecord, at: datetime) -> tuple[Letter, ...]:
     """The letters that the day of `at` (local, Bangkok) asks for, by the findings of a run."""
     shown = run_view(store, record, checklist_of(record.run.year_be)[0])
-    summary = summarise(shown)
+    reviews = store.reviews(record.run.year_be)
+    summary = summarise(shown, reviews=reviews)
     messages = Messages.load(settings.notify.language, thai_digits=False)
     terms = Terms.load(settings.notify.language)
     today = at.astimezone(BANGKOK).date()
-    told = {agency: (day, _outcomes_on(store, record, agency, day)) for agency, day in _told(store).items()}
+    written = _told(store)
+    stood = {day: _outcomes_on(store, record, day, reviews) for day in set(written.values())}
+    told = {agency: (day, stood[day].get(agency, {})) for agency, day in written.items()}
     found = reminders(shown, summary, today, told)
     operator = settings.report.operator_name
     return tuple(letter(shown, summary, reminder, messages, terms, operator) for reminder in found)
@@ -115,12 +119,16 @@ def _told(store: Store) -> Mapping[str, date]:
     return store.nights.told_on(MATTER)
 
 
-def _outcomes_on(store: Store, record: RunRecord, agency_id: str, day: date) -> Mapping[str, Outcome]:
-    """How the items of an agency stood when it was last written to: by the latest run of the round of that day."""
+def _outcomes_on(
+    store: Store, record: RunRecord, day: date, reviews: Iterable[Review]
+) -> Mapping[str, Mapping[str, Outcome]]:
+    """How the items of each agency stood on a day: by the latest run of the round and the decisions made by then."""
+    made = [r for r in reviews if r.decided_at.astimezone(BANGKOK).date() <= day]
     for earlier in store.runs():
         run = earlier.run
         local = run.assessed_at.astimezone(BANGKOK).date()
         if (run.year_be, run.round_id) == (record.run.year_be, record.run.round_id) and local <= day:
-            found = (f for f in store.findings(run.id) if f.agency_id == agency_id and f.requirement == "*")
-            return {f.item: f.outcome for f in found if not f.about}
+            summary = summarise(run_view(store, earlier, checklist_of(run.year_be)[0]), reviews=made)
+            pairs = {row.agency.id: zip(summary.items, row.outcomes, strict=True) for row in summary.rows}
+            return {agency: {i: o for i, o in told if o is not None} for agency, told in pairs.items()}
     return {}

@@ -81,7 +81,7 @@ def test_a_filter_on_failed_shows_what_the_matrix_says(book):
     assert Counter((a, i) for a, i, o in listed if o == word) == marks
     whole = zip(*(_column(findings, n) for n in ("หน่วยงาน", "ข้อ", "องค์ประกอบ", "ผล")), strict=True)
     assert Counter((a, i) for a, i, r, o in whole if r == "ทั้งข้อ" and o == word) == marks
-    assert items.auto_filter.ref == f"A1:Q{59 * 43 + 1}" and matrix.auto_filter.ref is not None
+    assert items.auto_filter.ref == f"A1:R{59 * 43 + 1}" and matrix.auto_filter.ref is not None
     assert sum(_column(matrix, "ไม่ครบถ้วน")) == len(marks)
 
 
