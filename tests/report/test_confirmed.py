@@ -238,3 +238,24 @@ def test_the_matrix_marks_what_staff_decided_otherwise_and_says_so(province, acc
     assert "✓*✓ ✓*✓*" in out.getvalue() and "* เจ้าหน้าที่วินิจฉัยต่างจากระบบ" in out.getvalue()
     unmarked = publish(province, tmp_path / "none").read_text("utf-8")
     assert "ต่างจากระบบ" not in unmarked
+
+
+def test_the_sheet_says_that_something_is_not_there_only_where_a_person_said_so(province, messages, review):
+    """A decision on one element leaves an item that the machine found incomplete open, whatever it says."""
+
+    def entered(*reviews):
+        beside = Beside(reviews=reviews)
+        staff = staff_summary(province, summarise(province, reviews=reviews), beside)
+        sheet = itas_sheet(province, staff, beside, messages, "b-sao")
+        return {e.item: e.has for e in sheet.entries}, [o.item for o in sheet.open_items]
+
+    gone = ("gate.page_gone",)
+    assert entered() == ({"O2": True}, ["O1", "O10", "O11"])
+    one_passed = review("b-sao", "O1", "O1.1", PASSED, FAILED, *gone)
+    one_failed = review("b-sao", "O1", "O1.2", FAILED, FAILED, *gone)
+    assert entered(one_passed) == entered(one_failed) == ({"O2": True}, ["O1", "O10", "O11"])
+    assert entered(one_failed, replace(one_failed, requirement="O1.1"))[0] == {"O1": False, "O2": True}
+    whole = review("b-sao", "O1", "*", FAILED, FAILED, *gone)
+    assert entered(whole)[0] == {"O1": False, "O2": True}
+    later = replace(one_passed, decided_at=DECIDED + timedelta(hours=1))
+    assert entered(whole, later)[0] == {"O2": True}, "a later look at one element"
