@@ -42,7 +42,8 @@ def agency_word(
     paper.line(numbers_of(row, terms), before_pt=8)
     if row.estimate:
         paper.line(terms("paper.score", score=point_range(row.estimate.low, row.estimate.high)))
-    paper.line(terms("paper.first"), bold=True, before_pt=8, keep=True)
+    by_points = bool(row.repairs) and row.repairs[0].points is not None
+    paper.line(terms("paper.first" if by_points else "paper.first_plain"), bold=True, before_pt=8, keep=True)
     if not row.repairs:
         paper.line(terms("paper.nothing"))
     for number, repair in enumerate(row.repairs, start=1):

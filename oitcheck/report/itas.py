@@ -19,6 +19,7 @@ from oitcheck.report.pages import text_of, title_of
 from oitcheck.report.repairs import item_faults
 from oitcheck.report.sheet_writer import Book
 from oitcheck.report.staff import StaffRow, StaffSummary
+from oitcheck.report.terminal import round_title
 from oitcheck.report.terms import Terms
 from oitcheck.report.view import RunView, natural_key
 
@@ -131,7 +132,7 @@ def _waiting(view: RunView, agency_id: str, item: str) -> tuple[Finding, ...]:
 def itas_workbook(view: RunView, sheets: tuple[ItasSheet, ...], messages: Messages) -> bytes:
     """The bytes of an XLSX file with what is ready on the first sheet and what is open on the second."""
     terms = Terms.load(messages.language)
-    only = sheets[0].agency.name_th if len(sheets) == 1 else view.round.title
+    only = sheets[0].agency.name_th if len(sheets) == 1 else round_title(view, terms)
     title = f"{terms('itas.sheet')} {terms('round.year', year=terms.year(view.run.year_be))} {only}"
     book = Book(terms, title, view.run.id, view.run.assessed_at)
     _ready_page(book, sheets)

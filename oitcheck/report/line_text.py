@@ -24,7 +24,7 @@ def line_text(view: RunView, row: AgencyRow, messages: Messages, terms: Terms) -
     if view.round.closes_on:
         lines.append(terms("paper.deadline", date=terms.long_date(view.round.closes_on)))
     if row.repairs:
-        lines.append(terms("paper.first"))
+        lines.append(terms("paper.first" if row.repairs[0].points is not None else "paper.first_plain"))
     for number, repair in enumerate(row.repairs[:MOST_ITEMS], start=1):
         does = messages.do(repair.failed[0]) or messages.says(repair.failed[0])
         short = does if len(does) <= LONGEST_REMEDY else does[:LONGEST_REMEDY].rstrip() + "…"

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from oitcheck.model.agency import Agency
 from oitcheck.model.finding import Finding, Outcome
 from oitcheck.report.messages import Messages, thai_digits_in_prose
-from oitcheck.report.pages import title_of
+from oitcheck.report.pages import text_of, title_of
 from oitcheck.report.score import PASS_SCORE
-from oitcheck.report.summary import AgencyRow, Counts, Summary, counted
+from oitcheck.report.summary import AgencyRow, Counts, Fault, Summary, counted
 from oitcheck.report.terminal import round_title
 from oitcheck.report.terms import Terms, point_range
 from oitcheck.report.view import RunView
@@ -233,22 +233,54 @@ def _moved(now: Summary, before: Summary) -> tuple[int, int]:
 def _proposals(
     view: RunView, summary: Summary, messages: Messages, terms: Terms, say: _Say, sender: Sender
 ) -> Iterable[str]:
+    told = list(_proposed(view, summary, messages, terms, say, sender))
+    if not told:
+        yield say("nothing_to_propose")
+    for number, proposal in enumerate(told, start=1):
+        yield say("proposal", number=number, proposal=proposal)
+
+
+def _proposed(
+    view: RunView, summary: Summary, messages: Messages, terms: Terms, say: _Say, sender: Sender
+) -> Iterable[str]:
     by_item = {fault.item: fault for fault in reversed(summary.faults)}
     commonest = [fault for fault in summary.faults if by_item[fault.item] is fault]
-    for number, fault in enumerate(commonest[:MOST_FAULTS], start=1):
-        item = title_of(view.item(fault.item), terms)
-        does, shows = messages.do(fault.examples[0]), messages.says(fault.examples[0])
-        key = "fault" if does else "fault_shown"
-        told = {"item": fault.item, "title": item, "agencies": len(set(fault.agencies))}
-        yield say(key, number=number, **told, **({"do": does} if does else {"says": shows}))
+    names = {agency.id: agency.name_th for agency in view.agencies}
+    for fault in commonest[:MOST_FAULTS]:
+        yield _about_fault(view, fault, messages, terms, say, names)
     called = to_call_in(summary, sender.watched)
     if called:
         yield say("call_in", count=len(called), names=_listed([row.agency.name_th for row in called], say))
     if summary.nothing_submitted:
-        names = _listed([a.name_th for a in summary.nothing_submitted], say)
-        yield say("nothing_submitted", count=len(summary.nothing_submitted), names=names)
-    if not called and not summary.nothing_submitted and not summary.faults:
-        yield say("nothing_to_propose")
+        silent = _listed([a.name_th for a in summary.nothing_submitted], say)
+        yield say("nothing_submitted", count=len(summary.nothing_submitted), names=silent)
+
+
+def _about_fault(
+    view: RunView, fault: Fault, messages: Messages, terms: Terms, say: _Say, names: Mapping[str, str]
+) -> str:
+    """What several agencies are to be told of a fault: only what holds for all of them, else each its own."""
+    element = text_of(view.requirement(fault.item, fault.requirement), terms)
+    agencies = list(dict.fromkeys(fault.agencies))
+    who = names[agencies[0]] if len(agencies) == 1 else say("fault_agencies", agencies=len(agencies))
+    about = {
+        "item": fault.item,
+        "title": title_of(view.item(fault.item), terms),
+        "element": say("fault_element", id=fault.requirement, text=element) if element else "",
+        "who": who,
+    }
+    if does := _of_all(fault, messages.do):
+        return say("fault", do=does, **about)
+    if any(messages.do(one) for one in fault.examples):
+        return say("fault_each", **about)
+    shows = _of_all(fault, messages.says)
+    return say("fault_shown", says=shows, **about) if shows else say("fault_each", **about)
+
+
+def _of_all(fault: Fault, tell: Callable[[Finding], str]) -> str:
+    """What is told of every agency alike; "" when it differs, since names, months and files are each agency's own."""
+    told = {tell(one) for one in fault.examples}
+    return told.pop() if len(told) == 1 else ""
 
 
 def to_call_in(summary: Summary, watched: frozenset[str] = frozenset()) -> tuple[AgencyRow, ...]:

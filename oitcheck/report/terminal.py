@@ -262,9 +262,10 @@ def wrapped(text: Text, width: int) -> Iterable[Text]:
 
 
 def round_title(view: RunView, terms: Terms) -> str:
-    """What the round is called."""
-    if view.round.title:
-        return view.round.title
+    """What the round is called; a title that is a bare number tells nobody what it counts."""
+    title = view.round.title.strip()
+    if title and not title.isdecimal():
+        return title
     return terms("round.heading", id=view.round.id) if view.round.id else terms("round.all")
 
 

@@ -24,6 +24,7 @@ from oitcheck.report.score import Estimate
 from oitcheck.report.sheet_writer import Book, SheetWriter, cell_of
 from oitcheck.report.staff import Group, StaffRow, StaffSummary, staff_summary
 from oitcheck.report.summary import Summary
+from oitcheck.report.terminal import round_title
 from oitcheck.report.terms import OVERRULED, SYMBOLS, Terms, points
 from oitcheck.report.view import WHOLE_ITEM, RunView
 
@@ -90,9 +91,7 @@ def workbook(
     """
     terms = Terms.load(messages.language)
     title = f"{terms('product.about')} {terms('round.year', year=terms.year(view.run.year_be))}"
-    if view.round.title:
-        title = f"{title} {view.round.title}"
-    book = Book(terms, title, view.run.id, view.run.assessed_at)
+    book = Book(terms, f"{title} {round_title(view, terms)}", view.run.id, view.run.assessed_at)
     known = beside or Beside()
     writer = _Writer(book, view, summary, messages, known, files or Files(), staff_summary(view, summary, known))
     writer.matrix()
