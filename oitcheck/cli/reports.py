@@ -87,7 +87,7 @@ def report_round(
         say(f"written to {target}")
         return 0
     if format == "csv":
-        return _put(csv_text(shown, messages), output)
+        return _put(csv_text(shown, messages), output, is_csv=True)
     return _put(staff_json(shown, staff_summary(shown, numbers, beside), beside), output)
 
 
@@ -119,7 +119,7 @@ def report_itas(
     staff = staff_summary(shown, summarise(shown, reviews=beside.reviews), beside)
     sheets = tuple(itas_sheet(shown, staff, beside, messages, one) for one in (ids if all else (agency,)))
     if format == "csv":
-        return _put(itas_csv(sheets, messages), output)
+        return _put(itas_csv(sheets, messages), output, is_csv=True)
     target = chosen_file(output, _report_folder(settings, record) / f"itas-{agency or 'all'}.xlsx", kind)
     write_file(target, itas_workbook(shown, sheets, messages))
     ready, waiting = sum(len(s.entries) for s in sheets), sum(len(s.open_items) for s in sheets)
@@ -206,10 +206,10 @@ def _files(settings: Settings, record: RunRecord, shown: RunView, target: Path) 
     return Files(copy=lambda sha256: links.get(sha256[:16]), page=lambda agency: pages.get(agency.id))
 
 
-def _put(text: str, output: Path | None) -> int:
+def _put(text: str, output: Path | None, *, is_csv: bool = False) -> int:
     if output is None:
         sys.stdout.write(text)
     else:
-        write_file(output, text)
+        write_file(output, text, is_csv=is_csv)
         say(f"written to {output}")
     return 0

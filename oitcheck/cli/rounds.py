@@ -199,7 +199,7 @@ def export(
     if output is None:
         sys.stdout.write(text)
     else:
-        write_file(output, text)
+        write_file(output, text, is_csv=format == "csv")
         say(f"written to {output}")
     return 0
 

@@ -63,7 +63,7 @@ def agency_paper(
         bodies = [line_text(shown, row, messages, terms).encode() for row in rows]
     else:
         staff = staff_summary(shown, summary, beside)
-        pages = Pages(shown, summary, messages, no_copy, as_is, (language,), beside, staff)
+        pages = Pages(shown, summary, messages, no_copy, as_is, (language,), beside, staff, with_round=False)
         texts = [pages.agency(row) for row in rows]
         note = terms("paper.source", run=record.run.id, kept=terms.long_instant(made_at))
         bodies = _printed(texts, note, terms) if how == "pdf" else [text.encode() for text in texts]

@@ -15,7 +15,7 @@ from oitcheck.report.pages import decided_lines, text_of, title_of
 from oitcheck.report.quotation import place_words
 from oitcheck.report.summary import AgencyRow
 from oitcheck.report.terminal import round_title
-from oitcheck.report.terms import Terms, point_range, points
+from oitcheck.report.terms import BANGKOK, Terms, point_range, points
 from oitcheck.report.view import RunView
 from oitcheck.report.word import CENTRE, Paper
 
@@ -109,7 +109,7 @@ def _row(view: RunView, finding: Finding, messages: Messages, terms: Terms, item
         seen = finding.seen[0]
         quote = seen.quote if len(seen.quote) <= _LONGEST_QUOTE else seen.quote[:_LONGEST_QUOTE] + "…"
         place = " ".join(part for part in (place_words(seen.place, terms), readable(seen.url)) if part)
-        where = terms("paper.where", place=place, day=terms.short_date(seen.fetched_at.date()))
+        where = terms("paper.where", place=place, day=terms.short_date(seen.fetched_at.astimezone(BANGKOK).date()))
         found = "\n".join(part for part in (found, f'"{quote}"' if quote else "", where) if part)
     return element, found, messages.do(finding)
 

@@ -21,7 +21,9 @@ SCHEMA = "oitcheck.finding/1"
 
 # A spreadsheet takes a cell that begins so for a formula; full-width forms are folded by some of them.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-_UNPRINTABLE = dict.fromkeys(n for n in (*range(0x20), 0x7F) if chr(n) not in "\n\t")
+# Control characters, half a surrogate pair, and what Unicode calls no characters: XML and UTF-8 cannot hold them.
+_NO_CHARACTERS = (*range(0x20), 0x7F, *range(0xD800, 0xE000), 0xFFFE, 0xFFFF)
+_UNPRINTABLE = dict.fromkeys(n for n in _NO_CHARACTERS if chr(n) not in "\n\t")
 
 
 def json_lines(run: Run, findings: Iterable[Finding], messages: Messages) -> Iterator[str]:
@@ -156,7 +158,7 @@ def flat_rows(view: RunView, messages: Messages) -> Iterator[tuple[Finding, Flat
 def csv_text(view: RunView, messages: Messages) -> str:
     """Findings as CSV with machine-readable headers (`COLUMNS`) and a value in words; no cell can act as a formula.
 
-    For Excel, write it with the encoding `utf-8-sig`.
+    A file of it begins with a byte order mark, for Excel; the text does not.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
@@ -177,5 +179,5 @@ def is_formula_like(cell: str) -> bool:
 
 
 def printable(cell: str) -> str:
-    """`cell` without control characters, which break XML and hide what stands before them."""
+    """`cell` without control characters and what is no character at all: they break XML and hide what stands near."""
     return cell.translate(_UNPRINTABLE)

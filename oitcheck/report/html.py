@@ -30,6 +30,7 @@ from oitcheck.report.availability import (
 )
 from oitcheck.report.beside import Beside
 from oitcheck.report.comparison import Change, ItemChange
+from oitcheck.report.export import printable
 from oitcheck.report.messages import Messages
 from oitcheck.report.pages import Href, Shelf, repair_cards
 from oitcheck.report.score import PASS_SCORE
@@ -146,7 +147,11 @@ class SiteRow:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Renders the pages of one run in one language. The web application uses the same templates."""
+    """Renders the pages of one run in one language. The web application uses the same templates.
+
+    `with_round`: the page of the round lies beside those of the agencies; without it they lead nowhere else, since an
+    agency sees its own findings only.
+    """
 
     view: RunView
     summary: Summary
@@ -156,6 +161,7 @@ class Pages:
     languages: tuple[Language, ...]
     beside: Beside = field(default_factory=Beside)
     staff: StaffSummary | None = None
+    with_round: bool = True
 
     def agency(self, row: AgencyRow) -> str:
         """The page of one agency."""
@@ -247,7 +253,7 @@ class Pages:
     def _render(self, template: str, page: str, **values: Any) -> str:
         view, terms = self.view, self.terms
         others = [each for each in self.languages if each != self.messages.language]
-        return (
+        text = (
             environment()
             .get_template(template)
             .render(
@@ -256,12 +262,14 @@ class Pages:
                 view=view,
                 summary=self.summary,
                 round_title=round_title(view, terms),
+                round_href=ROUND_PAGE if self.with_round else None,
                 days_left=days_left(view, terms),
                 lacking=lacking_words(view.run.lacking, terms) if view.run.lacking else "",
                 other_href=_between(self.messages.language, others[0], page) if others else None,
                 **values,
             )
         )
+        return printable(text)
 
 
 def _between(here: Language, there: Language, page: str) -> str:

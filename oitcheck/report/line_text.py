@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from oitcheck.report.export import printable
 from oitcheck.report.memo import numbers_of
 from oitcheck.report.messages import Messages, thai_digits_in_prose
 from oitcheck.report.pages import title_of
@@ -32,5 +33,5 @@ def line_text(view: RunView, row: AgencyRow, messages: Messages, terms: Terms) -
         lines.append(f"{number}) {repair.item} {title_of(view.item(repair.item), terms)}{gain}: {short}")
     if len(row.repairs) > MOST_ITEMS:
         lines.append(terms("paper.and_more", count=len(row.repairs) - MOST_ITEMS))
-    text = "\n".join(lines)
+    text = printable("\n".join(lines))
     return thai_digits_in_prose(text) if messages.thai_digits and terms.language == "th" else text

@@ -14,7 +14,7 @@ from oitcheck.report.pages import text_of, title_of
 from oitcheck.report.score import PASS_SCORE
 from oitcheck.report.summary import AgencyRow, Counts, Fault, Summary, counted
 from oitcheck.report.terminal import round_title
-from oitcheck.report.terms import Terms, point_range
+from oitcheck.report.terms import BANGKOK, Terms, point_range
 from oitcheck.report.view import RunView
 
 # So many of the most common faults and of the agencies to call in are named in the text; the annex has them all.
@@ -151,7 +151,7 @@ class _Say:
 
 
 def _day(view: RunView) -> date:
-    return view.as_of or view.run.assessed_at.date()
+    return view.as_of or view.run.assessed_at.astimezone(BANGKOK).date()
 
 
 def _governor(view: RunView, terms: Terms) -> str:

@@ -9,6 +9,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
+from oitcheck.model.agency import Round
 from oitcheck.model.finding import Outcome
 from oitcheck.report.messages import Messages
 from oitcheck.report.pages import repair_cards
@@ -262,11 +263,16 @@ def wrapped(text: Text, width: int) -> Iterable[Text]:
 
 
 def round_title(view: RunView, terms: Terms) -> str:
-    """What the round is called; a title that is a bare number tells nobody what it counts."""
-    title = view.round.title.strip()
+    """What the round of a run is called."""
+    return round_words(view.round, terms)
+
+
+def round_words(round_: Round, terms: Terms) -> str:
+    """What a round is called; a title that is a bare number tells nobody what it counts."""
+    title = round_.title.strip()
     if title and not title.isdecimal():
         return title
-    return terms("round.heading", id=view.round.id) if view.round.id else terms("round.all")
+    return terms("round.heading", id=round_.id) if round_.id else terms("round.all")
 
 
 def days_left(view: RunView, terms: Terms) -> str | None:

@@ -10,6 +10,7 @@ from io import BytesIO
 
 import docx
 import pytest
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Cm
 from PIL import Image
 
@@ -21,12 +22,13 @@ from oitcheck.report.agency_word import agency_word
 from oitcheck.report.beside import Beside
 from oitcheck.report.calendar_file import calendar_file
 from oitcheck.report.chart import Series, stacked_bars
+from oitcheck.report.html import Pages, as_is, no_copy
 from oitcheck.report.letter import letter
 from oitcheck.report.line_text import line_text
 from oitcheck.report.memo import Memo, Sender, memo
 from oitcheck.report.memo_page import memo_page
 from oitcheck.report.memo_word import memo_word
-from oitcheck.report.messages import Messages
+from oitcheck.report.messages import Messages, thai_digits_in_prose
 from oitcheck.report.printing import printed
 from oitcheck.report.reminders import Reminder, reminders
 from oitcheck.report.summary import Summary, summarise
@@ -285,3 +287,44 @@ def test_a_round_without_a_telling_title_is_called_by_its_id(province: RunView, 
     untitled = replace(province, round=replace(province.round, title=title))
     assert round_title(untitled, THAI[1]) == "รอบ 2566-3"
     assert round_title(province, THAI[1]) == "ครั้งที่ 3"
+
+
+def test_when_something_was_kept_is_told_by_the_day_in_thailand(province: RunView) -> None:
+    """19.14 UTC of 6 April is 7 April there."""
+    row = summarise(province).row("a-tt")
+    document = docx.Document(BytesIO(agency_word(province, row, Messages.load("th"), THAI[1], AT, Beside())))
+    cells = [cell.text for table in document.tables for r in table.rows for cell in r.cells]
+    assert any("(เก็บเมื่อ 7 เม.ย. 66)" in cell for cell in cells)
+    undated = replace(province, run=replace(province.run, as_of=""))
+    assert paper(undated).head[2][1] == "๗ เมษายน ๒๕๖๖"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("ดู https://www.a.example/ข่าว/2566/ล่าสุด-3 (3 ข้อ)", "ดู https://www.a.example/ข่าว/2566/ล่าสุด-3 (๓ ข้อ)"),
+        ("หน้า 2 www.a.example/แผน/2566 ปี 2566", "หน้า ๒ www.a.example/แผน/2566 ปี ๒๕๖๖"),
+        ('O21.3 "https://ก.ไทย/2566" ร้อยละ 9.25/10', 'O21.3 "https://ก.ไทย/2566" ร้อยละ ๙.๒๕/๑๐'),
+        ("http://10.0.0.1/2566 วันที่ 7/4/2566", "http://10.0.0.1/2566 วันที่ ๗/๔/๒๕๖๖"),
+    ],
+)
+def test_thai_digits_leave_addresses_as_they_are(text: str, shown: str) -> None:
+    assert thai_digits_in_prose(text) == shown
+
+
+def test_the_garuda_stands_at_the_left_and_the_title_in_the_middle(province: RunView) -> None:
+    picture = BytesIO()
+    Image.new("RGB", (30, 33)).save(picture, "PNG")
+    document = docx.Document(BytesIO(memo_word(paper(province), THAI[1], AT, picture.getvalue())))
+    first, title = document.paragraphs[:2]
+    assert "graphic" in first._p.xml and first.alignment == WD_ALIGN_PARAGRAPH.LEFT
+    assert title.text == "บันทึกข้อความ" and title.alignment == WD_ALIGN_PARAGRAPH.CENTER
+
+
+def test_a_page_of_an_agency_by_itself_leads_to_no_page_of_others(province: RunView) -> None:
+    summary = summarise(province)
+    for with_round in (True, False):
+        pages = Pages(province, summary, THAI[0], no_copy, as_is, ("th",), with_round=with_round)
+        page = pages.agency(summary.rows[0])
+        assert ("round.html" in page) is with_round
+        assert not [a.id for a in province.agencies[1:] if f"agency-{a.id}" in page]
