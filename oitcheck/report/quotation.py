@@ -128,7 +128,7 @@ def place_words(place: str, terms: Terms) -> str:
 
 
 def web_href(url: str) -> str | None:
-    """`url` if it may stand in a link: http or https with a host, all of it characters that a file can hold; else None."""
+    """`url` if it may stand in a link: http or https with a host, nothing in it that a file cannot hold; else None."""
     if _NOT_IN_LINKS.search(url):
         return None
     try:
