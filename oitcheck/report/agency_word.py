@@ -47,7 +47,7 @@ def agency_word(
     if not row.repairs:
         paper.line(terms("paper.nothing"))
     for number, repair in enumerate(row.repairs, start=1):
-        gain = f" (+{points(repair.points)})" if repair.points is not None else ""
+        gain = f" ({terms('unit.points', points=points(repair.points))})" if repair.points is not None else ""
         told = f"{number}. {repair.item} {title_of(view.item(repair.item), terms)}{gain}"
         paper.line(told, bold=True, before_pt=6, keep=True)
         paper.table([_header(terms), *(_row(view, f, messages, terms) for f in repair.failed)], _WIDTHS)

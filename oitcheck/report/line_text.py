@@ -29,7 +29,7 @@ def line_text(view: RunView, row: AgencyRow, messages: Messages, terms: Terms) -
     for number, repair in enumerate(row.repairs[:MOST_ITEMS], start=1):
         does = messages.do(repair.failed[0]) or messages.says(repair.failed[0])
         short = does if len(does) <= LONGEST_REMEDY else does[:LONGEST_REMEDY].rstrip() + "…"
-        gain = f" (+{points(repair.points)})" if repair.points is not None else ""
+        gain = f" ({terms('unit.points', points=points(repair.points))})" if repair.points is not None else ""
         lines.append(f"{number}) {repair.item} {title_of(view.item(repair.item), terms)}{gain}: {short}")
     if len(row.repairs) > MOST_ITEMS:
         lines.append(terms("paper.and_more", count=len(row.repairs) - MOST_ITEMS))

@@ -178,10 +178,8 @@ def _facts(
         "facts_are",
         submitted=submitted, agencies=len(summary.rows), applicable=f"{counts.applicable:,}",
         passed=f"{counts.passed:,}", share=share_of(counts), failed=f"{counts.failed:,}", open=f"{counts.cant_tell:,}",
-        complete=complete,
+        complete=complete, overruled=say("overruled", n=f"{summary.overruled:,}") if summary.overruled else "",
     )  # fmt: skip
-    if summary.overruled:
-        yield say.text(terms.count("staff.overruled", summary.overruled))
     known = [row.estimate for row in summary.rows if row.estimate]
     if sender.target and len(known) == len(summary.rows):
         sure = sum(e.low >= PASS_SCORE for e in known)
@@ -356,7 +354,13 @@ def _annex(view: RunView, row: AgencyRow, messages: Messages, terms: Terms, say:
                 say.text(messages.do(first)) if first else "",
             )
         )
-    return Annex(say.text(row.agency.name_th), say.text(row.agency.district), f"{numbers}{score}", tuple(items))
+    return Annex(say.text(row.agency.name_th), _district(row.agency, say), f"{numbers}{score}", tuple(items))
+
+
+def _district(agency: Agency, say: _Say) -> str:
+    """The district of an agency with its word before it, unless it bears one."""
+    named = agency.district.startswith(("อำเภอ", "เขต", "อ."))
+    return say("district", district=agency.district) if agency.district and not named else say.text(agency.district)
 
 
 def _first(view: RunView, agency_id: str, item: str, outcome: Outcome) -> Finding | None:
