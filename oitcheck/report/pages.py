@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from oitcheck.lib.urls import file_name, host_of, readable
 from oitcheck.model.checklist import Item, Requirement
 from oitcheck.model.finding import WAS_READ, Finding, Outcome, SearchedRow, SeenRow
-from oitcheck.report.confirmed import Decision
+from oitcheck.report.confirmed import BY_STAFF, Decision
 from oitcheck.report.messages import Messages
 from oitcheck.report.quotation import Piece, anchor_of, marked, place_words, web_href
 from oitcheck.report.repairs import Repair
@@ -116,9 +116,11 @@ class ItemCard:
 
 @dataclass(frozen=True, slots=True)
 class RepairCard:
-    """One item to mend as shown. `element` is the first it lacks, with its id ("": the whole item), `do` what to do
-    about it, `more` how many others it lacks; `after` is the range of the estimate once all up to this one is mended,
-    "" when there is none; `is_goal` ends those that reach the pass.
+    """One item to mend as shown.
+
+    `element` is the first it lacks, with its id ("": the whole item), `do` what to do about it, `more` how many others
+    it lacks; `effort` is "" for what a person found missing; `after` is the range of the estimate once all up to this
+    one is mended, "" when there is none; `is_goal` ends those that reach the pass.
     """
 
     item: str
@@ -151,7 +153,7 @@ def _repair_card(view: RunView, repair: Repair, messages: Messages, terms: Terms
         element="" if first.requirement == WHOLE_ITEM else f"{first.requirement} {demand}".rstrip(),
         do=messages.do(first) or messages.says(first),
         more=len(repair.failed) - 1,
-        effort=terms(f"effort.{repair.effort.value}"),
+        effort="" if first.code == BY_STAFF else terms(f"effort.{repair.effort.value}"),
         points=repair.points,
         undecided=repair.undecided,
         after="" if repair.after is None else point_range(repair.after.low, repair.after.high),

@@ -9,7 +9,7 @@ from enum import StrEnum
 from oitcheck.model.finding import Outcome
 from oitcheck.report.beside import Beside
 from oitcheck.report.comparison import Comparison, compare
-from oitcheck.report.confirmed import Decision
+from oitcheck.report.confirmed import Decision, after_decisions, decisions
 from oitcheck.report.score import PASS_SCORE, Estimate, estimate
 from oitcheck.report.summary import AgencyRow, Counts, Summary, counted, not_due_items
 from oitcheck.report.view import RunView
@@ -117,7 +117,7 @@ def staff_summary(view: RunView, summary: Summary, beside: Beside) -> StaffSumma
         days_left=view.days_left,
         decisions=summary.decisions,
         decided=summary.decided,
-        comparison=compare(beside.before, view) if beside.before is not None else None,
+        comparison=None if beside.before is None else compare(_standing(beside.before, beside), summary.stands),
     )
 
 
@@ -144,6 +144,10 @@ def _row(view: RunView, row: AgencyRow, items: tuple[str, ...], beside: Beside) 
         last_score=score,
         calls=tuple(call for call, holds in tests.items() if holds),
     )
+
+
+def _standing(before: RunView, beside: Beside) -> RunView:
+    return after_decisions(before, decisions(before, beside.reviews))
 
 
 def _is_missing(view: RunView, row: AgencyRow, item: str, outcome: Outcome | None) -> bool:

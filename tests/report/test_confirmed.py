@@ -259,3 +259,32 @@ def test_the_sheet_says_that_something_is_not_there_only_where_a_person_said_so(
     assert entered(whole)[0] == {"O1": False, "O2": True}
     later = replace(one_passed, decided_at=DECIDED + timedelta(hours=1))
     assert entered(whole, later)[0] == {"O2": True}, "a later look at one element"
+
+
+def test_what_staff_accepted_is_no_change_from_the_run_before(province, accepted, finding, messages, tmp_path):
+    was = [
+        replace(f, outcome=PASSED, code="says.found") if (f.agency_id, f.item) == ("b-sao", "O1") else f
+        for f in province.findings
+    ]
+    before = view(
+        replace(province.run, id="run-0"),
+        province.round,
+        province.checklist,
+        province.agencies,
+        province.submissions,
+        was,
+    )
+    changes = {}
+    for reviews in ((), accepted):
+        beside = Beside(reviews=reviews, before=before)
+        compared = staff_summary(province, summarise(province, reviews=reviews), beside).comparison
+        changes[bool(reviews)] = {(c.agency_id, c.item): c.change.value for c in compared.changes}["b-sao", "O1"]
+    assert changes == {False: "regressed", True: "unchanged"}
+
+
+def test_no_kind_of_work_is_guessed_for_what_a_person_found_missing(province, review, tmp_path):
+    made = review("a-tt", "O11", "*", FAILED, PASSED, "says.found")
+    publish(province, tmp_path, beside=Beside(reviews=(made,)))
+    page = (tmp_path / "agency-a-tt.html").read_text("utf-8")
+    card = page[page.index('href="#O11">O11') : page.index("</li>", page.index('href="#O11">O11'))]
+    assert "เจ้าหน้าที่สอบทานแล้ว: เปิดดูแล้ว" in card and "ลักษณะงาน" not in card
