@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ SCHEMA = "oitcheck.finding/1"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 # Control characters, half a surrogate pair, and what Unicode calls no characters: XML and UTF-8 cannot hold them.
 _NO_CHARACTERS = (*range(0x20), 0x7F, *range(0xD800, 0xE000), 0xFFFE, 0xFFFF)
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 _UNPRINTABLE = dict.fromkeys(n for n in _NO_CHARACTERS if chr(n) not in "\n\t")
 
 
@@ -32,7 +34,8 @@ def json_lines(run: Run, findings: Iterable[Finding], messages: Messages) -> Ite
     The same findings give the same bytes, `run` and `assessed_at` aside.
     """
     for finding in sorted(findings, key=lambda f: (f.agency_id, f.item, f.requirement, f.about, f.reason)):
-        yield json.dumps(_record(run, finding, messages), ensure_ascii=False, separators=(", ", ": ")) + "\n"
+        line = json.dumps(_record(run, finding, messages), ensure_ascii=False, separators=(", ", ": "))
+        yield f"{_HALF_PAIR.sub(chr(0xFFFD), line)}\n"
 
 
 def _record(run: Run, finding: Finding, messages: Messages) -> dict[str, Any]:
