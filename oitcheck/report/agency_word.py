@@ -42,10 +42,11 @@ def agency_word(
     paper.line(numbers_of(row, terms), before_pt=8)
     if row.estimate:
         paper.line(terms("paper.score", score=point_range(row.estimate.low, row.estimate.high)))
-    by_points = bool(row.repairs) and row.repairs[0].points is not None
-    paper.line(terms("paper.first" if by_points else "paper.first_plain"), bold=True, before_pt=8, keep=True)
-    if not row.repairs:
-        paper.line(terms("paper.nothing"))
+    if row.repairs:
+        key = "paper.first" if row.repairs[0].points is not None else "paper.first_plain"
+        paper.line(terms(key), bold=True, before_pt=8, keep=True)
+    else:
+        paper.line(terms("paper.nothing"), before_pt=8)
     for number, repair in enumerate(row.repairs, start=1):
         gain = f" ({terms('unit.points', points=points(repair.points))})" if repair.points is not None else ""
         told = f"{number}. {repair.item} {title_of(view.item(repair.item), terms)}{gain}"

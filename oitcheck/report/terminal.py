@@ -151,7 +151,8 @@ class _Page:
         if len(self._summary.rows) == 1:
             self._repairs_of(rows[0])
             return
-        self._line(Text(estimate_title(self._terms), style="dim"))
+        if any(repair.points is not None for row in rows for repair in row.repairs):
+            self._line(Text(estimate_title(self._terms), style="dim"))
         for row in rows[:_MOST_REPAIRS]:
             self._entry(self._names[row.agency.id], self._repair_words(row))
         self._rest(len(rows) - _MOST_REPAIRS)
@@ -169,7 +170,10 @@ class _Page:
         """The ranking of the only agency, two lines an item, under what it leads to."""
         terms = self._terms
         now = point_range(row.estimate.low, row.estimate.high) if row.estimate else ""
-        self._line(f"{estimate_title(terms)}: {now} {terms('agency.out_of')}" if now else estimate_title(terms))
+        if now:
+            self._line(f"{estimate_title(terms)}: {now} {terms('agency.out_of')}")
+        elif row.repairs[0].points is not None:
+            self._line(estimate_title(terms))
         if row.goal is not None:
             self._line(goal_words(row.goal, terms))
         cards = repair_cards(self._view, row, self._messages, terms)

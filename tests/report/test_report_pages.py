@@ -254,7 +254,7 @@ def test_places_are_named_in_plain_words():
     assert place_words("sheet:สรุป!B4", terms) == "แผ่นงาน สรุป เซลล์ B4"
     assert place_words("sheet:สรุป", terms) == "แผ่นงาน สรุป"
     assert place_words("table:2/row:5", terms) == "ตารางที่ 2 แถวที่ 5"
-    assert place_words("css:main > p", terms) == "ตำแหน่งบนหน้าเว็บ"
+    assert place_words("css:main > p", terms) == "หน้าเว็บ"
     assert place_words("picture:2", terms) == "ภาพที่ 2"
     assert place_words("member:2:ก%21.pdf!page:3", terms) == "แฟ้ม ก!.pdf ในแฟ้มบีบอัด หน้า 3"
     assert place_words("member:2:ก.xlsx", terms) == "แฟ้ม ก.xlsx ในแฟ้มบีบอัด"

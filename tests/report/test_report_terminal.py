@@ -97,3 +97,10 @@ def test_wrapping_loses_nothing_and_never_parts_a_mark_from_its_letter():
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     assert all(cell_len(line) <= 7 for line in lines)
     assert all(cell_len(line[0]) == 1 for line in lines)
+
+
+def test_nothing_is_said_of_an_estimate_in_a_year_without_points(province, messages):
+    bare = replace(province, checklist=replace(province.checklist, complete=False))
+    for shown in (bare, alone(bare, "b-sao")):
+        assert "คะแนน" not in printed(shown, messages)
+    assert "คะแนนประมาณการ" in printed(province, messages)
