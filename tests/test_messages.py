@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from oitcheck.model.finding import Finding, Outcome
+from oitcheck.report import confirmed
 from oitcheck.report.messages import Messages
 from oitcheck.report.terms import Language
 from oitcheck.rules.checks import CHECKS
@@ -16,6 +17,7 @@ from oitcheck.rules.engine import REASONS
 from oitcheck.settings import resource_folder
 
 EVERY = {**{f"{c.name}.{reason}": facts for c in CHECKS.values() for reason, facts in c.reasons.items()}, **REASONS}
+EVERY |= confirmed.REASONS
 CHECKLIST, VOCABULARY = load(resource_folder("checklists"), 2566)
 MESSAGES: Mapping[Language, Messages] = {"th": Messages.load("th"), "en": Messages.load("en")}
 _FACT = re.compile(r"\{(\w+)\}")

@@ -280,6 +280,25 @@ def test_a_decision_is_added_listed_and_used(oitcheck, tmp_path):
     assert oitcheck("report", "itas", "--round", "2566-1", "--agency", "zz")[0] == 2
 
 
+def test_papers_count_what_stands_after_a_decision(oitcheck, tmp_path):
+    told = ("review", "set", "2566-1", "--agency", "a2", "--item", "O1", "--outcome", "passed", "--reason", "พบแล้ว")
+    whole = "จากระบบ 1 ข้อ"
+    assert whole not in oitcheck("round", "summary", "2566-1")[1]
+    assert oitcheck(*told, "--by", "สมศรี")[0] == 0
+    summary = oitcheck("round", "summary", "2566-1")[1]
+    assert "✓*" in summary and whole in summary
+    text = oitcheck("report", "agency", "--round", "2566-1", "--agency", "a2", "--format", "text")[1]
+    assert "ครบถ้วน 1 จาก 1 ข้อ" in text and whole in text and "1)" not in text
+    memo, pages = tmp_path / "memo.html", tmp_path / "pages"
+    assert oitcheck("report", "governor", "--round", "2566-1", "--format", "html", "--output", str(memo))[0] == 0
+    assert "วินิจฉัยต่างจากระบบ ๑ ข้อ" in memo.read_text("utf-8")
+    assert oitcheck("report", "round", "--round", "2566-1", "--format", "html", "--output", str(pages))[0] == 0
+    assert whole in (pages / "round.html").read_text("utf-8") and whole in (pages / "agency-a2.html").read_text("utf-8")
+    told_json = oitcheck("report", "round", "--round", "2566-1", "--format", "json")[1]
+    assert '"overruled": 1' in told_json
+    assert '"outcome": "failed"' in oitcheck("findings", "export", "--run", "r2")[1], "findings stay as they are"
+
+
 def test_reports_of_a_round_are_written(oitcheck, tmp_path):
     scores = tmp_path / "scores.csv"
     scores.write_text("agency_id,indicator,score,score_before\na1,1,84,85\na1,,80.5,\nzz,1,3,\na1,11,3,\na1,2,101,\n")

@@ -20,6 +20,7 @@ Written = Literal[
     "jsonl", "csv", "xlsx", "json", "itas_csv", "itas_workbook", "docx", "pdf", "html", "text", "ics", "form"
 ]
 _ENOUGH_BYTES = 4096
+_BYTE_ORDER_MARK = "\ufeff"
 _EDITED_BY = re.compile(r"<cp:lastModifiedBy>([^<]*)</cp:lastModifiedBy>")
 _OURSELVES = "oitcheck"
 
@@ -49,11 +50,14 @@ def require_writable(path: Path, kind: Written = "jsonl", inputs: Sequence[Path]
         )
 
 
-def write_file(path: Path, body: bytes | str) -> None:
-    """Write a file that `require_writable` allowed, a text whole or not at all. Raises SettingsError when refused."""
+def write_file(path: Path, body: bytes | str, *, is_csv: bool = False) -> None:
+    """Write a file that `require_writable` allowed, a text whole or not at all. Raises SettingsError when refused.
+
+    A CSV table begins with a byte order mark: without it Excel takes the Thai in it for another encoding.
+    """
     try:
         if isinstance(body, str):
-            write_whole(path, body)
+            write_whole(path, f"{_BYTE_ORDER_MARK if is_csv else ''}{body}")
         else:
             path.write_bytes(body)
     except OSError as error:

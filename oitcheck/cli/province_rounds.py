@@ -234,7 +234,7 @@ def summary(
         say_if_not_whole(store, record)
         before = earlier_run(store, compare_with, record) if compare_with else None
         beside = beside_of(store, record, shown, known, before)
-        numbers = summarise(shown)
+        numbers = summarise(shown, reviews=beside.reviews)
         frozen = next((r for r in rounds_of(store, checklist) if r.frozen_run == record.run.id), None)
         console = data_console()
         print_summary(console, shown, numbers, messages)

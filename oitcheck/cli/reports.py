@@ -26,6 +26,7 @@ from oitcheck.pipeline.rounds import run_of_round
 from oitcheck.pipeline.scores import scores_of
 from oitcheck.pipeline.whole_night import is_finished, whole_night
 from oitcheck.pipeline.workshop import messages_of
+from oitcheck.report.confirmed import after_decisions, decisions
 from oitcheck.report.export import csv_text
 from oitcheck.report.html import agency_page
 from oitcheck.report.itas import itas_csv, itas_sheet, itas_workbook
@@ -82,14 +83,14 @@ def report_round(
             published = publish_run(settings, store, record, checklist, output, beside=beside)
             say(f"written to {published.pages[lang]}")
             return 0
-    numbers = summarise(shown)
+    numbers = summarise(shown, reviews=beside.reviews)
     if format == "xlsx":
         target = chosen_file(output, _report_folder(settings, record) / f"round-{record.run.id}.xlsx", "xlsx")
         write_file(target, workbook(shown, numbers, messages, beside, _files(settings, record, shown, target)))
         say(f"written to {target}")
         return 0
     if format == "csv":
-        return _put(csv_text(shown, messages), output)
+        return _put(csv_text(shown, messages), output, is_csv=True)
     return _put(staff_json(shown, staff_summary(shown, numbers, beside), beside), output)
 
 
@@ -119,10 +120,10 @@ def report_itas(
         beside = beside_of(store, record, shown)
     ids = tuple(a.id for a in shown.agencies)
     _known(agency, ids)
-    staff = staff_summary(shown, summarise(shown), beside)
+    staff = staff_summary(shown, summarise(shown, reviews=beside.reviews), beside)
     sheets = tuple(itas_sheet(shown, staff, beside, messages, one) for one in (ids if all else (agency,)))
     if format == "csv":
-        return _put(itas_csv(sheets, messages), output)
+        return _put(itas_csv(sheets, messages), output, is_csv=True)
     target = chosen_file(output, _report_folder(settings, record) / f"itas-{agency or 'all'}.xlsx", kind)
     write_file(target, itas_workbook(shown, sheets, messages))
     ready, waiting = sum(len(s.entries) for s in sheets), sum(len(s.open_items) for s in sheets)
@@ -153,6 +154,8 @@ def report_measures(
         if record is not None:
             say_if_not_whole(store, record, is_named=bool(run))
         found = None if record is None else run_view(store, record, checklist_of(record.run.year_be)[0])
+        if found is not None:
+            found = after_decisions(found, decisions(found, store.reviews(found.run.year_be)))
         subject = _agency_of(store, agency, year, found)
     read = scores_of(scores, (subject,)) if scores is not None else None
     others = [r for r in read.rejected if r.notes[0].code != "agency_unknown"] if read else []
@@ -212,10 +215,10 @@ def _files(settings: Settings, record: RunRecord, shown: RunView, target: Path) 
     return Files(copy=lambda sha256: links.get(sha256[:16]), page=lambda agency: pages.get(agency.id))
 
 
-def _put(text: str, output: Path | None) -> int:
+def _put(text: str, output: Path | None, *, is_csv: bool = False) -> int:
     if output is None:
         sys.stdout.write(text)
     else:
-        write_file(output, text)
+        write_file(output, text, is_csv=is_csv)
         say(f"written to {output}")
     return 0

@@ -205,14 +205,16 @@ def export(
                         where="--output",
                         remedy="Name a file: --output findings.xlsx",
                     )
-                write_file(output, workbook(shown, summarise(shown), messages))
+                write_file(
+                    output, workbook(shown, summarise(shown, reviews=store.reviews(record.run.year_be)), messages)
+                )
                 say(f"written to {output}")
                 return 0
             text = csv_text(shown, messages)
     if output is None:
         sys.stdout.write(text)
     else:
-        write_file(output, text)
+        write_file(output, text, is_csv=format == "csv")
         say(f"written to {output}")
     return 0
 

@@ -25,8 +25,9 @@ from oitcheck.report.messages import Messages
 from oitcheck.report.printing import printed
 from oitcheck.report.score import PASS_SCORE
 from oitcheck.report.staff import staff_summary
-from oitcheck.report.summary import summarise
+from oitcheck.report.summary import Summary, summarise
 from oitcheck.report.terms import Language, Terms
+from oitcheck.report.view import RunView
 from oitcheck.settings import Settings
 from oitcheck.store.records import RunRecord, Store
 
@@ -51,10 +52,10 @@ def agency_paper(
             )
     messages = Messages.load(language, thai_digits=settings.report.thai_digits and language == "th")
     terms = Terms.load(language)
-    summary = summarise(shown)
+    beside = told_beside(store, shown)
+    summary = summarise(shown, reviews=beside.reviews)
     rows = [row for row in summary.rows if not wanted or row.agency.id in wanted]
     made_at = record.run.assessed_at
-    beside = told_beside(store, shown)
     names = [f"{row.agency.id}.{ENDINGS[how]}" for row in rows]
     if how == "docx":
         bodies = [agency_word(shown, row, messages, terms, made_at, beside) for row in rows]
@@ -62,7 +63,7 @@ def agency_paper(
         bodies = [line_text(shown, row, messages, terms).encode() for row in rows]
     else:
         staff = staff_summary(shown, summary, beside)
-        pages = Pages(shown, summary, messages, no_copy, as_is, (language,), beside, staff)
+        pages = Pages(shown, summary, messages, no_copy, as_is, (language,), beside, staff, with_round=False)
         texts = [pages.agency(row) for row in rows]
         note = terms("paper.source", run=record.run.id, kept=terms.long_instant(made_at))
         bodies = _printed(texts, note, terms) if how == "pdf" else [text.encode() for text in texts]
@@ -77,13 +78,13 @@ def governor_paper(
 
     Raises SettingsError without a browser for a PDF, or a picture.
     """
-    shown = run_view(store, record, checklist_of(record.run.year_be)[0])
-    earlier = summarise(run_view(store, before, checklist_of(before.run.year_be)[0])) if before else None
+    shown, summary = _summed(store, record)
+    earlier = _summed(store, before)[1] if before else None
     messages, terms = Messages.load(language, thai_digits=language == "th"), Terms.load(language)
     m = settings.memo
     watched = frozenset(agency_id for agency_id, score in scores.items() if score < PASS_SCORE)
     sender = Sender(m.office, m.reference, m.addressee, m.signatory, m.post, m.target_agencies, watched)
-    made = memo(shown, summarise(shown), messages, terms, sender, earlier)
+    made = memo(shown, summary, messages, terms, sender, earlier)
     garuda = _garuda(m.garuda)
     if how == "docx":
         return memo_word(made, terms, record.run.assessed_at, garuda)
@@ -95,6 +96,12 @@ def round_calendar(checklist: Checklist, rounds: Iterable[Round], language: Lang
     """The calendar file of a year's rounds, the province's own too."""
     listed = [replace(one, items=due_items(one, checklist)) for one in rounds]
     return calendar_file(checklist.year_be, listed, Terms.load(language), now())
+
+
+def _summed(store: Store, record: RunRecord) -> tuple[RunView, Summary]:
+    """A run with its numbers as they stand after the decisions of staff."""
+    shown = run_view(store, record, checklist_of(record.run.year_be)[0])
+    return shown, summarise(shown, reviews=store.reviews(record.run.year_be))
 
 
 def _printed(pages: list[str], note: str, terms: Terms) -> list[bytes]:

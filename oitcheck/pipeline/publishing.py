@@ -108,11 +108,12 @@ def publish_run(
     target = folder or settings.data_dir / "reports" / record.run.id
     target.mkdir(parents=True, exist_ok=True)
     copies = kept_copies(store, shown.findings, target, settings.data_dir / "reports" / COPIES)
+    known = beside or beside_of(store, record, shown)
     page = publish(
         shown, target, "th", copy_href=copies.get, imported=imported, thai_digits=settings.report.thai_digits,
-        beside=beside or beside_of(store, record, shown),
+        beside=known,
     )  # fmt: skip
-    return Published({"th": page, "en": target / "en" / page.name}, shown, summarise(shown, imported))
+    return Published({"th": page, "en": target / "en" / page.name}, shown, summarise(shown, imported, known.reviews))
 
 
 def kept_copies(store: Store, findings: Iterable[Finding], folder: Path, shared: Path) -> dict[str, str]:

@@ -8,14 +8,14 @@ from oitcheck.lib.urls import readable
 from oitcheck.model.finding import Finding, Outcome
 from oitcheck.report.availability import share_words, state_words
 from oitcheck.report.beside import Beside
-from oitcheck.report.confirmed import confirmed, decisions
+from oitcheck.report.confirmed import after_decisions, confirmed, decisions
 from oitcheck.report.memo import numbers_of
 from oitcheck.report.messages import Messages
 from oitcheck.report.pages import decided_lines, text_of, title_of
 from oitcheck.report.quotation import place_words
 from oitcheck.report.summary import AgencyRow
 from oitcheck.report.terminal import round_title
-from oitcheck.report.terms import Terms, point_range, points
+from oitcheck.report.terms import BANGKOK, Terms, point_range, points
 from oitcheck.report.view import RunView
 from oitcheck.report.word import CENTRE, Paper
 
@@ -28,7 +28,10 @@ _WIDTHS = (2.4, 3.2, 3.2)
 def agency_word(
     view: RunView, row: AgencyRow, messages: Messages, terms: Terms, made_at: datetime, beside: Beside
 ) -> bytes:
-    """The bytes of a DOCX file about one agency: what to mend first, then what waits for a person, item by item."""
+    """The bytes of a DOCX file about one agency: what to mend first, then what waits for a person, item by item.
+
+    `row` is of a summary made with the decisions `beside`.
+    """
     thai = messages.thai_digits and terms.language == "th"
     title = terms("paper.title", name=row.agency.name_th)
     paper = Paper(title, made_at, margins=_MARGINS, thai_digits=thai)
@@ -36,21 +39,24 @@ def agency_word(
     paper.line(f"{round_title(view, terms)} {terms('round.year', year=terms.year(view.run.year_be))}", align=CENTRE)
     if view.round.closes_on:
         paper.line(terms("paper.deadline", date=terms.long_date(view.round.closes_on)), align=CENTRE, bold=True)
-    paper.line(numbers_of(row.counts, terms), before_pt=8)
+    paper.line(numbers_of(row, terms), before_pt=8)
     if row.estimate:
         paper.line(terms("paper.score", score=point_range(row.estimate.low, row.estimate.high)))
-    paper.line(terms("paper.first"), bold=True, before_pt=8, keep=True)
-    if not row.repairs:
-        paper.line(terms("paper.nothing"))
+    if row.repairs:
+        key = "paper.first" if row.repairs[0].points is not None else "paper.first_plain"
+        paper.line(terms(key), bold=True, before_pt=8, keep=True)
+    else:
+        paper.line(terms("paper.nothing"), before_pt=8)
     for number, repair in enumerate(row.repairs, start=1):
-        gain = f" (+{points(repair.points)})" if repair.points is not None else ""
+        gain = f" ({terms('unit.points', points=points(repair.points))})" if repair.points is not None else ""
         told = f"{number}. {repair.item} {title_of(view.item(repair.item), terms)}{gain}"
         paper.line(told, bold=True, before_pt=6, keep=True)
         paper.table([_header(terms), *(_row(view, f, messages, terms) for f in repair.failed)], _WIDTHS)
+    stands = after_decisions(view, decisions(view, beside.reviews))
     waiting = [
         (item, rows)
         for item, outcome in zip(view.items, row.outcomes, strict=True)
-        if outcome is Outcome.CANT_TELL and (rows := _undecided(view, row.agency.id, item))
+        if outcome is Outcome.CANT_TELL and (rows := _undecided(stands, row.agency.id, item))
     ]
     if waiting:
         paper.line(terms("paper.waiting"), bold=True, before_pt=10, keep=True)
@@ -104,7 +110,7 @@ def _row(view: RunView, finding: Finding, messages: Messages, terms: Terms, item
         seen = finding.seen[0]
         quote = seen.quote if len(seen.quote) <= _LONGEST_QUOTE else seen.quote[:_LONGEST_QUOTE] + "…"
         place = " ".join(part for part in (place_words(seen.place, terms), readable(seen.url)) if part)
-        where = terms("paper.where", place=place, day=terms.short_date(seen.fetched_at.date()))
+        where = terms("paper.where", place=place, day=terms.short_date(seen.fetched_at.astimezone(BANGKOK).date()))
         found = "\n".join(part for part in (found, f'"{quote}"' if quote else "", where) if part)
     return element, found, messages.do(finding)
 

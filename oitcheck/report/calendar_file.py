@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from oitcheck.model.agency import Round
+from oitcheck.report.terminal import round_words
 from oitcheck.report.terms import Terms
 
 _OCTETS_A_LINE = 75
@@ -17,7 +18,7 @@ def calendar_file(year_be: int, rounds: Sequence[Round], terms: Terms, made_at: 
     stamp = made_at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     for each in rounds:
         for kind, day in _days(each):
-            summary = terms(f"calendar.{kind}", round=each.title or each.id, items=len(each.items))
+            summary = terms(f"calendar.{kind}", round=round_words(each, terms), items=len(each.items))
             lines += [
                 "BEGIN:VEVENT",
                 f"UID:{year_be}-{each.id}-{kind}@oitcheck",

@@ -6,13 +6,19 @@ of the year, until its last day; it stands no more when the machine has since fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from oitcheck.model.finding import Finding, Outcome, worst
 from oitcheck.model.review import Review
 from oitcheck.report.view import WHOLE_ITEM, RunView
+from oitcheck.report.view import view as view_of
+
+# The code of what a person says in the place of the machine, with the facts its sentence needs.
+BY_STAFF = "review.decided"
+REASONS: Mapping[str, frozenset[str]] = {BY_STAFF: frozenset({"reason"})}
+_CODED = (BY_STAFF.partition(".")[2], BY_STAFF)  # reason, code
 
 
 class Standing(StrEnum):
@@ -65,6 +71,35 @@ def confirmed(
     return outcomes, {place: tuple(found) for place, found in by_item.items()}
 
 
+def after_decisions(view: RunView, made: Iterable[Decision]) -> RunView:
+    """The run as it stands after the decisions that count: what counts, lists and letters are made from.
+
+    Where a person decided otherwise, a finding with that outcome and the person's reason (`BY_STAFF`) stands in place
+    of the machine's; all others are the machine's own. Without such a decision it is `view` itself.
+    """
+    outcomes, by_item = confirmed(view, made)
+    if not by_item:
+        return view
+    items = frozenset(view.items)
+    kept = (f for f in view.findings if (f.agency_id, f.item) not in by_item)
+    decided = (
+        finding
+        for place, found in by_item.items()
+        if place[1] in items
+        for finding in _as_decided(view, place, found, outcomes[place])
+    )
+    return view_of(view.run, view.round, view.checklist, view.agencies, view.submissions, (*kept, *decided))
+
+
+def is_denied(view: RunView, place: tuple[str, str], made: Sequence[Decision]) -> bool:
+    """Whether people decided that an item is not there: on the whole of it, or on each of its binding requirements."""
+    whole, single = _deciding(made)
+    if whole is not None:
+        return whole.outcome is Outcome.FAILED
+    rows = [f.requirement for f in view.requirement_rows(*place) if f.binding]
+    return bool(rows) and all(r in single and single[r].outcome is Outcome.FAILED for r in rows)
+
+
 def machine_finding(view: RunView, agency_id: str, item: str, requirement: str) -> Finding | None:
     """What the machine found for a requirement, or for the whole item (`*`)."""
     if requirement == WHOLE_ITEM:
@@ -91,12 +126,60 @@ def _decision(view: RunView, review: Review, *, is_last: bool) -> Decision:
     return Decision(review, machine, standing)
 
 
-def _outcome(view: RunView, place: tuple[str, str], found: list[Decision]) -> Outcome:
-    """By the latest decision: on the whole item, or on requirements, the others counting as the machine has them."""
+def _deciding(found: Sequence[Decision]) -> tuple[Review | None, Mapping[str, Review]]:
+    """The decision on the whole item when none is later; else those on single requirements, by requirement."""
     whole = [d.review for d in found if d.review.requirement == WHOLE_ITEM]
     single = [d.review for d in found if d.review.requirement != WHOLE_ITEM]
     if whole and all(whole[-1].decided_at >= one.decided_at for one in single):
-        return whole[-1].outcome
-    decided = {review.requirement: review.outcome for review in single}
+        return whole[-1], {}
+    return None, {review.requirement: review for review in single}
+
+
+def _outcome(view: RunView, place: tuple[str, str], found: Sequence[Decision]) -> Outcome:
+    """By the latest decision: on the whole item, or on requirements, the others counting as the machine has them."""
+    whole, single = _deciding(found)
+    if whole is not None:
+        return whole.outcome
     rows = [f for f in view.requirement_rows(*place) if f.binding]
-    return worst(decided.get(f.requirement, f.outcome) for f in rows) if rows else single[-1].outcome
+    machine = view.outcome(*place)
+    if machine is not None and all(f.requirement not in single or _agrees(f, single[f.requirement]) for f in rows):
+        return machine
+    stands = [single[f.requirement].outcome if f.requirement in single else f.outcome for f in rows]
+    return worst(stands) if rows else list(single.values())[-1].outcome
+
+
+def _agrees(machine: Finding, review: Review) -> bool:
+    # What a person decided not to concern the agency does not, also once its round is over.
+    return machine.outcome is review.outcome is not Outcome.INAPPLICABLE
+
+
+def _as_decided(
+    view: RunView, place: tuple[str, str], found: Sequence[Decision], outcome: Outcome
+) -> Iterator[Finding]:
+    """The findings on an item as they stand. Single things (a month, a person) stay as the machine has them."""
+    whole, single = _deciding(found)
+    latest = whole or list(single.values())[-1]
+    if view.whole(*place) is None:
+        yield Finding(*place, WHOLE_ITEM, "", outcome, *_CODED, True, "direct", _facts(latest), (), ())
+    for one in view.of_item(*place):
+        if one.about:
+            yield one
+        elif one.requirement == WHOLE_ITEM:
+            is_same = one.outcome is outcome is not Outcome.INAPPLICABLE
+            yield one if is_same else _instead(one, latest, outcome)
+        elif whole is not None:
+            # What a person accepted as a whole lacks nothing worse in its parts.
+            is_worse = one.outcome.badness > whole.outcome.badness
+            yield _instead(one, whole, whole.outcome) if is_worse else one
+        else:
+            review = single.get(one.requirement)
+            yield one if review is None or _agrees(one, review) else _instead(one, review, review.outcome)
+
+
+def _instead(machine: Finding, review: Review, outcome: Outcome) -> Finding:
+    reason, code = _CODED
+    return replace(machine, outcome=outcome, reason=reason, code=code, facts=_facts(review), holds_since=None)
+
+
+def _facts(review: Review) -> Mapping[str, str]:
+    return {"reason": review.reason}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +22,10 @@ SCHEMA = "oitcheck.finding/1"
 
 # A spreadsheet takes a cell that begins so for a formula; full-width forms are folded by some of them.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-_UNPRINTABLE = dict.fromkeys(n for n in (*range(0x20), 0x7F) if chr(n) not in "\n\t")
+# Control characters, half a surrogate pair, and what Unicode calls no characters: XML and UTF-8 cannot hold them.
+_NO_CHARACTERS = (*range(0x20), 0x7F, *range(0xD800, 0xE000), 0xFFFE, 0xFFFF)
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
+_UNPRINTABLE = dict.fromkeys(n for n in _NO_CHARACTERS if chr(n) not in "\n\t")
 
 
 def json_lines(
@@ -35,7 +39,8 @@ def json_lines(
     made_by = runs or {}
     for finding in sorted(findings, key=lambda f: (f.agency_id, f.item, f.requirement, f.about, f.reason)):
         of = made_by.get((finding.agency_id, finding.item), run)
-        yield json.dumps(_record(of, finding, messages), ensure_ascii=False, separators=(", ", ": ")) + "\n"
+        line = json.dumps(_record(of, finding, messages), ensure_ascii=False, separators=(", ", ": "))
+        yield f"{_HALF_PAIR.sub(chr(0xFFFD), line)}\n"
 
 
 def _record(run: Run, finding: Finding, messages: Messages) -> dict[str, Any]:
@@ -161,7 +166,7 @@ def flat_rows(view: RunView, messages: Messages) -> Iterator[tuple[Finding, Flat
 def csv_text(view: RunView, messages: Messages) -> str:
     """Findings as CSV with machine-readable headers (`COLUMNS`) and a value in words; no cell can act as a formula.
 
-    For Excel, write it with the encoding `utf-8-sig`.
+    A file of it begins with a byte order mark, for Excel; the text does not.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
@@ -182,5 +187,5 @@ def is_formula_like(cell: str) -> bool:
 
 
 def printable(cell: str) -> str:
-    """`cell` without control characters, which break XML and hide what stands before them."""
+    """`cell` without control characters and what is no character at all: they break XML and hide what stands near."""
     return cell.translate(_UNPRINTABLE)

@@ -30,6 +30,7 @@ from oitcheck.report.availability import (
 )
 from oitcheck.report.beside import Beside
 from oitcheck.report.comparison import Change, ItemChange
+from oitcheck.report.export import printable
 from oitcheck.report.messages import Messages
 from oitcheck.report.pages import Href, Shelf, repair_cards
 from oitcheck.report.score import PASS_SCORE
@@ -81,8 +82,8 @@ def publish(
     is known besides the run. Each file appears whole or not at all; the round page comes last, so that its links lead
     somewhere.
     """
-    summary = summarise(view, imported)
     known = beside or Beside()
+    summary = summarise(view, imported, known.reviews)
     staff = staff_summary(view, summary, known)
     for each in dict.fromkeys((*languages, language)):
         messages = Messages.load(each, thai_digits=thai_digits and each == "th")
@@ -146,7 +147,11 @@ class SiteRow:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Renders the pages of one run in one language. The web application uses the same templates."""
+    """Renders the pages of one run in one language. The web application uses the same templates.
+
+    `with_round`: the page of the round lies beside those of the agencies; without it they lead nowhere else, since an
+    agency sees its own findings only.
+    """
 
     view: RunView
     summary: Summary
@@ -156,6 +161,7 @@ class Pages:
     languages: tuple[Language, ...]
     beside: Beside = field(default_factory=Beside)
     staff: StaffSummary | None = None
+    with_round: bool = True
 
     def agency(self, row: AgencyRow) -> str:
         """The page of one agency."""
@@ -241,13 +247,13 @@ class Pages:
         return [(readable(host), *self.terms.tls(fault)) for host, fault in faults.items()]
 
     def _shelf(self) -> Shelf:
-        decided = self.staff.decided if self.staff is not None else {}
-        return Shelf(self.view, self.messages, self.terms, self.copy_href, self.site_href, decided)
+        shown = (self.view, self.messages, self.terms, self.copy_href, self.site_href)
+        return Shelf(*shown, self.summary.decided, self.summary.stands)
 
     def _render(self, template: str, page: str, **values: Any) -> str:
         view, terms = self.view, self.terms
         others = [each for each in self.languages if each != self.messages.language]
-        return (
+        text = (
             environment()
             .get_template(template)
             .render(
@@ -256,12 +262,14 @@ class Pages:
                 view=view,
                 summary=self.summary,
                 round_title=round_title(view, terms),
+                round_href=ROUND_PAGE if self.with_round else None,
                 days_left=days_left(view, terms),
                 lacking=lacking_words(view.run.lacking, terms) if view.run.lacking else "",
                 other_href=_between(self.messages.language, others[0], page) if others else None,
                 **values,
             )
         )
+        return printable(text)
 
 
 def _between(here: Language, there: Language, page: str) -> str:
@@ -281,7 +289,7 @@ def group_names(row: AgencyRow) -> tuple[str, ...]:
     tests = {
         "failed": row.counts.failed > 0,
         "waiting": row.counts.cant_tell > 0,
-        "nothing": row.submitted_items == 0,
+        "nothing": row.is_silent,
         "done": row.is_complete,
     }
     return tuple(name for name, holds in tests.items() if holds)

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from oitcheck.model.agency import Agency
 from oitcheck.model.finding import Finding, Outcome
 from oitcheck.report.beside import Beside
-from oitcheck.report.confirmed import Decision
+from oitcheck.report.confirmed import Decision, is_denied
 from oitcheck.report.export import harmless_cells
 from oitcheck.report.messages import Messages
 from oitcheck.report.pages import text_of, title_of
 from oitcheck.report.repairs import item_faults
 from oitcheck.report.sheet_writer import Book
 from oitcheck.report.staff import StaffRow, StaffSummary
+from oitcheck.report.terminal import round_title
 from oitcheck.report.terms import Terms
 from oitcheck.report.view import RunView, natural_key
 
@@ -70,14 +71,14 @@ def itas_sheet(view: RunView, staff: StaffSummary, beside: Beside, messages: Mes
     row = staff.row(agency_id)
     entries: list[Entry] = []
     open_items: list[OpenItem] = []
-    for item, outcome in zip(staff.summary.items, row.confirmed, strict=True):
+    for item, outcome in zip(staff.summary.items, row.row.outcomes, strict=True):
         made = staff.decided.get((agency_id, item), ())
         if outcome is Outcome.PASSED:
             entries.append(_entry(view, beside, messages, row, item, made, has=True))
-        elif made and outcome is Outcome.FAILED:
+        elif outcome is Outcome.FAILED and is_denied(view, (agency_id, item), made):
             entries.append(_entry(view, beside, messages, row, item, made, has=False))
         else:
-            open_items.append(_open(view, messages, row, item, outcome))
+            open_items.append(_open(staff.summary.stands, messages, row, item, outcome))
     return ItasSheet(row.row.agency, tuple(entries), tuple(open_items))
 
 
@@ -131,7 +132,7 @@ def _waiting(view: RunView, agency_id: str, item: str) -> tuple[Finding, ...]:
 def itas_workbook(view: RunView, sheets: tuple[ItasSheet, ...], messages: Messages) -> bytes:
     """The bytes of an XLSX file with what is ready on the first sheet and what is open on the second."""
     terms = Terms.load(messages.language)
-    only = sheets[0].agency.name_th if len(sheets) == 1 else view.round.title
+    only = sheets[0].agency.name_th if len(sheets) == 1 else round_title(view, terms)
     title = f"{terms('itas.sheet')} {terms('round.year', year=terms.year(view.run.year_be))} {only}"
     book = Book(terms, title, view.run.id, view.run.assessed_at)
     _ready_page(book, sheets)

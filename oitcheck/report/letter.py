@@ -8,7 +8,7 @@ from oitcheck.report.line_text import line_text
 from oitcheck.report.messages import Messages
 from oitcheck.report.reminders import Reminder
 from oitcheck.report.summary import Summary
-from oitcheck.report.terminal import round_title
+from oitcheck.report.terminal import days_words, round_title
 from oitcheck.report.terms import Terms
 from oitcheck.report.view import RunView
 
@@ -33,7 +33,8 @@ def letter(
     if reminder.changed:
         subject = terms("letter.subject_worse", round=title, count=len(reminder.changed))
     else:
-        subject = terms("letter.subject", round=title, count=len(reminder.open_items), days=reminder.days_left)
+        left = days_words(reminder.days_left, terms)
+        subject = terms("letter.subject", round=title, count=len(reminder.open_items), left=left)
     closes = view.round.closes_on
     parts = [terms("letter.greeting", name=reminder.agency.name_th)]
     if reminder.changed:
@@ -43,7 +44,7 @@ def letter(
             terms(
                 "letter.open",
                 date=terms.long_date(closes),
-                days=reminder.days_left,
+                left=days_words(reminder.days_left, terms),
                 items=" ".join(reminder.open_items),
             )
         )

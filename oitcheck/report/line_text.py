@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from oitcheck.report.export import printable
 from oitcheck.report.memo import numbers_of
 from oitcheck.report.messages import Messages, thai_digits_in_prose
 from oitcheck.report.pages import title_of
@@ -19,18 +20,18 @@ def line_text(view: RunView, row: AgencyRow, messages: Messages, terms: Terms) -
     """Some lines without markup: name, numbers, deadline, what to mend first. Ends without a newline."""
     lines = [
         f"{row.agency.name_th} {round_title(view, terms)}".strip(),
-        numbers_of(row.counts, terms),
+        numbers_of(row, terms),
     ]
     if view.round.closes_on:
         lines.append(terms("paper.deadline", date=terms.long_date(view.round.closes_on)))
     if row.repairs:
-        lines.append(terms("paper.first"))
+        lines.append(terms("paper.first" if row.repairs[0].points is not None else "paper.first_plain"))
     for number, repair in enumerate(row.repairs[:MOST_ITEMS], start=1):
         does = messages.do(repair.failed[0]) or messages.says(repair.failed[0])
         short = does if len(does) <= LONGEST_REMEDY else does[:LONGEST_REMEDY].rstrip() + "…"
-        gain = f" (+{points(repair.points)})" if repair.points is not None else ""
+        gain = f" ({terms('unit.points', points=points(repair.points))})" if repair.points is not None else ""
         lines.append(f"{number}) {repair.item} {title_of(view.item(repair.item), terms)}{gain}: {short}")
     if len(row.repairs) > MOST_ITEMS:
         lines.append(terms("paper.and_more", count=len(row.repairs) - MOST_ITEMS))
-    text = "\n".join(lines)
+    text = printable("\n".join(lines))
     return thai_digits_in_prose(text) if messages.thai_digits and terms.language == "th" else text

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from oitcheck.model.agency import Agency
 from oitcheck.model.finding import Finding, Outcome
 from oitcheck.report.messages import Messages, thai_digits_in_prose
-from oitcheck.report.pages import title_of
+from oitcheck.report.pages import text_of, title_of
 from oitcheck.report.score import PASS_SCORE
-from oitcheck.report.summary import AgencyRow, Counts, Summary, counted
+from oitcheck.report.summary import AgencyRow, Counts, Fault, Summary, counted
 from oitcheck.report.terminal import round_title
-from oitcheck.report.terms import Terms, point_range
+from oitcheck.report.terms import BANGKOK, Terms, point_range
 from oitcheck.report.view import RunView
 
 # So many of the most common faults and of the agencies to call in are named in the text; the annex has them all.
@@ -103,7 +103,7 @@ class Memo:
 def memo(
     view: RunView, summary: Summary, messages: Messages, terms: Terms, sender: Sender, before: Summary | None = None
 ) -> Memo:
-    """The paper on a run; `before` is the summary of the run or round that it is compared with.
+    """The paper on a run as `summary` has it; `before` is that of the run or round that it is compared with.
 
     Pure: the same run and the same day of the run give the same paper.
     """
@@ -130,7 +130,7 @@ def memo(
         signature=(say.text(sender.signatory), say.text(sender.post)),
         annex_title=say("annex"),
         annex_header=tuple(say(f"annex_{key}") for key in ("item", "outcome", "found", "do")),
-        annexes=tuple(_annex(view, row, messages, terms, say) for row in summary.rows),
+        annexes=tuple(_annex(summary.stands, row, messages, terms, say) for row in summary.rows),
         source=say("source", run=view.run.id, as_of=terms.long_date(_day(view))),
         page=say("page"),
     )
@@ -151,7 +151,7 @@ class _Say:
 
 
 def _day(view: RunView) -> date:
-    return view.as_of or view.run.assessed_at.date()
+    return view.as_of or view.run.assessed_at.astimezone(BANGKOK).date()
 
 
 def _governor(view: RunView, terms: Terms) -> str:
@@ -178,7 +178,7 @@ def _facts(
         "facts_are",
         submitted=submitted, agencies=len(summary.rows), applicable=f"{counts.applicable:,}",
         passed=f"{counts.passed:,}", share=share_of(counts), failed=f"{counts.failed:,}", open=f"{counts.cant_tell:,}",
-        complete=complete,
+        complete=complete, overruled=say("overruled", n=f"{summary.overruled:,}") if summary.overruled else "",
     )  # fmt: skip
     known = [row.estimate for row in summary.rows if row.estimate]
     if sender.target and len(known) == len(summary.rows):
@@ -231,22 +231,54 @@ def _moved(now: Summary, before: Summary) -> tuple[int, int]:
 def _proposals(
     view: RunView, summary: Summary, messages: Messages, terms: Terms, say: _Say, sender: Sender
 ) -> Iterable[str]:
+    told = list(_proposed(view, summary, messages, terms, say, sender))
+    if not told:
+        yield say("nothing_to_propose")
+    for number, proposal in enumerate(told, start=1):
+        yield say("proposal", number=number, proposal=proposal)
+
+
+def _proposed(
+    view: RunView, summary: Summary, messages: Messages, terms: Terms, say: _Say, sender: Sender
+) -> Iterable[str]:
     by_item = {fault.item: fault for fault in reversed(summary.faults)}
     commonest = [fault for fault in summary.faults if by_item[fault.item] is fault]
-    for number, fault in enumerate(commonest[:MOST_FAULTS], start=1):
-        item = title_of(view.item(fault.item), terms)
-        does, shows = messages.do(fault.examples[0]), messages.says(fault.examples[0])
-        key = "fault" if does else "fault_shown"
-        told = {"item": fault.item, "title": item, "agencies": len(set(fault.agencies))}
-        yield say(key, number=number, **told, **({"do": does} if does else {"says": shows}))
+    names = {agency.id: agency.name_th for agency in view.agencies}
+    for fault in commonest[:MOST_FAULTS]:
+        yield _about_fault(view, fault, messages, terms, say, names)
     called = to_call_in(summary, sender.watched)
     if called:
         yield say("call_in", count=len(called), names=_listed([row.agency.name_th for row in called], say))
     if summary.nothing_submitted:
-        names = _listed([a.name_th for a in summary.nothing_submitted], say)
-        yield say("nothing_submitted", count=len(summary.nothing_submitted), names=names)
-    if not called and not summary.nothing_submitted and not summary.faults:
-        yield say("nothing_to_propose")
+        silent = _listed([a.name_th for a in summary.nothing_submitted], say)
+        yield say("nothing_submitted", count=len(summary.nothing_submitted), names=silent)
+
+
+def _about_fault(
+    view: RunView, fault: Fault, messages: Messages, terms: Terms, say: _Say, names: Mapping[str, str]
+) -> str:
+    """What several agencies are to be told of a fault: only what holds for all of them, else each its own."""
+    element = text_of(view.requirement(fault.item, fault.requirement), terms)
+    agencies = list(dict.fromkeys(fault.agencies))
+    who = names[agencies[0]] if len(agencies) == 1 else say("fault_agencies", agencies=len(agencies))
+    about = {
+        "item": fault.item,
+        "title": title_of(view.item(fault.item), terms),
+        "element": say("fault_element", id=fault.requirement, text=element) if element else "",
+        "who": who,
+    }
+    if does := _of_all(fault, messages.do):
+        return say("fault", do=does, **about)
+    if any(messages.do(one) for one in fault.examples):
+        return say("fault_each", **about)
+    shows = _of_all(fault, messages.says)
+    return say("fault_shown", says=shows, **about) if shows else say("fault_each", **about)
+
+
+def _of_all(fault: Fault, tell: Callable[[Finding], str]) -> str:
+    """What is told of every agency alike; "" when it differs, since names, months and files are each agency's own."""
+    told = {tell(one) for one in fault.examples}
+    return told.pop() if len(told) == 1 else ""
 
 
 def to_call_in(summary: Summary, watched: frozenset[str] = frozenset()) -> tuple[AgencyRow, ...]:
@@ -260,12 +292,15 @@ def _listed(names: Sequence[str], say: _Say) -> str:
     return shown if len(names) <= MOST_NAMED else say("and_others", names=shown, more=len(names) - MOST_NAMED)
 
 
-def numbers_of(counts: Counts, terms: Terms) -> str:
-    """How an agency stands, in a sentence."""
-    return terms(
+def numbers_of(row: AgencyRow, terms: Terms) -> str:
+    """How an agency stands, in a sentence, and how much of it staff decided otherwise than the machine."""
+    counts = row.counts
+    told = terms(
         "memo.annex_numbers",
         passed=counts.passed, applicable=counts.applicable, failed=counts.failed, open=counts.cant_tell,
     )  # fmt: skip
+    overruled = sum(row.overruled)
+    return f"{told} {terms.count('staff.overruled', overruled)}" if overruled else told
 
 
 def _grouped(summary: Summary, key: Callable[[Agency], str]) -> list[tuple[str, Counts]]:
@@ -302,10 +337,9 @@ def _numbers(counts: Counts) -> tuple[str, ...]:
 
 
 def _annex(view: RunView, row: AgencyRow, messages: Messages, terms: Terms, say: _Say) -> Annex:
-    counts = row.counts
     estimate = row.estimate
     score = say("annex_score", score=point_range(estimate.low, estimate.high)) if estimate else ""
-    numbers = say.text(numbers_of(counts, terms))
+    numbers = say.text(numbers_of(row, terms))
     items = []
     for item, outcome in zip(view.items, row.outcomes, strict=True):
         if outcome not in (Outcome.FAILED, Outcome.CANT_TELL):
@@ -320,7 +354,13 @@ def _annex(view: RunView, row: AgencyRow, messages: Messages, terms: Terms, say:
                 say.text(messages.do(first)) if first else "",
             )
         )
-    return Annex(say.text(row.agency.name_th), say.text(row.agency.district), f"{numbers}{score}", tuple(items))
+    return Annex(say.text(row.agency.name_th), _district(row.agency, say), f"{numbers}{score}", tuple(items))
+
+
+def _district(agency: Agency, say: _Say) -> str:
+    """The district of an agency with its word before it, unless it bears one."""
+    named = agency.district.startswith(("อำเภอ", "เขต", "อ."))
+    return say("district", district=agency.district) if agency.district and not named else say.text(agency.district)
 
 
 def _first(view: RunView, agency_id: str, item: str, outcome: Outcome) -> Finding | None:

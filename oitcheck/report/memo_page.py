@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 
+from oitcheck.report.export import printable
 from oitcheck.report.html import environment
 from oitcheck.report.memo import Memo
 from oitcheck.report.memo_word import chart_of
@@ -12,9 +13,10 @@ from oitcheck.report.terms import Terms
 
 def memo_page(memo: Memo, terms: Terms, garuda: bytes = b"") -> str:
     """One HTML page without scripts and with its pictures inside; `garuda` is a PNG."""
-    return environment().get_template("memo.html").render(
+    page = environment().get_template("memo.html").render(
         memo=memo, t=terms, language=terms.language, chart=_inline(chart_of(memo.bars, terms)), garuda=_inline(garuda)
     )  # fmt: skip
+    return printable(page)
 
 
 def _inline(png: bytes) -> str:

@@ -9,9 +9,10 @@ from oitcheck.model.finding import Outcome
 from oitcheck.report.chart import Series, stacked_bars
 from oitcheck.report.memo import Bar, Memo
 from oitcheck.report.terms import Terms
-from oitcheck.report.word import CENTRE, JUSTIFIED, Paper
+from oitcheck.report.word import CENTRE, JUSTIFIED, LEFT, Paper
 
 _CHART_CM = 14.5
+_GARUDA_CM = 1.5
 _INDENT_CM = 2.5
 _SIGNED_CM = 7.0  # who signs stands right of the middle
 
@@ -20,7 +21,7 @@ def memo_word(memo: Memo, terms: Terms, made_at: datetime, garuda: bytes = b"") 
     """The bytes of a DOCX file: one page of text, table, chart, then a table for each agency. `garuda` is a picture."""
     paper = Paper(memo.head[-1][1], made_at, thai_digits=terms.language == "th")
     if garuda:
-        paper.picture(garuda, 1.5, "")
+        paper.picture(garuda, _GARUDA_CM, "", align=LEFT)
     paper.line(memo.title, bold=True, size=24, align=CENTRE)
     office, reference, day, subject = memo.head
     paper.labelled((office,))

@@ -14,7 +14,12 @@ from oitcheck.model.finding import Finding
 from oitcheck.report.terms import Language, Terms
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_MACHINE_WORD = re.compile(r"[A-Za-z0-9./:_\-%?=&#@~+]*[A-Za-z][A-Za-z0-9./:_\-%?=&#@~+]*")
+# An address goes on to the next blank or quotation mark, through the Thai in it; else a word with a Latin letter.
+_MACHINE_WORD = re.compile(
+    r"""https?://[^\s"'<>“”]+"""
+    r"""|(?=[^\s/]*[A-Za-z])(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+(?::[0-9]+)?/[^\s"'<>“”]*"""
+    r"""|[A-Za-z0-9./:_\-%?=&#@~+]*[A-Za-z][A-Za-z0-9./:_\-%?=&#@~+]*"""
+)
 _FIELDS = ("says", "do")
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from oitcheck.lib.urls import file_name, host_of, readable
 from oitcheck.model.checklist import Item, Requirement
 from oitcheck.model.finding import WAS_READ, Finding, Outcome, SearchedRow, SeenRow
-from oitcheck.report.confirmed import Decision
+from oitcheck.report.confirmed import BY_STAFF, Decision
 from oitcheck.report.messages import Messages
 from oitcheck.report.quotation import Piece, anchor_of, marked, place_words, web_href
 from oitcheck.report.repairs import Repair
@@ -16,6 +16,7 @@ from oitcheck.report.summary import AgencyRow
 from oitcheck.report.terms import BANGKOK, Terms, point_range
 from oitcheck.report.view import WHOLE_ITEM, RunView, natural_key
 
+_OPEN = (Outcome.FAILED, Outcome.CANT_TELL)
 Href = Callable[[str], str | None]
 
 # Quotations beyond these are folded away: three prove a point, thirty hide it.
@@ -89,12 +90,14 @@ class Decided:
 class ItemCard:
     """One item of an agency as shown. `says` and `do` speak of the whole item and are "" when the rows say it all.
 
-    `decided` are the decisions of people that count for the item.
+    `decided` are the decisions of people that count for the item; `outcome` stands after them, `machine` is the
+    machine's own, as all rows are.
     """
 
     id: str
     title: str
     outcome: Outcome | None
+    machine: Outcome | None
     says: str
     do: str
     urls: tuple[SubmittedUrl, ...]
@@ -113,9 +116,11 @@ class ItemCard:
 
 @dataclass(frozen=True, slots=True)
 class RepairCard:
-    """One item to mend as shown. `element` is the first it lacks, with its id ("": the whole item), `do` what to do
-    about it, `more` how many others it lacks; `after` is the range of the estimate once all up to this one is mended,
-    "" when there is none; `is_goal` ends those that reach the pass.
+    """One item to mend as shown.
+
+    `element` is the first it lacks, with its id ("": the whole item), `do` what to do about it, `more` how many others
+    it lacks; `effort` is "" for what a person found missing; `after` is the range of the estimate once all up to this
+    one is mended, "" when there is none; `is_goal` ends those that reach the pass.
     """
 
     item: str
@@ -148,7 +153,7 @@ def _repair_card(view: RunView, repair: Repair, messages: Messages, terms: Terms
         element="" if first.requirement == WHOLE_ITEM else f"{first.requirement} {demand}".rstrip(),
         do=messages.do(first) or messages.says(first),
         more=len(repair.failed) - 1,
-        effort=terms(f"effort.{repair.effort.value}"),
+        effort="" if first.code == BY_STAFF else terms(f"effort.{repair.effort.value}"),
         points=repair.points,
         undecided=repair.undecided,
         after="" if repair.after is None else point_range(repair.after.low, repair.after.high),
@@ -187,7 +192,7 @@ def text_of(requirement: Requirement | None, terms: Terms) -> str:
 class Shelf:
     """Makes the cards of one run in one language. `site_href` maps an address of a site, `copy_href` a sha256.
 
-    `decided`: the decisions that count, by agency and item.
+    `decided`: the decisions that count, by agency and item; `stands`: the run after them.
     """
 
     view: RunView
@@ -195,7 +200,8 @@ class Shelf:
     terms: Terms
     copy_href: Href
     site_href: Href
-    decided: Mapping[tuple[str, str], tuple[Decision, ...]] = field(default_factory=dict)
+    decided: Mapping[tuple[str, str], tuple[Decision, ...]]
+    stands: RunView
 
     def item_cards(self, agency_id: str) -> tuple[ItemCard, ...]:
         """Every item of an agency, in natural order."""
@@ -223,9 +229,10 @@ class Shelf:
         return ItemCard(
             id=item_id,
             title=self.item_title(item_id),
-            outcome=view.outcome(agency_id, item_id),
+            outcome=self.stands.outcome(agency_id, item_id),
+            machine=view.outcome(agency_id, item_id),
             says="" if shown_by_rows or whole is None else self.messages.says(whole),
-            do="" if shown_by_rows or whole is None else self.messages.do(whole),
+            do="" if shown_by_rows or whole is None or self._is_accepted(whole) else self.messages.do(whole),
             urls=tuple(
                 SubmittedUrl(readable(url), web_href(self.site_href(url) or ""))
                 for url in view.submitted(agency_id, item_id)
@@ -233,7 +240,7 @@ class Shelf:
             notes=view.notes(agency_id, item_id),
             rows=rows,
             proofs=() if shown_by_rows or whole is None else self._proofs(whole)[:_QUOTES_SHOWN],
-            searched=self._searched(findings),
+            searched=self._searched(findings, is_asked=whole is None or not self._is_accepted(whole)),
             is_known=view.item(item_id) is not None,
             decided=decided_lines(self.decided.get((agency_id, item_id), ()), self.terms),
         )
@@ -246,7 +253,7 @@ class Shelf:
             text=self._about(finding) or self.requirement_text(finding.item, finding.requirement),
             outcome=finding.outcome,
             says=self.messages.says(finding),
-            do=self.messages.do(finding) if finding.outcome in (Outcome.FAILED, Outcome.CANT_TELL) else "",
+            do=self.messages.do(finding) if finding.outcome in _OPEN and not self._is_accepted(finding) else "",
             binding=finding.binding,
             basis="" if finding.basis == "direct" else self.terms.get(f"basis.{finding.basis}", finding.basis),
             proofs=proofs[:_QUOTES_SHOWN],
@@ -255,9 +262,15 @@ class Shelf:
             since=self._since(finding),
         )
 
+    def _is_accepted(self, finding: Finding) -> bool:
+        """Whether staff accepted what a finding is on, though it was open: the agency is not asked for it."""
+        stands = self.stands.of_item(finding.agency_id, finding.item)
+        own = [f.outcome for f in stands if f.requirement == finding.requirement and not f.about]
+        return finding.outcome in _OPEN and not any(outcome in _OPEN for outcome in own)
+
     def _since(self, finding: Finding) -> str:
         """Since which day an open point stands as it does; "" when it is of this run's day."""
-        if finding.outcome not in (Outcome.FAILED, Outcome.CANT_TELL) or finding.holds_since is None:
+        if finding.outcome not in _OPEN or finding.holds_since is None:
             return ""
         since, run = (at.astimezone(BANGKOK).date() for at in (finding.holds_since, self.view.run.assessed_at))
         return self.terms("agency.since", day=self.terms.short_date(since)) if since < run else ""
@@ -290,15 +303,15 @@ class Shelf:
     def _copy(self, sha256: str) -> str | None:
         return self.copy_href(sha256) if sha256 else None
 
-    def _searched(self, findings: tuple[Finding, ...]) -> tuple[SearchedDocument, ...]:
+    def _searched(self, findings: tuple[Finding, ...], *, is_asked: bool) -> tuple[SearchedDocument, ...]:
         rows: dict[tuple[str, str, str], SearchedRow] = {}
         for finding in findings:
             for row in finding.searched:
                 rows.setdefault((row.url, row.sha256, row.outcome), row)
-        documents = (self._searched_document(row) for row in rows.values())
+        documents = (self._searched_document(row, is_asked=is_asked) for row in rows.values())
         return tuple(sorted(documents, key=lambda d: (d.is_read, natural_key(d.name))))
 
-    def _searched_document(self, row: SearchedRow) -> SearchedDocument:
+    def _searched_document(self, row: SearchedRow, *, is_asked: bool) -> SearchedDocument:
         result, remedy = self.terms.searched(row.outcome, has_body=bool(row.sha256))
         return SearchedDocument(
             name=_source_name(row.url),
@@ -309,7 +322,7 @@ class Shelf:
             ocr=row.ocr,
             is_read=row.outcome in WAS_READ,
             result=result,
-            remedy=remedy,
+            remedy=remedy if is_asked else "",
         )
 
 

@@ -25,6 +25,7 @@ _LEAST_COMMON_LETTERS = 10
 _LEAST_FACT_LETTERS = 3
 _LONGEST_QUOTE_CHARACTERS = 600
 # Each Thai letter takes nine characters in an address.
+_NOT_IN_LINKS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _TEXT_FRAGMENT_CHARACTERS = 30
 
 
@@ -127,8 +128,8 @@ def place_words(place: str, terms: Terms) -> str:
 
 
 def web_href(url: str) -> str | None:
-    """`url` if it may stand in a link: http or https with a host, no control characters; else None."""
-    if any(ord(char) < 0x20 or ord(char) == 0x7F for char in url):
+    """`url` if it may stand in a link: http or https with a host, nothing in it that a file cannot hold; else None."""
+    if _NOT_IN_LINKS.search(url):
         return None
     try:
         parts = urlsplit(url)
@@ -147,4 +148,4 @@ def anchor_of(seen: SeenRow) -> str:
         return ""
     if len(words) > _TEXT_FRAGMENT_CHARACTERS:
         words = words[:_TEXT_FRAGMENT_CHARACTERS].rpartition(" ")[0]
-    return "#:~:text=" + percent(words, safe="").replace("-", "%2D") if words else ""
+    return "#:~:text=" + percent(words, safe="", errors="ignore").replace("-", "%2D") if words else ""

@@ -48,7 +48,8 @@ def reminders(
         pending = tuple(
             item
             for item, o in outcomes.items()
-            if o is Outcome.FAILED or (o is not Outcome.PASSED and not view.submitted(row.agency.id, item))
+            if item not in row.accepted
+            and (o is Outcome.FAILED or (o is not Outcome.PASSED and not view.submitted(row.agency.id, item)))
         )
         last_day, last = told.get(row.agency.id, (None, {}))
         worse = tuple(i for i in pending if last.get(i) is Outcome.PASSED)

@@ -14,7 +14,7 @@ from oitcheck.lib.cell_text import height_of, lines_in
 from oitcheck.model.finding import Outcome
 from oitcheck.report.export import printable
 from oitcheck.report.quotation import web_href
-from oitcheck.report.terms import SYMBOLS, Terms
+from oitcheck.report.terms import OVERRULED, SYMBOLS, Terms
 
 _MOST_CHARACTERS = 32_000  # a cell holds 32,767
 _LONGEST_LINK = 2_000  # Excel takes 2,079
@@ -25,6 +25,7 @@ _A3, _A4 = 8, 9
 # About 130 characters stand across an A4 sheet at full size: wider than this they become too small to read.
 _WIDEST_ON_A4 = 240
 _LONGEST_NAME = 31
+_FORMS = {True: "0", False: "0.0#"}  # of whole numbers, and of others
 _FILTER_SIGN = 2.5  # characters
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
@@ -65,7 +66,8 @@ class Book:
         self._text = self._quoted(base)
         self._wrapped = self._quoted({**base, "text_wrap": True})
         self._link = self._quoted({**base, "font_color": "#0B5C6B", "underline": 1})
-        self._number = self._book.add_format({**base, "num_format": "0.##"})
+        # A format with optional decimals shows a bare point behind a whole number, so each has its own.
+        self._number = {whole: self._book.add_format({**base, "num_format": form}) for whole, form in _FORMS.items()}
         self._outcome = {
             outcome: self._book.add_format(
                 {**base, "bg_color": f"#{fill}", "font_color": f"#{ink}", "align": "center", "border": 1,
@@ -127,8 +129,8 @@ class SheetWriter:
     """Writes the cells of one sheet; `line` and `column` count from 0."""
 
     def __init__(
-        self, page: Any, terms: Terms, widths: Sequence[float], text: Any, wrapped: Any, link: Any, number: Any,
-        outcome: dict[Outcome, Any],
+        self, page: Any, terms: Terms, widths: Sequence[float], text: Any, wrapped: Any, link: Any,
+        number: dict[bool, Any], outcome: dict[Outcome, Any],
     ) -> None:  # fmt: skip
         self._page = page
         self._terms = terms
@@ -156,14 +158,21 @@ class SheetWriter:
             self.text(line, column, text, wrapped=column in wrapped)
 
     def number(self, line: int, column: int, number: float | None) -> None:
-        """A number with at most two decimals; nothing for None."""
+        """A number with at most two decimals, a whole one without any; nothing for None."""
         if number is not None:
-            self._page.write_number(line, column, number, self._number)
+            rounded = round(number, 2)
+            is_whole = rounded == int(rounded)
+            self._page.write_number(line, column, int(rounded) if is_whole else rounded, self._number[is_whole])
 
-    def outcome(self, line: int, column: int, outcome: Outcome | None, *, to: str = "", word: bool = False) -> None:
-        """An outcome by its symbol (and word), in its colour; `to` is a cell of this workbook that it leads to."""
+    def outcome(
+        self, line: int, column: int, outcome: Outcome | None, *, to: str = "", word: bool = False,
+        overruled: bool = False,
+    ) -> None:  # fmt: skip
+        """An outcome by its symbol (and word), in its colour, marked where staff overruled the machine; `to` is a cell
+        of this workbook that it leads to."""
         form = self._outcome[outcome or Outcome.INAPPLICABLE]
-        told = f"{SYMBOLS[outcome]} {self._terms.outcome(outcome)}" if word else SYMBOLS[outcome]
+        sign = f"{SYMBOLS[outcome]}{OVERRULED if overruled else ''}"
+        told = f"{sign} {self._terms.outcome(outcome)}" if word else sign
         if to and self._may_link():
             self._page.write_url(line, column, f"internal:{to}", form, told)
         else:

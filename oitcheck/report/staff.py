@@ -9,9 +9,9 @@ from enum import StrEnum
 from oitcheck.model.finding import Outcome
 from oitcheck.report.beside import Beside
 from oitcheck.report.comparison import Comparison, compare
-from oitcheck.report.confirmed import Decision, confirmed, decisions
+from oitcheck.report.confirmed import Decision, after_decisions, decisions
 from oitcheck.report.score import PASS_SCORE, Estimate, estimate
-from oitcheck.report.summary import NOT_DUE, AgencyRow, Counts, Summary, counted
+from oitcheck.report.summary import AgencyRow, Counts, Summary, counted, not_due_items
 from oitcheck.report.view import RunView
 
 
@@ -28,13 +28,12 @@ class Call(StrEnum):
 class StaffRow:
     """One agency as staff see it; tuples of items are in natural order.
 
-    `confirmed` are the outcomes by the decisions that stand, the machine's where there are none, in the order of the
-    summary's items; `estimate` is the score by them. `last_score` is last year's total (None: not known).
+    `machine_estimate` is the score by what the machine found; that of `row` stands after the decisions of staff.
+    `last_score` is last year's total (None: not known).
     """
 
     row: AgencyRow
-    confirmed: tuple[Outcome | None, ...]
-    estimate: Estimate | None
+    machine_estimate: Estimate | None
     failed: tuple[str, ...]
     undecided: tuple[str, ...]
     missing: tuple[str, ...]
@@ -44,8 +43,8 @@ class StaffRow:
 
     @property
     def share(self) -> float | None:
-        """Share (0–1) of the items that concern the agency which are complete by the decisions; None without any."""
-        counts = counted(self.confirmed)
+        """Share (0–1) of the items that concern the agency which are complete; None without any."""
+        counts = self.row.counts
         return counts.passed / counts.applicable if counts.applicable else None
 
 
@@ -103,10 +102,11 @@ class StaffSummary:
 
 
 def staff_summary(view: RunView, summary: Summary, beside: Beside) -> StaffSummary:
-    """What staff see of a run. Pure: the same run and the same things beside it give the same."""
-    made = decisions(view, beside.reviews)
-    outcomes, decided = confirmed(view, made)
-    rows = tuple(_row(view, row, summary.items, beside, outcomes) for row in summary.rows)
+    """What staff see of a run. Pure: the same run and the same things beside it give the same.
+
+    The decisions are those that the summary was made with.
+    """
+    rows = tuple(_row(view, row, summary.items, beside) for row in summary.rows)
     return StaffSummary(
         summary=summary,
         rows=rows,
@@ -115,45 +115,43 @@ def staff_summary(view: RunView, summary: Summary, beside: Beside) -> StaffSumma
         kinds=_groups(rows, (row.row.agency.kind for row in rows)),
         reach=_reach(rows),
         days_left=view.days_left,
-        decisions=made,
-        decided=decided,
-        comparison=compare(beside.before, view) if beside.before is not None else None,
+        decisions=summary.decisions,
+        decided=summary.decided,
+        comparison=None if beside.before is None else compare(_standing(beside.before, beside), summary.stands),
     )
 
 
-def _row(
-    view: RunView,
-    row: AgencyRow,
-    items: tuple[str, ...],
-    beside: Beside,
-    outcomes: Mapping[tuple[str, str], Outcome],
-) -> StaffRow:
+def _row(view: RunView, row: AgencyRow, items: tuple[str, ...], beside: Beside) -> StaffRow:
     agency = row.agency
-    by_item = {
-        item: outcomes.get((agency.id, item), outcome) for item, outcome in zip(items, row.outcomes, strict=True)
-    }
-    known = {item: outcome for item, outcome in by_item.items() if outcome is not None}
-    not_due = frozenset(i for i in known if (w := view.whole(agency.id, i)) is not None and w.reason == NOT_DUE)
+    by_item = dict(zip(items, row.outcomes, strict=True))
+    found = {item: outcome for item, outcome in zip(items, row.machine, strict=True) if outcome is not None}
     failed = tuple(item for item in items if by_item[item] is Outcome.FAILED)
     late = tuple(item for item in items if beside.late(agency.id, item, view.round.closes_on))
     score = beside.scores.get(agency.id)
     tests = {
-        Call.NOTHING: row.submitted_items == 0,
+        Call.NOTHING: row.is_silent,
         Call.FAILED: bool(failed),
         Call.WATCHED: score is not None and score < PASS_SCORE and not row.is_complete,
         Call.LATE: bool(late) and bool(failed),
     }
     return StaffRow(
         row=row,
-        confirmed=tuple(by_item[item] for item in items),
-        estimate=estimate(view.checklist, known, open_items=not_due),
+        machine_estimate=estimate(view.checklist, found, open_items=not_due_items(view, agency.id)),
         failed=failed,
         undecided=tuple(item for item in items if by_item[item] is Outcome.CANT_TELL),
-        missing=tuple(i for i in items if by_item[i] is not None and not view.submitted(agency.id, i)),
+        missing=tuple(i for i in items if _is_missing(view, row, i, by_item[i])),
         late=late,
         last_score=score,
         calls=tuple(call for call, holds in tests.items() if holds),
     )
+
+
+def _standing(before: RunView, beside: Beside) -> RunView:
+    return after_decisions(before, decisions(before, beside.reviews))
+
+
+def _is_missing(view: RunView, row: AgencyRow, item: str, outcome: Outcome | None) -> bool:
+    return outcome is not None and item not in row.accepted and not view.submitted(row.agency.id, item)
 
 
 def _urgency(row: StaffRow) -> tuple[object, ...]:
@@ -171,7 +169,7 @@ def _groups(rows: tuple[StaffRow, ...], names: Iterable[str]) -> tuple[Group, ..
         Group(
             name=name,
             agencies=len(own),
-            counts=counted(outcome for row in own for outcome in row.confirmed),
+            counts=counted(outcome for row in own for outcome in row.row.outcomes),
             complete=sum(row.share == 1 for row in own),
             nothing=sum(Call.NOTHING in row.calls for row in own),
             called=sum(bool(row.calls) for row in own),
@@ -182,7 +180,7 @@ def _groups(rows: tuple[StaffRow, ...], names: Iterable[str]) -> tuple[Group, ..
 
 
 def _reach(rows: Iterable[StaffRow]) -> Reach:
-    estimates = [row.estimate for row in rows if row.estimate is not None]
+    estimates = [row.row.estimate for row in rows if row.row.estimate is not None]
     return Reach(
         certain=sum(e.low >= PASS_SCORE for e in estimates),
         possible=sum(e.high >= PASS_SCORE for e in estimates),

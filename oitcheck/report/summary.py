@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
-from oitcheck.lib.urls import host_of
+from oitcheck.lib.urls import host_of, is_on
 from oitcheck.model.agency import Agency
 from oitcheck.model.evidence import BlindReason, FetchOutcome
 from oitcheck.model.finding import Finding, Outcome
+from oitcheck.model.review import Review
+from oitcheck.report.confirmed import BY_STAFF, Decision, after_decisions, confirmed, decisions
 from oitcheck.report.repairs import Goal, Repair, goal, item_faults, repairs
 from oitcheck.report.score import Estimate, estimate
 from oitcheck.report.view import WHOLE_ITEM, RunView, natural_key
@@ -69,10 +71,17 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class AgencyRow:
-    """One agency in the round. `outcomes` follow `Summary.items`; `repairs` begin with what to mend first."""
+    """One agency in the round. `outcomes` follow `Summary.items`; `repairs` begin with what to mend first.
+
+    `outcomes`, and all that is made from them, stand after the decisions of staff; `machine` are the machine's own.
+    For the items `accepted` by staff nobody is asked any more. `is_silent`: nothing was handed in for any other.
+    """
 
     agency: Agency
     outcomes: tuple[Outcome | None, ...]
+    machine: tuple[Outcome | None, ...]
+    accepted: frozenset[str]
+    is_silent: bool
     counts: Counts
     submitted_items: int
     estimate: Estimate | None
@@ -83,6 +92,11 @@ class AgencyRow:
     def is_complete(self) -> bool:
         """Whether every item that concerns the agency is complete, and there is one."""
         return self.counts.passed > 0 and self.counts.passed == self.counts.applicable
+
+    @property
+    def overruled(self) -> tuple[bool, ...]:
+        """Item by item, whether staff decided otherwise than the machine."""
+        return tuple(stands is not found for stands, found in zip(self.outcomes, self.machine, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +116,8 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A site that could not be reached: how it ended most often, how many addresses, and which items wait for it."""
+    """A site of the agency's own that could not be reached: how it ended most often, how many addresses, and which open
+    items wait for it."""
 
     agency: Agency
     host: str
@@ -113,7 +128,11 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The round in numbers, in the order in which it is shown."""
+    """The round in numbers, in the order in which it is shown: what stands after the decisions of staff.
+
+    `stands` is the run so (see `after_decisions`); `decisions` are all that concern it, `decided` those that count, by
+    agency and item.
+    """
 
     items: tuple[str, ...]
     rows: tuple[AgencyRow, ...]
@@ -122,7 +141,15 @@ class Summary:
     faults: tuple[Fault, ...]
     troubles: tuple[Trouble, ...]
     nothing_submitted: tuple[Agency, ...]
+    stands: RunView
+    decisions: tuple[Decision, ...] = ()
+    decided: Mapping[tuple[str, str], tuple[Decision, ...]] = field(default_factory=dict)
     imported: RowCounts | None = None
+
+    @property
+    def overruled(self) -> int:
+        """How many items staff decided otherwise than the machine."""
+        return sum(sum(row.overruled) for row in self.rows)
 
     def row(self, agency_id: str) -> AgencyRow:
         """The row of one agency. Raises KeyError."""
@@ -132,18 +159,23 @@ class Summary:
         raise KeyError(agency_id)
 
 
-def summarise(view: RunView, imported: RowCounts | None = None) -> Summary:
-    """The numbers of a run. Pure: the same view gives the same summary."""
-    rows = tuple(_agency_row(view, agency) for agency in view.agencies)
+def summarise(view: RunView, imported: RowCounts | None = None, reviews: Iterable[Review] = ()) -> Summary:
+    """The numbers of a run as it stands after `reviews`. Pure: the same view and reviews give the same summary."""
+    made = decisions(view, reviews)
+    stands = after_decisions(view, made)
+    rows = tuple(_agency_row(view, stands, agency) for agency in view.agencies)
     columns = zip(*(row.outcomes for row in rows), strict=True) if rows else ()
     return Summary(
         items=view.items,
         rows=rows,
         counts=counted(outcome for row in rows for outcome in row.outcomes),
         by_item=tuple((item, counted(column)) for item, column in zip(view.items, columns, strict=False)),
-        faults=_faults(view),
-        troubles=tuple(trouble for agency in view.agencies for trouble in _troubles(view, agency)),
-        nothing_submitted=tuple(row.agency for row in rows if row.submitted_items == 0),
+        faults=_faults(stands),
+        troubles=tuple(trouble for agency in view.agencies for trouble in _troubles(stands, agency)),
+        nothing_submitted=tuple(row.agency for row in rows if row.is_silent),
+        stands=stands,
+        decisions=made,
+        decided=confirmed(view, made)[1],
         imported=imported,
     )
 
@@ -160,23 +192,38 @@ def counted(outcomes: Iterable[Outcome | None]) -> Counts:
     )
 
 
-def _agency_row(view: RunView, agency: Agency) -> AgencyRow:
-    by_item = {item: view.outcome(agency.id, item) for item in view.items}
+def not_due_items(view: RunView, agency_id: str) -> frozenset[str]:
+    """The items of an agency that are inapplicable for now only: their round is not over."""
+    wholes = {item: view.whole(agency_id, item) for item in view.items}
+    return frozenset(item for item, whole in wholes.items() if whole is not None and whole.reason == NOT_DUE)
+
+
+def _agency_row(view: RunView, stands: RunView, agency: Agency) -> AgencyRow:
+    by_item = {item: stands.outcome(agency.id, item) for item in view.items}
     known = {item: outcome for item, outcome in by_item.items() if outcome is not None}
-    open_items = frozenset(
-        item for item in known if (whole := view.whole(agency.id, item)) is not None and whole.reason == NOT_DUE
-    )
+    accepted = frozenset(item for item in view.items if _is_accepted(stands.whole(agency.id, item)))
+    submitted = sum(bool(view.submitted(agency.id, item)) for item in view.items)
+    open_items = not_due_items(stands, agency.id)
     before = estimate(view.checklist, known, open_items=open_items)
-    ranked = repairs(view, agency.id, known, open_items)
+    ranked = repairs(stands, agency.id, known, open_items)
     return AgencyRow(
         agency=agency,
         outcomes=tuple(by_item[item] for item in view.items),
+        machine=tuple(view.outcome(agency.id, item) for item in view.items),
+        accepted=accepted,
+        is_silent=submitted == 0 and any(item not in accepted for item in view.items),
         counts=counted(by_item.values()),
-        submitted_items=sum(bool(view.submitted(agency.id, item)) for item in view.items),
+        submitted_items=submitted,
         estimate=before,
         repairs=ranked,
         goal=goal(before, ranked),
     )
+
+
+def _is_accepted(whole: Finding | None) -> bool:
+    if whole is None or whole.code != BY_STAFF:
+        return False
+    return whole.outcome in (Outcome.PASSED, Outcome.INAPPLICABLE)
 
 
 def _faults(view: RunView) -> tuple[Fault, ...]:
@@ -201,13 +248,19 @@ def _faults(view: RunView) -> tuple[Fault, ...]:
 
 
 def _troubles(view: RunView, agency: Agency) -> tuple[Trouble, ...]:
-    """The hosts in trouble that stand behind undecided items of an agency."""
+    """The agency's own hosts in trouble that stand behind undecided items.
+
+    Of a shared host (a file service, a neighbour's site) the agency can mend nothing; without a main website known,
+    none is told to be its own.
+    """
     endings: dict[str, dict[str, str]] = defaultdict(dict)
     items: dict[str, list[str]] = defaultdict(list)
     for item in view.items:
+        if view.outcome(agency.id, item) is not Outcome.CANT_TELL:
+            continue
         for finding in view.of_item(agency.id, item):
             for row in finding.searched:
-                if row.outcome in HOST_TROUBLE and (host := host_of(row.url)):
+                if row.outcome in HOST_TROUBLE and is_on(row.url, agency.hosts) and (host := host_of(row.url)):
                     endings[host][row.url] = row.outcome
                     items[host].append(item)
     return tuple(

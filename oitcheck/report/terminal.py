@@ -9,13 +9,14 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
+from oitcheck.model.agency import Round
 from oitcheck.model.finding import Outcome
 from oitcheck.report.messages import Messages
 from oitcheck.report.pages import repair_cards
 from oitcheck.report.repairs import Goal
 from oitcheck.report.score import PASS_SCORE
 from oitcheck.report.summary import AgencyRow, Summary
-from oitcheck.report.terms import SYMBOLS, Terms, point_range, points
+from oitcheck.report.terms import OVERRULED, SYMBOLS, Terms, point_range, points
 from oitcheck.report.view import WHOLE_ITEM, RunView
 
 _STYLES: dict[Outcome | None, str] = {
@@ -78,6 +79,8 @@ class _Page:
         self._blank()
         tally.rstrip()
         self._line(tally)
+        if self._summary.overruled:
+            self._line(terms.count("staff.overruled", self._summary.overruled))
         rows = self._summary.imported
         if rows is not None:
             text = terms("round.rows", taken=rows.taken, corrected=rows.corrected, rejected=rows.rejected)
@@ -97,6 +100,8 @@ class _Page:
         for first in range(0, len(items), most):
             self._block(range(first, min(first + most, len(items))), name_width, is_last=first + most >= len(items))
         legend = "  ".join(f"{SYMBOLS[o]} {self._terms.outcome(o)}" for o in (*reversed(Outcome), None))
+        if self._summary.overruled:
+            legend += f"  {OVERRULED} {self._terms('staff.differs')}"
         self._line(Text(legend, style="dim"))
 
     def _block(self, columns: range, name_width: int, *, is_last: bool) -> None:
@@ -109,7 +114,8 @@ class _Page:
         for row in self._summary.rows:
             line = Text(f"{set_cell_size(self._names[row.agency.id], name_width)}  ")
             for column in columns:
-                line.append(SYMBOLS[row.outcomes[column]] + " ", style=_STYLES[row.outcomes[column]])
+                mark = OVERRULED if row.overruled[column] else " "
+                line.append(SYMBOLS[row.outcomes[column]] + mark, style=_STYLES[row.outcomes[column]])
             if is_last and self._console.width - cell_len(line.plain) >= 6:
                 line.append(f" {row.counts.passed}/{row.counts.applicable}")
             line.rstrip()
@@ -145,7 +151,8 @@ class _Page:
         if len(self._summary.rows) == 1:
             self._repairs_of(rows[0])
             return
-        self._line(Text(estimate_title(self._terms), style="dim"))
+        if any(repair.points is not None for row in rows for repair in row.repairs):
+            self._line(Text(estimate_title(self._terms), style="dim"))
         for row in rows[:_MOST_REPAIRS]:
             self._entry(self._names[row.agency.id], self._repair_words(row))
         self._rest(len(rows) - _MOST_REPAIRS)
@@ -163,7 +170,10 @@ class _Page:
         """The ranking of the only agency, two lines an item, under what it leads to."""
         terms = self._terms
         now = point_range(row.estimate.low, row.estimate.high) if row.estimate else ""
-        self._line(f"{estimate_title(terms)}: {now} {terms('agency.out_of')}" if now else estimate_title(terms))
+        if now:
+            self._line(f"{estimate_title(terms)}: {now} {terms('agency.out_of')}")
+        elif row.repairs[0].points is not None:
+            self._line(estimate_title(terms))
         if row.goal is not None:
             self._line(goal_words(row.goal, terms))
         cards = repair_cards(self._view, row, self._messages, terms)
@@ -257,10 +267,16 @@ def wrapped(text: Text, width: int) -> Iterable[Text]:
 
 
 def round_title(view: RunView, terms: Terms) -> str:
-    """What the round is called."""
-    if view.round.title:
-        return view.round.title
-    return terms("round.heading", id=view.round.id) if view.round.id else terms("round.all")
+    """What the round of a run is called."""
+    return round_words(view.round, terms)
+
+
+def round_words(round_: Round, terms: Terms) -> str:
+    """What a round is called; a title that is a bare number tells nobody what it counts."""
+    title = round_.title.strip()
+    if title and not title.isdecimal():
+        return title
+    return terms("round.heading", id=round_.id) if round_.id else terms("round.all")
 
 
 def days_left(view: RunView, terms: Terms) -> str | None:

@@ -29,6 +29,9 @@ SYMBOLS: Mapping[Outcome | None, str] = {
     None: "·",
 }
 
+# Stands behind the symbol where staff decided otherwise than the machine.
+OVERRULED = "*"
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:

@@ -128,10 +128,10 @@ class Paper:
                 if index == 0:
                     _shade(cell)
 
-    def picture(self, png: bytes, width_cm: float, text: str) -> None:
+    def picture(self, png: bytes, width_cm: float, text: str, *, align: WD_ALIGN_PARAGRAPH = CENTRE) -> None:
         """A picture as wide as `width_cm`, with `text` in its place for who cannot see it."""
         paragraph = self._document.add_paragraph()
-        paragraph.alignment = CENTRE
+        paragraph.alignment = align
         shape = paragraph.add_run().add_picture(BytesIO(png), width=Cm(width_cm))
         shape._inline.docPr.set("descr", text)
 

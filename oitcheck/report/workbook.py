@@ -24,7 +24,8 @@ from oitcheck.report.score import Estimate
 from oitcheck.report.sheet_writer import Book, SheetWriter, cell_of
 from oitcheck.report.staff import Group, StaffRow, StaffSummary, staff_summary
 from oitcheck.report.summary import Summary
-from oitcheck.report.terms import SYMBOLS, Terms, points
+from oitcheck.report.terminal import round_title
+from oitcheck.report.terms import OVERRULED, SYMBOLS, Terms, points
 from oitcheck.report.view import WHOLE_ITEM, RunView
 
 _WIDTHS = {
@@ -36,7 +37,7 @@ _ENDS = ("passed", "failed", "cant_tell", "inapplicable")
 _ITEM_COLUMNS = (
     ("agency", 30), ("kind", 16), ("district", 16), ("item", 7), ("item_title", 36), ("outcome", 18), ("says", 56),
     ("do", 56), ("submitted_url", 40), ("evidence_url", 36), ("copy", 12), ("received_at", 20), ("in_time", 14),
-    ("decided", 18), ("decided_why", 36), ("decided_by", 18), ("decided_at", 20),
+    ("machine", 18), ("decided", 18), ("decided_why", 36), ("decided_by", 18), ("decided_at", 20),
 )  # fmt: skip
 _CALL_COLUMNS = (
     ("number", 6), ("agency", 34), ("kind", 16), ("district", 16), ("why", 34), ("failed_n", 10), ("failed_items", 34),
@@ -90,9 +91,7 @@ def workbook(
     """
     terms = Terms.load(messages.language)
     title = f"{terms('product.about')} {terms('round.year', year=terms.year(view.run.year_be))}"
-    if view.round.title:
-        title = f"{title} {view.round.title}"
-    book = Book(terms, title, view.run.id, view.run.assessed_at)
+    book = Book(terms, f"{title} {round_title(view, terms)}", view.run.id, view.run.assessed_at)
     known = beside or Beside()
     writer = _Writer(book, view, summary, messages, known, files or Files(), staff_summary(view, summary, known))
     writer.matrix()
@@ -134,25 +133,28 @@ class _Writer:
         head += [terms(f"sheet.{key}") for key in ("low", "high", "missing_n", "late_n", "last_score")]
         by_staff = bool(self.staff.decided)
         if by_staff:
-            head += [terms("sheet.confirmed_low"), terms("sheet.confirmed_high")]
+            head.append(terms("sheet.overruled_n"))
         widths = [34.0, 13, 13] + [5.0] * len(summary.items) + [10.0] * (len(head) - 3 - len(summary.items))
         sheet = self.book.sheet(terms("sheet.matrix"), head, widths, len(summary.rows), fixed_columns=1)
         items_name = terms("sheet.items_long")
         for line, row in enumerate(self.staff.rows, start=1):
             agency = row.row.agency
             sheet.texts(line, 0, (agency.name_th, agency.kind, agency.district))
-            for number, outcome in enumerate(row.row.outcomes):
+            for number, (outcome, by_hand) in enumerate(zip(row.row.outcomes, row.row.overruled, strict=True)):
                 place = (line - 1) * len(summary.items) + number + 1
-                sheet.outcome(line, 3 + number, outcome, to=cell_of(items_name, place, 5))
+                to = cell_of(items_name, place, 5)
+                sheet.outcome(line, 3 + number, outcome, to=to, overruled=by_hand)
             column = 3 + len(summary.items)
             numbers: list[float | None] = [getattr(row.row.counts, end) for end in _ENDS]
             numbers += _ends_of(row.row.estimate)
             numbers += [len(row.missing), len(row.late), row.last_score]
             if by_staff:
-                numbers += _ends_of(row.estimate)
+                numbers.append(sum(row.row.overruled))
             for offset, value in enumerate(numbers):
                 sheet.number(line, column + offset, value)
         legend = [f"{SYMBOLS[o]} {terms.outcome(o)}" for o in (*Outcome, None)]
+        if by_staff:
+            legend.append(f"{OVERRULED} {terms('staff.differs')}")
         notes = [*legend, f"{terms('agency.estimate')} ({terms('agency.estimate_note')})"]
         for offset, note in enumerate(notes, start=len(summary.rows) + 2):
             sheet.note(offset, note)
@@ -172,7 +174,7 @@ class _Writer:
             sheet.text(line, 9, ", ".join(row.missing), wrapped=True)
             sheet.number(line, 10, len(row.late))
             sheet.number(line, 11, row.last_score)
-            for offset, value in enumerate(_ends_of(row.estimate), start=12):
+            for offset, value in enumerate(_ends_of(row.row.estimate), start=12):
                 sheet.number(line, offset, value)
             sheet.number(line, 14, self.staff.days_left)
             sheet.file_link(line, 15, self.files.page(agency), terms("sheet.page_of"))
@@ -194,7 +196,8 @@ class _Writer:
         terms, agency = self._terms, row.row.agency
         sheet.texts(line, 0, (agency.name_th, agency.kind, agency.district, item))
         sheet.text(line, 4, title_of(self.view.item(item), terms), wrapped=True)
-        sheet.outcome(line, 5, outcome, word=True)
+        by_item = self.summary.items.index(item)
+        sheet.outcome(line, 5, outcome, word=True, overruled=row.row.overruled[by_item])
         told = self._told(agency.id, item)
         sheet.text(line, 6, "\n".join(self.messages.says(f) for f in told), wrapped=True)
         sheet.text(line, 7, "\n".join(dict.fromkeys(d for f in told if (d := self.messages.do(f)))), wrapped=True)
@@ -214,20 +217,21 @@ class _Writer:
         made = self.staff.decided.get((agency.id, item), ())
         if made:
             review = made[-1].review
-            by_item = self.summary.items.index(item)
-            sheet.outcome(line, 13, row.confirmed[by_item], word=True)
-            sheet.text(line, 14, review.reason, wrapped=True)
-            sheet.text(line, 15, review.decided_by)
-            sheet.text(line, 16, terms.short_instant(review.decided_at))
+            sheet.outcome(line, 13, row.row.machine[by_item], word=True)
+            sheet.outcome(line, 14, review.outcome, word=True)
+            sheet.text(line, 15, review.reason, wrapped=True)
+            sheet.text(line, 16, review.decided_by)
+            sheet.text(line, 17, terms.short_instant(review.decided_at))
 
     def _told(self, agency_id: str, item: str) -> tuple[Finding, ...]:
         """What an item lacks, or what is undecided of it; the finding on the whole item when there is neither."""
-        faults = item_faults(self.view, agency_id, item)
+        stands = self.summary.stands
+        faults = item_faults(stands, agency_id, item)
         if faults:
             return faults
-        rows = self.view.requirement_rows(agency_id, item)
+        rows = stands.requirement_rows(agency_id, item)
         waiting = tuple(f for f in rows if f.binding and f.outcome is Outcome.CANT_TELL)
-        whole = self.view.whole(agency_id, item)
+        whole = stands.whole(agency_id, item)
         return waiting or ((whole,) if whole is not None else ())
 
     def _in_time(self, row: StaffRow, item: str, at: datetime | None) -> str:

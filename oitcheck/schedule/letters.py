@@ -49,7 +49,8 @@ class Sent:
 def letters_due(settings: Settings, store: Store, record: RunRecord, at: datetime) -> tuple[Letter, ...]:
     """The letters that the day of `at` (local, Bangkok) asks for, by the findings of a run."""
     shown = run_view(store, record, checklist_of(record.run.year_be)[0])
-    summary = summarise(shown)
+    reviews = store.reviews(record.run.year_be)
+    summary = summarise(shown, reviews=reviews)
     messages = Messages.load(settings.notify.language, thai_digits=False)
     terms = Terms.load(settings.notify.language)
     today = at.astimezone(BANGKOK).date()

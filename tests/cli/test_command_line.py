@@ -264,6 +264,30 @@ def test_a_workbook_of_ours_is_written_over_and_another_is_not(run: Command, her
     assert code == 2 and "not an earlier export" in err
 
 
+def test_a_csv_file_begins_with_a_mark_for_excel_and_the_screen_does_not(run: Command, here: Path) -> None:
+    assert run(*CHECK)[0] == 0
+    commands = (
+        ("findings", "export", "--format", "csv"),
+        ("report", "round", "--round", "2566", "--format", "csv"),
+        ("report", "itas", "--round", "2566", "--all", "--format", "csv"),
+    )
+    for number, command in enumerate(commands):
+        shown = run(*command)[1]
+        assert shown and not shown.startswith("\ufeff")
+        for _ in range(2):  # an earlier one of ours is written over
+            assert run(*command, "--output", f"{number}.csv")[0] == 0
+        body = (here / f"{number}.csv").read_bytes()
+        assert body.startswith(b"\xef\xbb\xbf") and body.count(b"\xef\xbb\xbf") == 1
+    assert run("findings", "export", "--output", "findings.jsonl")[0] == 0
+    assert (here / "findings.jsonl").read_bytes().startswith(b"{")
+
+
+def test_papers_of_an_agency_lead_to_no_page_of_the_round(run: Command, here: Path) -> None:
+    assert run(*CHECK)[0] == 0
+    assert run("report", "agency", "--agency", "sophuai", "-o", "papers")[0] == 0
+    assert "round.html" not in (here / "papers" / "sophuai.html").read_text("utf-8")
+
+
 def test_what_a_person_wrote_into_a_form_or_a_draft_is_not_written_over(here: Path) -> None:
     from openpyxl import load_workbook
 

@@ -10,6 +10,7 @@ from io import BytesIO
 
 import docx
 import pytest
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Cm
 from PIL import Image
 
@@ -21,16 +22,19 @@ from oitcheck.report.agency_word import agency_word
 from oitcheck.report.beside import Beside
 from oitcheck.report.calendar_file import calendar_file
 from oitcheck.report.chart import Series, stacked_bars
+from oitcheck.report.html import Pages, as_is, no_copy
+from oitcheck.report.letter import letter
 from oitcheck.report.line_text import line_text
 from oitcheck.report.memo import Memo, Sender, memo
 from oitcheck.report.memo_page import memo_page
 from oitcheck.report.memo_word import memo_word
-from oitcheck.report.messages import Messages
+from oitcheck.report.messages import Messages, thai_digits_in_prose
 from oitcheck.report.printing import printed
-from oitcheck.report.reminders import reminders
+from oitcheck.report.reminders import Reminder, reminders
 from oitcheck.report.summary import Summary, summarise
+from oitcheck.report.terminal import round_title
 from oitcheck.report.terms import Terms
-from oitcheck.report.view import RunView
+from oitcheck.report.view import RunView, view
 
 AT = datetime(2023, 4, 7, 5, 0, tzinfo=UTC)
 SENDER = Sender("สำนักงานจังหวัดนครธาร", "นธ 0017.1/", "", "นางสาวสมร ใจตรง", "หัวหน้าสำนักงานจังหวัด", 2)
@@ -208,3 +212,119 @@ def test_the_memo_tells_how_those_with_low_scores_the_year_before_stand(province
     proposals = memo(province, summary, *THAI, watching).chapters[2].paragraphs
     called = next(p for p in proposals if "เชิญ" in p)
     assert called.index("เทศบาลตำบลสบห้วย") == called.index("(") + 1, "the watched one is named first"
+
+
+def test_the_memo_names_its_year_and_calls_an_estimate_one(province: RunView) -> None:
+    for messages, year, estimate in (
+        (THAI, "ประจำปีงบประมาณ พ.ศ. ๒๕๖๖", "คะแนนประมาณการ OIT"),
+        ((Messages.load("en"), Terms.load("en")), "fiscal year 2023", "estimate of the OIT score"),
+    ):
+        made = memo(province, summarise(province), *messages, SENDER)
+        assert year in made.head[-1][1]
+        assert all(estimate in annex.numbers for annex in made.annexes)
+    facts = paper(province).chapters[1].paragraphs
+    assert "คะแนนประมาณการ (มิใช่ผลการประเมินของสำนักงาน ป.ป.ช.)" in next(p for p in facts if p.startswith("เป้าหมาย"))
+
+
+def _missing_months(province: RunView, *months: str) -> RunView:
+    """O10 of the first agencies lacks these months."""
+    given = iter(months)
+    found = []
+    for one in province.findings:
+        if one.item == "O10" and one.requirement == "O10.1" and one.outcome is Outcome.FAILED:
+            facts = {"month": next(given), "have": "5", "of": "6"}
+            one = replace(one, code="monthly_report.month_missing", facts=facts)
+        found.append(one)
+    return view(province.run, province.round, province.checklist, province.agencies, province.submissions, found)
+
+
+def test_a_proposal_for_several_agencies_orders_only_what_holds_for_all(province: RunView) -> None:
+    alike = paper(_missing_months(province, "มีนาคม 2566", "มีนาคม 2566")).chapters[2].paragraphs
+    apart = paper(_missing_months(province, "มีนาคม 2566", "มกราคม 2566")).chapters[2].paragraphs
+    told_alike, told_apart = (next(p for p in ps if "O10.1" in p) for ps in (alike, apart))
+    assert "๒ หน่วยงานยังไม่ครบถ้วน เห็นควรแจ้งให้เผยแพร่สรุปผล" in told_alike and "เดือนมีนาคม ๒๕๖๖" in told_alike
+    assert "สขร" not in told_apart and "มกราคม" not in told_apart and "ตามสิ่งที่ควรดำเนินการในเอกสารแนบ" in told_apart
+    assert "(O10.1 สรุปผลเดือนมีนาคม ๒๕๖๖)" in told_apart, "the element is named"
+    starts = [p.split()[0] for p in apart]
+    assert starts == [f"๓.{thai}" for thai in "๑๒๓๔๕"[: len(starts)]]
+    alone = next(p for p in alike if "O11" in p or "O1 " in p)
+    assert "๑ หน่วยงาน" not in alone
+
+
+def test_remedies_name_whom_or_what_they_are_about(province: RunView) -> None:
+    for language in ("th", "en"):
+        messages = Messages.load(language)
+        for code, fact in (
+            ("person.photo_missing", "who"), ("person.post_missing", "who"), ("document.format_missing", "formats"),
+            ("activity.missing", "what"), ("all_named.some_missing", "missing"), ("column.column_blank", "column"),
+            ("channel.online_missing", "purpose"), ("subject.subject_absent", "subject"),
+        ):  # fmt: skip
+            assert f"{{{fact}}}" in messages.template(code)[1], code
+
+
+def test_nothing_is_said_of_points_in_a_year_that_has_none(province: RunView) -> None:
+    bare = replace(province, checklist=replace(province.checklist, complete=False))
+    for shown, has_points in ((province, True), (bare, False)):
+        row = summarise(shown).row("b-sao")
+        document = docx.Document(BytesIO(agency_word(shown, row, *THAI, AT, Beside())))
+        for text in (line_text(shown, row, *THAI), "\n".join(p.text for p in document.paragraphs)):
+            assert ("คะแนน" in text) is has_points
+            assert ("ง่าย" in text) is not has_points
+
+
+def test_a_letter_says_by_which_day_and_on_the_last_day_that_it_is_today(province: RunView) -> None:
+    summary = summarise(province)
+    agency = province.agencies[0]
+    told = {left: letter(province, summary, Reminder(agency, left, ("O1",)), *THAI, "") for left in (3, 0)}
+    assert "ภายในวันที่ 7 เมษายน 2566 (เหลือ 3 วัน)" in told[3].text and told[3].subject.endswith("1 ข้อ เหลือ 3 วัน")
+    assert "(ครบกำหนดวันนี้)" in told[0].text and told[0].subject.endswith("ครบกำหนดวันนี้")
+    english = letter(province, summary, Reminder(agency, 1, ("O1",)), Messages.load("en"), Terms.load("en"), "")
+    assert english.subject.endswith("1 day left")
+
+
+@pytest.mark.parametrize("title", ["", "3", " ๓ "])
+def test_a_round_without_a_telling_title_is_called_by_its_id(province: RunView, title: str) -> None:
+    untitled = replace(province, round=replace(province.round, title=title))
+    assert round_title(untitled, THAI[1]) == "รอบ 2566-3"
+    assert round_title(province, THAI[1]) == "ครั้งที่ 3"
+
+
+def test_when_something_was_kept_is_told_by_the_day_in_thailand(province: RunView) -> None:
+    """19.14 UTC of 6 April is 7 April there."""
+    row = summarise(province).row("a-tt")
+    document = docx.Document(BytesIO(agency_word(province, row, Messages.load("th"), THAI[1], AT, Beside())))
+    cells = [cell.text for table in document.tables for r in table.rows for cell in r.cells]
+    assert any("(เก็บเมื่อ 7 เม.ย. 66)" in cell for cell in cells)
+    undated = replace(province, run=replace(province.run, as_of=""))
+    assert paper(undated).head[2][1] == "๗ เมษายน ๒๕๖๖"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("ดู https://www.a.example/ข่าว/2566/ล่าสุด-3 (3 ข้อ)", "ดู https://www.a.example/ข่าว/2566/ล่าสุด-3 (๓ ข้อ)"),
+        ("หน้า 2 www.a.example/แผน/2566 ปี 2566", "หน้า ๒ www.a.example/แผน/2566 ปี ๒๕๖๖"),
+        ('O21.3 "https://ก.ไทย/2566" ร้อยละ 9.25/10', 'O21.3 "https://ก.ไทย/2566" ร้อยละ ๙.๒๕/๑๐'),
+        ("http://10.0.0.1/2566 วันที่ 7/4/2566", "http://10.0.0.1/2566 วันที่ ๗/๔/๒๕๖๖"),
+    ],
+)
+def test_thai_digits_leave_addresses_as_they_are(text: str, shown: str) -> None:
+    assert thai_digits_in_prose(text) == shown
+
+
+def test_the_garuda_stands_at_the_left_and_the_title_in_the_middle(province: RunView) -> None:
+    picture = BytesIO()
+    Image.new("RGB", (30, 33)).save(picture, "PNG")
+    document = docx.Document(BytesIO(memo_word(paper(province), THAI[1], AT, picture.getvalue())))
+    first, title = document.paragraphs[:2]
+    assert "graphic" in first._p.xml and first.alignment == WD_ALIGN_PARAGRAPH.LEFT
+    assert title.text == "บันทึกข้อความ" and title.alignment == WD_ALIGN_PARAGRAPH.CENTER
+
+
+def test_a_page_of_an_agency_by_itself_leads_to_no_page_of_others(province: RunView) -> None:
+    summary = summarise(province)
+    for with_round in (True, False):
+        pages = Pages(province, summary, THAI[0], no_copy, as_is, ("th",), with_round=with_round)
+        page = pages.agency(summary.rows[0])
+        assert ("round.html" in page) is with_round
+        assert not [a.id for a in province.agencies[1:] if f"agency-{a.id}" in page]

@@ -31,6 +31,12 @@ GOLDEN = (
 HOSTILE = ("=1+1", "+CALL()", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "  =cmd|' /C calc'!A0", "＝1")
 
 
+def test_half_a_pair_of_surrogates_does_not_break_the_lines(run, finding, messages):
+    one = finding("a", "O1", "O1.1", Outcome.FAILED, "says.found", facts={"found": "ก\ud800ข"})
+    (line,) = json_lines(run, [one], messages)
+    assert "ก\ufffdข" in line and line.encode()
+
+
 def test_a_finding_is_one_line_exactly_as_agreed(province, messages):
     lines = list(json_lines(province.run, province.findings, messages))
     assert GOLDEN in lines

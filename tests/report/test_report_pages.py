@@ -97,20 +97,20 @@ def test_pages_say_what_to_mend_first_and_where_it_leads(site):
     thai, english = (" ".join(Page((site / f"{way}agency-b-sao.html").read_text()).text.split()) for way in ("", "en/"))
     for text in (
         "คะแนนประมาณการ (มิใช่ผลการประเมินของสำนักงาน ป.ป.ช.)",
-        "แก้ครบทั้ง 2 ข้อ คะแนนเพิ่มจากอย่างน้อย 12.5 เป็นอย่างน้อย 50 และได้ถึง 100",
-        "O1 โครงสร้าง +12.5 คะแนน จัดส่ง URL ที่เปิดได้ ลักษณะงาน แก้ลิงก์หรือส่ง URL คะแนนเมื่อแก้ถึงข้อนี้ 25–75",
+        "หากแก้ไขครบทั้ง 2 ข้อ คะแนนประมาณการขั้นต่ำเพิ่มจาก 12.5 เป็น 50 และอาจถึง 100",
+        "O1 โครงสร้าง +12.5 คะแนน จัดส่ง URL ที่เปิดได้ ลักษณะงาน แก้ไขลิงก์หรือจัดส่ง URL คะแนนประมาณการเมื่อแก้ไขถึงข้อนี้ 25–75",
         "O10.1 สรุปผลเดือนมีนาคม 2566 เผยแพร่สรุปผลเดือนมีนาคม 2566 ลักษณะงาน เผยแพร่เอกสารที่ขาด",
     ):
         assert text in thai
     for text in (
         "Estimated score (not a result of the NACC)",
-        "Mend all 2 items: from at least 12.5 to at least 50, and up to 100",
-        "Kind of work correct a link or submit a URL Score once mended down to here 25–75",
+        "Mend all 2 items: the low estimate rises from 12.5 to 50, and the high one to 100",
+        "Kind of work correct a link or submit a URL Estimate once mended down to here 25–75",
     ):
         assert text in english
     alone = " ".join(Page((site / "agency-a-tt.html").read_text()).text.split())
-    assert "แก้ 1 ข้อแรก คะแนนเพิ่มจากอย่างน้อย 75 เป็นอย่างน้อย 100 ถึงเกณฑ์ 85 คะแนน" in alone
-    assert "คะแนนเมื่อแก้ถึงข้อนี้ 100 ถึงเกณฑ์ 85" in alone
+    assert "หากแก้ไข 1 ข้อแรก คะแนนประมาณการขั้นต่ำเพิ่มจาก 75 เป็น 100 ถึงเกณฑ์ 85 คะแนน" in alone
+    assert "คะแนนประมาณการเมื่อแก้ไขถึงข้อนี้ 100 ถึงเกณฑ์ 85" in alone
 
 
 def test_what_leads_to_the_pass_score_is_not_folded_away(province, finding, words, tmp_path):
@@ -137,7 +137,7 @@ def test_a_part_of_the_year_has_points_but_no_total(province, finding, words, tm
     publish(view(province.run, province.round, province.checklist, province.agencies[1:2], (), one), tmp_path, "th")
     text = Page((tmp_path / "agency-a-tt.html").read_text()).text
     assert "ยังไม่แสดงคะแนนประมาณการรวม" in text and "มิใช่ผลการประเมินของสำนักงาน ป.ป.ช." in text
-    assert "+12.5 คะแนน" in text and "คะแนนเมื่อแก้ถึงข้อนี้" not in text
+    assert "+12.5 คะแนน" in text and "คะแนนประมาณการเมื่อแก้ไขถึงข้อนี้" not in text
 
 
 def test_every_link_inside_the_report_leads_somewhere(site):
@@ -254,7 +254,7 @@ def test_places_are_named_in_plain_words():
     assert place_words("sheet:สรุป!B4", terms) == "แผ่นงาน สรุป เซลล์ B4"
     assert place_words("sheet:สรุป", terms) == "แผ่นงาน สรุป"
     assert place_words("table:2/row:5", terms) == "ตารางที่ 2 แถวที่ 5"
-    assert place_words("css:main > p", terms) == "ตำแหน่งบนหน้าเว็บ"
+    assert place_words("css:main > p", terms) == "หน้าเว็บ"
     assert place_words("picture:2", terms) == "ภาพที่ 2"
     assert place_words("member:2:ก%21.pdf!page:3", terms) == "แฟ้ม ก!.pdf ในแฟ้มบีบอัด หน้า 3"
     assert place_words("member:2:ก.xlsx", terms) == "แฟ้ม ก.xlsx ในแฟ้มบีบอัด"

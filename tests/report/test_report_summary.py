@@ -106,3 +106,18 @@ def test_optional_requirements_are_no_faults(province, finding):
 def test_an_empty_run_has_a_summary(province):
     empty = view(province.run, province.round, province.checklist, (), (), ())
     assert summarise(empty).rows == ()
+
+
+def test_only_the_agencys_own_sites_behind_open_items_are_in_trouble(province, finding):
+    rows = []
+    for host in ("www.b.example", "doc.www.b.example", "drive.example", "www.a.example"):
+        rows.append(SearchedRow(f"https://{host}/x", "", "", 0, False, "timeout"))
+    searched = tuple(rows)
+    made = (
+        finding("b-sao", "O1", "*", OPEN, "gate.not_readable", searched=searched),
+        finding("b-sao", "O2", "*", PASSED, searched=searched),
+        finding("b-sao", "O10", "*", FAILED, "months.missing", searched=searched),
+    )
+    small = view(province.run, province.round, province.checklist, province.agencies, (), made)
+    troubles = summarise(small).troubles
+    assert [(t.host, t.items) for t in troubles] == [("doc.www.b.example", ("O1",)), ("www.b.example", ("O1",))]

@@ -54,13 +54,13 @@ def test_one_agency_alone_gets_its_ranking(province, messages):
     text = printed(alone(province, "b-sao"), messages)
     for part in (
         "คะแนนประมาณการ (มิใช่ผลการประเมินของสำนักงาน ป.ป.ช.): 12.5–62.5 จาก 100",
-        "แก้ครบทั้ง 2 ข้อ คะแนนเพิ่มจากอย่างน้อย 12.5 เป็นอย่างน้อย 50 และได้ถึง 100",
-        "1. O1  +12.5 คะแนน → 25–75 · แก้ลิงก์หรือส่ง URL\n   จัดส่ง URL ที่เปิดได้\n",
+        "หากแก้ไขครบทั้ง 2 ข้อ คะแนนประมาณการขั้นต่ำเพิ่มจาก 12.5 เป็น 50 และอาจถึง 100",
+        "1. O1  +12.5 คะแนน → 25–75 · แก้ไขลิงก์หรือจัดส่ง URL\n   จัดส่ง URL ที่เปิดได้\n",
         "2. O10  +25 คะแนน → 50–100 · เผยแพร่เอกสารที่ขาด\n   O10.1 สรุปผลเดือนมีนาคม 2566: เผยแพร่สรุปผลเดือนมีนาคม 2566\n",
     ):
         assert part in text
     assert "ถึงเกณฑ์ 85" in printed(alone(province, "a-tt"), messages)
-    assert "Mend the first item: from at least 75 to at least 100" in printed(
+    assert "Mend the first item: the low estimate rises from 75 to 100" in printed(
         alone(province, "a-tt"), replace(messages, language="en")
     )
 
@@ -97,3 +97,10 @@ def test_wrapping_loses_nothing_and_never_parts_a_mark_from_its_letter():
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     assert all(cell_len(line) <= 7 for line in lines)
     assert all(cell_len(line[0]) == 1 for line in lines)
+
+
+def test_nothing_is_said_of_an_estimate_in_a_year_without_points(province, messages):
+    bare = replace(province, checklist=replace(province.checklist, complete=False))
+    for shown in (bare, alone(bare, "b-sao")):
+        assert "คะแนน" not in printed(shown, messages)
+    assert "คะแนนประมาณการ" in printed(province, messages)

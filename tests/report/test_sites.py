@@ -12,6 +12,7 @@ import docx
 import openpyxl
 from rich.console import Console
 
+from oitcheck.crawl.browser import find_browser
 from oitcheck.model.availability import WebsiteCheck
 from oitcheck.model.evidence import FetchOutcome, TlsFault
 from oitcheck.model.finding import Outcome
@@ -19,7 +20,12 @@ from oitcheck.report.agency_word import agency_word
 from oitcheck.report.availability import all_reachability
 from oitcheck.report.beside import Beside
 from oitcheck.report.html import publish
+from oitcheck.report.line_text import line_text
+from oitcheck.report.memo import Sender, memo
+from oitcheck.report.memo_page import memo_page
+from oitcheck.report.memo_word import memo_word
 from oitcheck.report.messages import Messages
+from oitcheck.report.printing import printed
 from oitcheck.report.staff import staff_summary
 from oitcheck.report.staff_json import staff_json
 from oitcheck.report.staff_terminal import print_staff
@@ -70,7 +76,7 @@ def test_sheet_terminal_json_and_word_tell_it_too(province: RunView) -> None:
     book = openpyxl.load_workbook(io.BytesIO(workbook(province, summary, messages, beside)))
     cells = [[cell.value for cell in row] for row in book["การเข้าถึงเว็บไซต์หลัก"].iter_rows(min_row=2)]
     row = next(row for row in cells if row[0] == "เทศบาลตำบลสบห้วย")
-    assert row[3:7] == [33.33, 1, 3, 1.0] and EXPIRED_TH in row[7]
+    assert row[3:7] == [33.33, 1, 3, 1] and EXPIRED_TH in row[7]
     assert "การเข้าถึงเว็บไซต์หลัก" not in openpyxl.load_workbook(
         io.BytesIO(workbook(province, summary, messages, Beside()))
     )
@@ -87,18 +93,43 @@ def test_sheet_terminal_json_and_word_tell_it_too(province: RunView) -> None:
     assert EXPIRED_TH in words and "33% (1 จาก 3 ครั้ง)" in words
 
 
-def test_control_characters_of_a_page_do_not_break_a_word_file(province: RunView) -> None:
-    """A quotation is what a hostile page holds; XML cannot hold all of it."""
-    fault = next(f for f in province.findings if f.outcome is Outcome.FAILED and f.binding and f.requirement != "*")
-    facts = {name: f"\x00\x0b{value}\ufffe" for name, value in fault.facts.items()}
-    seen = tuple(replace(row, quote="ก\x00ข\x0bค\ufffe") for row in fault.seen)
-    bad = replace(fault, facts=facts, seen=seen)
-    agencies = tuple(replace(a, name_th=f"{a.name_th}\x07") for a in province.agencies)
+def test_what_is_no_character_does_not_break_a_paper(province: RunView, tmp_path: Path) -> None:
+    """A quotation is what a hostile page holds; neither XML nor UTF-8 can hold all of it."""
+    strange = "\x00\x0b\ufffe\uffff\ud800\udfff"
+    fault = next(f for f in province.findings if f.outcome is Outcome.FAILED and f.binding and f.seen)
+    facts = {name: f"{strange}{value}" for name, value in fault.facts.items()}
+    page = f"https://www.a.example/{strange}x"
+    seen = tuple(
+        replace(row, quote=f"ก{strange}ข", url=url, final_url=url, place="css:p")
+        for row in fault.seen
+        for url in (page, "https://www.a.example/\ud800", "https://www.a.example/")
+    )
+    bad = replace(fault, code="period.other_year", facts={"found": strange, "period": strange, **facts}, seen=seen)
+    agencies = tuple(replace(a, name_th=f"{a.name_th}{strange}") for a in province.agencies)
     findings = [bad if f is fault else f for f in province.findings]
-    shown = view(province.run, province.round, province.checklist, agencies, province.submissions, findings)
-    row = summarise(shown).row(fault.agency_id)
-    body = agency_word(shown, row, Messages.load("th"), Terms.load("th"), AT, Beside())
-    assert row.agency.name_th.rstrip("\x07") in docx.Document(io.BytesIO(body)).paragraphs[0].text
+    submissions = [replace(one, urls=(page,)) for one in province.submissions]
+    shown = view(province.run, province.round, province.checklist, agencies, submissions, findings)
+    summary, words = summarise(shown), (Messages.load("th"), Terms.load("th"))
+    row = summary.row(fault.agency_id)
+    body = agency_word(shown, row, *words, AT, Beside())
+    paper = docx.Document(io.BytesIO(body))
+    name = row.agency.name_th.removesuffix(strange)
+    assert paper.paragraphs[0].text.endswith(name)
+    assert any('"กข"' in cell.text for table in paper.tables for r in table.rows for cell in r.cells)
+    made = memo(shown, summary, *words, Sender())
+    docx.Document(io.BytesIO(memo_word(made, words[1], AT)))
+    book = openpyxl.load_workbook(io.BytesIO(workbook(shown, summary, words[0], Beside())))
+    assert name in [cell.value for cell in next(book["หน่วยงาน × ข้อ"].columns)]
+    publish(shown, tmp_path)
+    texts = [
+        memo_page(made, words[1]),
+        line_text(shown, row, *words),
+        (tmp_path / "agency-a-tt.html").read_text("utf-8"),
+    ]
+    assert all(name in text and not set(strange) & set(text) and text.encode() for text in texts)
+    if (browser := find_browser()) is not None:
+        (pdf,) = printed(texts[:1], browser, note="", page_word="")
+        assert pdf.startswith(b"%PDF-")
 
 
 def test_an_open_point_tells_since_when_it_stands(province: RunView, tmp_path: Path) -> None:

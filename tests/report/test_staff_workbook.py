@@ -81,7 +81,7 @@ def test_a_filter_on_failed_shows_what_the_matrix_says(book):
     assert Counter((a, i) for a, i, o in listed if o == word) == marks
     whole = zip(*(_column(findings, n) for n in ("หน่วยงาน", "ข้อ", "องค์ประกอบ", "ผล")), strict=True)
     assert Counter((a, i) for a, i, r, o in whole if r == "ทั้งข้อ" and o == word) == marks
-    assert items.auto_filter.ref == f"A1:Q{59 * 43 + 1}" and matrix.auto_filter.ref is not None
+    assert items.auto_filter.ref == f"A1:R{59 * 43 + 1}" and matrix.auto_filter.ref is not None
     assert sum(_column(matrix, "ไม่ครบถ้วน")) == len(marks)
 
 
@@ -184,3 +184,16 @@ def test_the_round_page_tells_whom_to_call_in_and_what_changed(province, tmp_pat
     assert 'id="calls"' in page and 'id="comparison"' in page
     assert "= คงเดิม <b>12</b>" in page and "ผลรายอำเภอ" in page
     assert 'id="calls"' in (tmp_path / "en" / "round.html").read_text(encoding="utf-8")
+
+
+def test_a_whole_number_is_shown_without_a_point(book):
+    """`0.##` shows 3 as "3." in Excel."""
+    for sheet in book:
+        for cell in (c for row in sheet.iter_rows() for c in row if c.data_type == "n" and c.value is not None):
+            assert cell.number_format == ("0" if isinstance(cell.value, int) else "0.0#"), (
+                sheet.title,
+                cell.coordinate,
+            )
+    shares = _column(book["อำเภอและประเภท"], "ร้อยละข้อที่ครบถ้วน")
+    assert any(isinstance(share, float) for share in shares)
+    assert all(isinstance(number, int) for number in _column(book["หน่วยงาน × ข้อ"], "ครบถ้วน"))

@@ -13,6 +13,7 @@ from oitcheck.intake.contacts import read_contacts
 from oitcheck.model.agency import Round, Submission
 from oitcheck.model.contact import Contact
 from oitcheck.model.finding import Finding, Outcome, Run
+from oitcheck.model.review import Review
 from oitcheck.pipeline.inputs import checklist_of
 from oitcheck.schedule.letters import Sent, addressed, letters_due, send_letters
 from oitcheck.settings import NotifySettings
@@ -135,6 +136,17 @@ def test_a_letter_about_another_round_puts_off_a_letter_by_a_day_at_most(setting
     assert written(used, store, run_on(store, day, Outcome.FAILED, hours=1), day) == [], "one a day"
     next_day = day + timedelta(days=1)
     assert written(used, store, run_on(store, next_day, Outcome.FAILED), next_day) == [("a", False)]
+
+
+def test_nobody_is_written_to_for_what_staff_accepted(settings, store, mailbox) -> None:  # type: ignore[no-untyped-def]
+    used = settings_of(settings, mailbox)
+    day = CLOSES - timedelta(days=7)
+    record = run_on(store, day, Outcome.FAILED)
+    store.add_review(
+        Review(2569, ROUND.id, "a", "O1", "*", Outcome.PASSED, "seen", "staff", noon(day), record.run.id,
+               Outcome.FAILED, "x.x")
+    )  # fmt: skip
+    assert [one.agency_id for one in letters_due(used, store, record, noon(day))] == ["b"]
 
 
 def test_a_letter_that_could_not_be_sent_is_tried_again(settings, store, mailbox) -> None:  # type: ignore[no-untyped-def]
