@@ -43,6 +43,7 @@ _STOPS = re.compile(
     r"|[\d๐-๙_()\[\]:;/,]|อำเภอ|\s{2,}",
     re.IGNORECASE,
 )
+_ORDINAL = re.compile(r"^[\d๐-๙]{1,3}\s*[.):\-]?\s*(?=\D)")
 _ID_LABEL = re.compile(r"รหัส(?:หน่วยงาน)?\s*[:：]?\s*([A-Za-z0-9-]{1,64})")
 _YEAR = re.compile(r"(?:ปี|พ\.?\s?ศ\.?|งบประมาณ|fy|ita|oit|[\s_\-(])\s*(25\d\d)(?!\d)", re.IGNORECASE)
 _SHORT_YEAR = re.compile(r"(?:ปี(?:งบประมาณ)?|พ\.?\s?ศ\.?|งบประมาณ)\s*[’']?([5-9]\d)(?!\d)")
@@ -140,6 +141,22 @@ class Directory:
         if len(agencies) == 1:
             return Found(agencies[0], agencies, shown, exact=False)
         return Found(None, agencies[:_MOST_CANDIDATES], shown) if agencies else Found()
+
+    def heading(self, text: str, *, nearly: bool = False) -> Found:
+        """What `told` says, also of a text that is nothing but an id or the proper part of a name (`2. ไผ่งาม`).
+
+        `nearly`: the proper part may be misspelt.
+        """
+        found = self.told(text)
+        bare = _ORDINAL.sub("", clean(" ".join(text.split()))).strip(" ()[]")
+        if not found.is_silent or not bare:
+            return found
+        agency = None if bare.isdecimal() else self.by_id(bare)
+        if agency is not None:
+            return Found(agency, (agency,), bare)
+        found = self._by_core(bare)
+        is_meant = any(fold(bare) == core for _, _, core, _ in self._keys) or (nearly and bool(found.candidates))
+        return found if is_meant else Found()
 
     def _mentioned(self, expanded: str, start: int, kind: str) -> Found | None:
         """The agency whose name begins at `start`, where the words of a kind stand."""

@@ -374,6 +374,12 @@ MESSAGES: dict[str, Message] = {
     "agency_name_corrected": Message(
         "ชื่อหน่วยงาน “{was}” อ่านเป็น {now}", "The agency's name “{was}” was read as {now}."
     ),
+    "agency_from_sheet_before": Message(
+        "แผ่นงานนี้ไม่ระบุชื่อหน่วยงาน จึงนับเป็นของ {now} ต่อจากแผ่นงาน “{was}”",
+        "The sheet names no agency and was counted to {now}, as the sheet “{was}” before it.",
+        "หากเป็นของหน่วยงานอื่น ให้เขียนชื่อหน่วยงานไว้เหนือตารางของแผ่นงานนี้",
+        "If it is another agency's, write the name above its table.",
+    ),
     "agency_given": Message(
         "ใช้หน่วยงาน {now} ตามที่ผู้นำเข้าระบุ", "The agency {now} was named by whoever imported the file."
     ),

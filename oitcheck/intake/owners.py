@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from oitcheck.intake.agency_names import Directory, Found, years_named
 from oitcheck.intake.register import Options, Question, Register
 from oitcheck.intake.rows import RowNote, RowRejected
+from oitcheck.intake.sheet_names import may_name
+from oitcheck.lib.thai_text import clean
 from oitcheck.model.agency import Agency
 
 _PROVINCE = "จังหวัด"
@@ -31,7 +34,7 @@ class Owner:
 class Titles:
     """The words around a table that may tell whose it is: (cell, text) above it, its sheet, and sheets without tables.
 
-    `alone`: the file holds no other table.
+    `alone`: the file holds no other table; `by_sheets`: its sheets are those of several agencies, or named for one.
     """
 
     file: str
@@ -39,6 +42,7 @@ class Titles:
     above: tuple[tuple[str, str], ...]
     covers: tuple[str, ...]
     alone: bool
+    by_sheets: bool = False
 
     @property
     def stem(self) -> str:
@@ -63,7 +67,23 @@ class Owners:
     def are_named(self, texts: tuple[str, ...]) -> bool:
         """Whether any of the texts says something of an agency."""
         directory = self.directory(self._options.year_be)
-        return any(not directory.told(text).is_silent for text in texts)
+        return any(not directory.heading(text).is_silent for text in texts)
+
+    def are_apart(self, sheets: Iterable[tuple[str, tuple[str, ...]]]) -> bool:
+        """Whether the sheets of a file, each as its name and its titles, are those of several agencies or named so."""
+        directory = self.directory(self._options.year_be)
+        given = tuple(sheets)
+        if any(not directory.heading(name, nearly=True).is_silent for name, _ in given):
+            return True
+        told = (directory.heading(text) for _, titles in given for text in titles)
+        return len({one.agency.id for one in told if one.agency is not None and one.agency.kind != _PROVINCE}) > 1
+
+    def continued(self, owner: Owner, before: Owner) -> Owner:
+        """The owner of a table that names no agency: the one of the sheet before it, in the table's own year."""
+        if before.agency is None or owner.year_be in (None, before.year_be):
+            return before
+        agency = self.directory(owner.year_be).by_id(before.agency.id)
+        return owner if agency is None else Owner(agency, owner.year_be)
 
     def of(self, titles: Titles) -> Owner:
         """The owner of the table below these titles."""
@@ -94,7 +114,7 @@ class Owners:
             if agency is None:
                 agency = self._asked(Question(file, sheet, said, told.candidates), year_be)
             elif not told.exact:
-                notes = (RowNote("agency_name_corrected", cell, said, _named(agency)),)
+                notes = (RowNote("agency_name_corrected", cell, said, named_with_id(agency)),)
             if agency is None:
                 raise _rejection(_not_told(told, cell))
         if agency is not None and year_be is None:
@@ -105,21 +125,29 @@ class Owners:
     def _told(self, titles: Titles, year_be: int | None) -> Owner:
         directory = self.directory(year_be)
         found = [(cell, told) for cell, text in titles.above if not (told := directory.told(text)).is_silent]
+        if not found and not titles.alone:
+            found = [(cell, told) for cell, text in titles.above if not (told := directory.heading(text)).is_silent]
         if not found:
-            texts = (*titles.covers, *(() if titles.alone else (titles.sheet,)))
-            found = [("", told) for text in texts if not (told := directory.told(text)).is_silent]
+            covers = [told for text in titles.covers if not (told := directory.told(text)).is_silent]
+            sheet = Found() if titles.alone else directory.heading(titles.sheet, nearly=True)
+            # A sheet of its own name is not of the agency on the cover, unless that is one of those it may mean.
+            if not sheet.is_silent:
+                covers = [one for one in covers if sheet.agency is None and one.agency in sheet.candidates] or [sheet]
+            found = [("", told) for told in covers]
         # A province in a title may only say where the form comes from.
         found.sort(key=lambda one: one[1].agency is not None and one[1].agency.kind == _PROVINCE)
         of_file = directory.in_file_name(titles.stem)
         cell, told = found[0] if found else ("", of_file)
         told = _agreed(told, of_file, titles.alone) if found else told
+        if told.is_silent and titles.by_sheets and may_name(titles.sheet):
+            told = Found(said=clean(titles.sheet))
         agency = told.agency
         if agency is None:
             agency = self._asked(Question(titles.file, titles.sheet, told.said, told.candidates), year_be)
             if agency is None:
                 return Owner(None, year_be, (), _not_told(told, cell))
             return Owner(agency, year_be, (_given(agency),))
-        notes = () if told.exact else (RowNote("agency_name_corrected", cell, told.said, _named(agency)),)
+        notes = () if told.exact else (RowNote("agency_name_corrected", cell, told.said, named_with_id(agency)),)
         return Owner(agency, year_be, notes)
 
     def _asked(self, question: Question, year_be: int | None) -> Agency | None:
@@ -140,12 +168,13 @@ def _agreed(told: Found, of_file: Found, alone: bool) -> Found:
     return told
 
 
-def _named(agency: Agency) -> str:
+def named_with_id(agency: Agency) -> str:
+    """An agency as sentences name it."""
     return f"{agency.name_th} ({agency.id})"
 
 
 def _given(agency: Agency) -> RowNote:
-    return RowNote("agency_given", "", "", _named(agency))
+    return RowNote("agency_given", "", "", named_with_id(agency))
 
 
 def _rejection(note: RowNote) -> RowRejected:
@@ -155,5 +184,5 @@ def _rejection(note: RowNote) -> RowRejected:
 def _not_told(told: Found, cell: str) -> RowNote:
     """Why no agency was taken: unsure between candidates, unknown, or none named."""
     if told.candidates:
-        return RowNote("agency_unsure", cell, told.said, ", ".join(map(_named, told.candidates)))
+        return RowNote("agency_unsure", cell, told.said, ", ".join(map(named_with_id, told.candidates)))
     return RowNote("agency_not_named", cell, f" (“{told.said}”)" if told.said else "")

@@ -234,6 +234,66 @@ def test_the_file_name_tells_what_the_form_does_not() -> None:
     assert urls(read(book, name="Book1.xlsx", agency_id="s2")) == {("s2", "O1"): (A,)}
 
 
+def sheets(*given: tuple[str, str, str], head: tuple[str, ...] = HEAD) -> Any:
+    """A workbook with a form of one row on each sheet: (name of the sheet, words above its table, item)."""
+    book = book_of([(given[0][1],), head, (1, given[0][2], "", A + "1", "")], given[0][0])
+    for name, title, item in given[1:]:
+        sheet = book.create_sheet(name)
+        for row in ((title,), head, (1, item, "", A + item, "")):
+            sheet.append(row)
+    return book
+
+
+@pytest.mark.parametrize("name", ["Sheet2", "ต่อ", "OIT (2)", "พัสดุ", "กองคลัง", "ครั้งที่ ๒", "จัดซื้อจัดจ้าง"])
+def test_a_sheet_that_names_nobody_goes_on_with_the_one_before_and_says_so(name: str) -> None:
+    intake = read(sheets(("สบห้วย", NAME, "O1"), (name, "", "O2")), name="แบบ.xlsx")
+    assert list(urls(intake)) == [("t1", "O1"), ("t1", "O2")]
+    (told,) = [one for report in intake.files for one in report.notes if one.code == "agency_from_sheet_before"]
+    assert "สบห้วย" in told.was and "t1" in told.says("th")
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "code"),
+    [
+        ("ดอนเจียง", "", "agency_not_named"),
+        ("อบต.ดอนเจียง", "", "agency_not_named"),
+        ("Sheet2", "อบต.ดอนเจียง", "agency_not_named"),
+        ("2. ไผ่งาม", "", "agency_unsure"),
+        ("Sheet2", "ไผ่งาม", "agency_unsure"),
+    ],
+)
+def test_a_sheet_of_an_agency_that_is_not_known_is_not_given_to_the_one_before(
+    name: str, title: str, code: str
+) -> None:
+    intake = read(sheets(("สบห้วย", NAME, "O1"), (name, title, "O2"), ("Sheet3", "", "O3")), name="แบบ.xlsx")
+    assert list(urls(intake)) == [("t1", "O1")]
+    assert codes(intake) == [(), (code,), (code,)], "what follows it is not certain either"
+
+
+def test_a_sheet_called_as_an_agency_is_that_agencys() -> None:
+    book = sheets(("ทต.สบห้วย", "", "O1"), ("s2", "", "O2"), ("นครธาน", "", "O3"), ("ดอนกระเจียวทง", "", "O18"))
+    intake = read(book, name="รวมทุกหน่วยงาน.xlsx")
+    assert list(urls(intake)) == [("t1", "O1"), ("s2", "O2")]
+    assert codes(intake)[2:] == [("agency_unsure",), ("agency_unsure",)]
+
+
+def test_a_sheet_goes_on_in_the_year_it_names() -> None:
+    book = sheets(("Sheet1", NAME + " ปีงบประมาณ 2566", "O1"), ("Sheet2", "ปีงบประมาณ 2568", "O2"))
+    intake = read(book, name="แบบ.xlsx")
+    assert list(urls(intake)) == [("t1", "O1")]
+    assert codes(intake)[1] == ("agency_not_named",), "it is not registered for that year"
+
+
+def test_a_usual_workbook_of_one_agency_is_read_whatever_its_sheets_are_called() -> None:
+    titles = ("ตัวชี้วัดที่ 9", "ดอนแก้ว", "OIT", "การให้บริการ")
+    book = sheets(
+        ("หน้าหลัก", NAME, "O1"), *((title, "", f"O{n}") for n, title in zip((2, 3, 18, 21), titles, strict=True))
+    )
+    assert len(urls(read(book, name="แบบ.xlsx"))) == 5
+    cover = sheets(("ดอนเจียง", "", "O1"), ("สบห้วย", "", "O2"))
+    assert next(iter(urls(read(cover, name="อบต.ไผ่งาม.xlsx")))) == ("s2", "O1"), "the file says whose it is"
+
+
 def test_a_form_of_one_agency_sent_under_the_name_of_another_is_asked_about() -> None:
     book = form((1, "O1", "", A))
     assert codes(read(book, name="อบต.ไผ่งาม.xlsx")) == [("agency_unsure",)]
