@@ -18,6 +18,7 @@ from oitcheck.cli.years import year_option
 from oitcheck.errors import IntakeError, SettingsError
 from oitcheck.intake.annotated import annotated_copy, copy_name
 from oitcheck.intake.attachments import Attachment, attachments
+from oitcheck.intake.file_names import apart
 from oitcheck.intake.messages import word
 from oitcheck.intake.register import Ask, Options, Question
 from oitcheck.intake.rows import FileReport, RowNote, RowOutcome, RowReport
@@ -237,12 +238,7 @@ def _copy_paths(given: Sequence[Attachment], folder: Path, named: Sequence[Path]
     for attachment in given:
         if attachment.refused is not None:
             continue
-        name = copy_name(attachment, lang)
-        stem, number = name.removesuffix(".xlsx"), 1
-        while name.lower() in taken:
-            number += 1
-            name = f"{stem} {number}.xlsx"
-        taken.add(name.lower())
+        name = apart((copy_name(attachment, lang),), taken)
         if folder.is_dir():
             require_writable(folder / name, "form", inputs)
         paths[attachment.name] = folder / name

@@ -36,12 +36,11 @@ _CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]{1,4})([0-9]{1,8})["']"
 _DELIMITERS = ",;\t"
 _SAMPLE_LINES = 30
 
+PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")  # how their bytes begin
 # What comes renamed in place of a form: the first bytes, and what it is in Thai and English.
 _OTHER_KINDS = (
     (b"%PDF", "เอกสาร PDF", "a PDF document"),
-    (b"\x89PNG", "รูปภาพ", "a picture"),
-    (b"\xff\xd8\xff", "รูปภาพ", "a picture"),
-    (b"GIF8", "รูปภาพ", "a picture"),
+    *((start, "รูปภาพ", "a picture") for start in PICTURES),
     (b"{\\rtf", "เอกสารข้อความ (RTF)", "a text document (RTF)"),
     (b"Rar!", "แฟ้ม RAR", "a RAR archive"),
     (b"7z\xbc\xaf", "แฟ้ม 7z", "a 7z archive"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
+from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,8 @@ from oitcheck.intake.attachments import Attachment, attachments
 from oitcheck.intake.register import Options
 from oitcheck.intake.rows import RowOutcome
 from oitcheck.intake.submissions import read_attachments
-from tests.intake.forms import HEAD, NAME, REGISTER, TITLE, agency, book_of, bytes_of, form, urls
+from oitcheck.intake.template import BlankForm, form_name
+from tests.intake.forms import AGENCIES, HEAD, NAME, REGISTER, TITLE, agency, book_of, bytes_of, form, urls
 
 A = "http://www.t1.example/"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -257,3 +260,50 @@ def test_two_agencies_of_one_name_are_never_mixed() -> None:
     assert intake.rejected[0].notes[0].code == "agency_unsure"
     chosen: Any = read_attachments([given], twins, Options(agency_id="b2"))
     assert urls(chosen) == {("b2", "O1"): (A,)}
+
+
+def test_files_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    mail = EmailMessage()
+    mail.set_content("ส่งแบบ")
+    for content in (GOOD, bytes_of(form((1, "O2", "", "http://www.t1.example/2")))):
+        mail.add_attachment(content, maintype="application", subtype="octet-stream", filename="แบบ.xlsx")
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "แบบ.xlsx").write_bytes(GOOD)
+    (tmp_path / "m.eml").write_bytes(bytes(mail))
+    one, other = tmp_path / "a" / "แบบ.xlsx", tmp_path / "b" / "แบบ.xlsx"
+    found = list(attachments([one, other, other, tmp_path / "a", tmp_path / "m.eml"]))
+    names = ["แบบ.xlsx", "b/แบบ.xlsx", "b/แบบ (2).xlsx", "a/แบบ.xlsx", "m.eml/แบบ.xlsx", "m.eml/แบบ (2).xlsx"]
+    assert [one.name for one in found] == names
+    intake = read_attachments(found, REGISTER, Options())
+    assert [len([row for row in intake.rows if row.file == one.name]) for one in found] == [1] * 6
+
+
+def test_a_long_thai_name_is_cut_where_a_file_system_would_refuse_it(tmp_path: Path) -> None:
+    long = "แบบรายงานการเปิดเผยข้อมูลสาธารณะ" * 5
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for number in (1, 2):
+            archive.writestr(f"{long}{number}.xlsx", GOOD)
+    (tmp_path / "z.zip").write_bytes(out.getvalue())
+    found = list(attachments([tmp_path / "z.zip"]))
+    assert len({one.name for one in found}) == 2
+    for one in found:
+        assert one.base_name.endswith(".xlsx") and len(one.base_name.encode()) <= 190
+        (tmp_path / copy_name(one)).write_bytes(b"")
+    named = BlankForm(replace(AGENCIES[0], id="t" * 64, name_th=long), "2566-1", "", "", ())
+    assert form_name(named).endswith(f"{'t' * 64}.xlsx")
+    (tmp_path / form_name(named)).write_bytes(b"")
+
+
+@pytest.mark.parametrize("kind", [("application", "vnd.ms-excel"), ("text", "csv")])
+def test_a_workbook_shown_within_a_mail_is_read_and_a_logo_is_not(tmp_path: Path, kind: tuple[str, str]) -> None:
+    mail = EmailMessage()
+    mail.set_content("ส่งแบบ")
+    mail.add_attachment(GOOD, maintype=kind[0], subtype=kind[1], filename="แบบ.xlsx", disposition="inline")
+    for number, maintype in enumerate(("image", "application")):
+        mail.add_attachment(
+            b"\x89PNG", maintype=maintype, subtype="x", filename=f"logo{number}.png", disposition="inline"
+        )
+    (tmp_path / "m.eml").write_bytes(bytes(mail))
+    assert [one.name for one in attachments([tmp_path / "m.eml"])] == ["m.eml/แบบ.xlsx"]
