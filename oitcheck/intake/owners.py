@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from oitcheck.intake.agency_names import Directory, Found, years_named
+from oitcheck.intake.agency_names import Directory, Found
+from oitcheck.intake.form_years import fiscal_year_named
 from oitcheck.intake.register import Options, Question, Register
 from oitcheck.intake.rows import RowNote, RowRejected
 from oitcheck.intake.sheet_names import may_name
@@ -88,12 +89,12 @@ class Owners:
     def of(self, titles: Titles) -> Owner:
         """The owner of the table below these titles."""
         texts = (*(text for _, text in titles.above), *titles.covers, titles.stem)
-        stated = next((years[0] for text in texts if (years := years_named(text))), None)
+        stated, at = fiscal_year_named(texts) or (None, -1)
         wanted = self._options.year_be
         registered = {one.fiscal_year_be for one in self._register.agencies}
         if stated is not None and stated not in ({wanted} if wanted else registered):
             known = str(wanted) if wanted else ", ".join(map(str, sorted(registered)))
-            cell = next((cell for cell, text in titles.above if years_named(text)), "")
+            cell = titles.above[at][0] if at < len(titles.above) else ""
             return Owner(None, stated, (), RowNote("form_year_other", cell, str(stated), known))
         year_be = wanted or stated
         if self._options.agency_id:

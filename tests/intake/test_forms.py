@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oitcheck.intake.agency_names import Directory, years_named
+from oitcheck.intake.agency_names import Directory
 from oitcheck.intake.attachments import Attachment
+from oitcheck.intake.form_years import fiscal_year_named
 from oitcheck.intake.register import Options
 from oitcheck.intake.rows import RowOutcome
 from oitcheck.intake.submissions import read_attachments
@@ -314,8 +315,39 @@ def test_forms_of_another_year_are_refused_and_items_of_another_year_too() -> No
     assert codes(read(book)) == [("item_unknown",)]
     assert codes(read(book, year_be=2566)) == [("form_year_other",)]
     assert codes(read(form((1, "O1", "", A), titles=("ปีงบประมาณ 2560", NAME)))) == [("form_year_other",)]
-    assert years_named("OIT_ปี66") == years_named("FY2566") == years_named("ปีงบประมาณ พ.ศ. ๒๕๖๖") == (2566,)
-    assert years_named("โทร 053-511192") == ()
+
+
+@pytest.mark.parametrize(
+    ("texts", "found"),
+    [
+        (("OIT_ปี66",), (2566, 0)),
+        (("FY2566",), (2566, 0)),
+        (("", "ปีงบประมาณ พ.ศ. ๒๕๖๖"), (2566, 1)),
+        (("แบบ_2566",), (2566, 0)),
+        (("2566-1 ทต.สบห้วย",), (2566, 0)),
+        (("โทร 053-511192",), None),
+        (("ตามพระราชบัญญัติการจัดซื้อจัดจ้าง พ.ศ. 2560", "ปีงบประมาณ พ.ศ. 2566"), (2566, 1)),
+        (("ระเบียบกระทรวงการคลังว่าด้วยการจัดซื้อจัดจ้าง พ.ศ. 2560 ประจำปีงบประมาณ 2566",), (2566, 0)),
+        (("พ.ร.บ. ข้อมูลข่าวสารของราชการ ปี 2540", "OIT 2566"), (2566, 1)),
+        (("ระเบียบพัสดุ 2560",), None),
+        (("ประกาศสำนักงาน ป.ป.ช. พ.ศ. 2562", "แบบประกาศ OIT 2566"), (2566, 1)),
+        (("ข้อมูล ณ วันที่ 31 ตุลาคม 2565", "ปี 2566"), (2566, 1)),
+        (("ข้อมูล ณ 31/10/2565",), None),
+        (("พิมพ์เมื่อ พ.ศ. 2565", "ประจำปีงบประมาณ 2566"), (2566, 1)),
+        (("แผนพัฒนา พ.ศ. 2566 – 2570",), None),
+    ],
+)
+def test_the_year_of_a_form_is_its_fiscal_year(texts: tuple[str, ...], found: tuple[int, int] | None) -> None:
+    assert fiscal_year_named(texts) == found
+
+
+def test_a_law_or_a_date_above_the_table_is_not_its_year() -> None:
+    law = "ตามระเบียบกระทรวงการคลังว่าด้วยการจัดซื้อจัดจ้างและการบริหารพัสดุภาครัฐ พ.ศ. 2560"
+    for titles in ((law, TITLE, NAME), ("ข้อมูล ณ วันที่ 31 ธันวาคม 2565", TITLE, NAME)):
+        intake = read(form((1, "O1", "", A), titles=titles))
+        assert [one.year_be for one in intake.items] == [2566]
+    other = read(form((1, "O1", "", A), titles=(law, "ปีงบประมาณ พ.ศ. 2561", NAME)))
+    assert other.rejected[0].notes[0].cell == "A2"
 
 
 def test_the_same_in_csv_of_any_make() -> None:
