@@ -104,6 +104,10 @@ MESSAGES: dict[str, Message] = {
         "Write a round that there is, such as {now}.",
     ),
     # Scores
+    "score_missing": Message(
+        "ไม่ได้กรอกคะแนน", "The score is missing.", "กรอกคะแนนเป็นตัวเลข เช่น 84.51",
+        "Give the score as a number, such as 84.51.",
+    ),
     "score_bad": Message(
         "“{was}” ไม่ใช่คะแนนระหว่าง 0 ถึง 100", "“{was}” is no score from 0 to 100.",
         "กรอกคะแนนเป็นตัวเลข เช่น 84.51", "Give the score as a number, such as 84.51.",
@@ -112,9 +116,19 @@ MESSAGES: dict[str, Message] = {
         "มีคะแนนของ {was} แล้วในแถวก่อนหน้า", "An earlier row has the score of {was} already.",
         "เหลือไว้เพียงแถวเดียว", "Keep one of the rows.",
     ),
+    "indicator_part": Message(
+        "“{was}” เป็นตัวชี้วัดย่อยหรือหลายตัวชี้วัด จึงไม่นับเป็นคะแนนของตัวชี้วัดหลัก",
+        "“{was}” is a part of an indicator, or several; it is no indicator's score.",
+        "กรอกคะแนนของตัวชี้วัดหลัก เลข 1–10 แถวละหนึ่งตัวชี้วัด",
+        "Give the score of a whole indicator, 1–10, one a row.",
+    ),
     "indicator_bad": Message(
         "“{was}” ไม่ใช่ตัวชี้วัด", "“{was}” is no indicator.",
         "กรอกเลข 1–10, ข้อคำถาม เช่น i10 หรือคำว่า {now}", "Give 1–10, a question such as i10, or one of {now}.",
+    ),
+    "email_missing": Message(
+        "ไม่ได้ระบุที่อยู่อีเมล", "The e-mail address is missing.",
+        "กรอกอีเมล หากไม่ประสงค์รับ ให้กรอกในช่องงดส่ง", "Fill in an address, or mark the row as opted out.",
     ),
     "email_bad": Message(
         "“{was}” ไม่ใช่ที่อยู่อีเมล", "“{was}” is no e-mail address.",
