@@ -14,6 +14,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
+from oitcheck.cli.cells import Cell
 from oitcheck.cli.language import Language, spoken
 from oitcheck.cli.started import as_started
 from oitcheck.cli.thai import thai, thai_error
@@ -32,12 +33,12 @@ _SHORT = 26
 
 
 def data_console() -> Console:
-    """The console for data."""
-    return Console(highlight=False, soft_wrap=False)
+    """The console for data, in which nothing is markup."""
+    return Console(highlight=False, soft_wrap=False, markup=False, emoji=False)
 
 
 def _notes() -> Console:
-    return Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+    return Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 
 def in_words(table: str, text: str, language: Language | None = None) -> str:
@@ -90,10 +91,10 @@ def print_rows(names: Sequence[str], rows: Iterable[Sequence[object]], lang: Lan
         whole = widest <= _SHORT or all(_ID.fullmatch(row[number]) for row in shown)
         head = in_words("head", name, language)
         narrowest = max(widest if whole else 1, cell_len(head))
-        table.add_column(head, overflow="fold", no_wrap=whole, min_width=narrowest)
+        table.add_column(Cell(head), no_wrap=whole, min_width=narrowest)
         needed += narrowest + 2
     for cells in shown:
-        table.add_row(*cells)
+        table.add_row(*map(Cell, cells))
     console = data_console()
     console.width = max(console.width, needed)
     console.print(table)

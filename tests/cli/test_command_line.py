@@ -23,6 +23,7 @@ from oitcheck.cli.years import fiscal_year
 from oitcheck.errors import SettingsError
 from oitcheck.intake.rows import RowNote, RowOutcome, RowReport
 from oitcheck.intake.template import BlankForm, blank_form
+from oitcheck.lib.thai_words import words_in
 from oitcheck.model.agency import Agency, Round, Submission
 from oitcheck.model.checklist import Item
 from oitcheck.model.finding import Run
@@ -209,6 +210,27 @@ def test_an_id_is_never_broken_over_two_lines(
     print_rows(("run", "round", "text"), [(i, "1", "ข้อความยาว " * 20) for i in ids])
     out = capsys.readouterr().out
     assert all(i in out for i in ids) and "ครั้งที่ตรวจ" in out and "รอบ" in out
+
+
+def test_what_looks_like_markup_is_shown_as_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
+    print_rows(("text", "url"), [("[/b] [red]แดง[/red] :smile:", "\x1b[31m[link=x]y")])
+    out = capsys.readouterr().out
+    assert "[/b] [red]แดง[/red] :smile:" in out and "[link=x]y" in out and "\x1b[31m" not in out
+
+
+@pytest.mark.parametrize("columns", [20, 34, 60])
+def test_thai_cells_break_between_words_and_never_before_a_mark(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    told = "ช่องที่อยู่เว็บว่าง จึงคงที่อยู่ที่จัดส่งไว้ก่อนหน้านี้ของเทศบาลตำบลตามระเบียบกระทรวงการคลัง"
+    print_rows(("", ""), [("O21", told)])
+    lines = [line.strip().removeprefix("O21").strip() for line in capsys.readouterr().out.splitlines() if line.strip()]
+    assert len(lines) > 1 and "".join(lines).replace(" ", "") == told.replace(" ", ""), "nothing is lost"
+    known = set(words_in(told))
+    for line in lines:
+        assert not line or line[0] not in "ะาำิีึืุูๆฯ็่้๊๋์ัๅ"
+        assert all(word in known for word in words_in(line)), line
 
 
 # Interruption
