@@ -8,17 +8,25 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is the matter with a row and what to do, in both languages."""
+    """What is the matter with a row and what to do, in both languages.
+
+    `agency_th` and `agency_en` are what the agency can do, where whoever imports the file can do something else.
+    """
 
     th: str
     en: str
     do_th: str = ""
     do_en: str = ""
+    agency_th: str = ""
+    agency_en: str = ""
 
     def says(self, language: Literal["th", "en"]) -> str:
         return self.th if language == "th" else self.en
 
-    def remedy(self, language: Literal["th", "en"]) -> str:
+    def remedy(self, language: Literal["th", "en"], *, to_agency: bool = False) -> str:
+        own = self.agency_th if language == "th" else self.agency_en
+        if to_agency and own:
+            return own
         return self.do_th if language == "th" else self.do_en
 
 
@@ -92,6 +100,8 @@ MESSAGES: dict[str, Message] = {
         "This row is of fiscal year {was}; fiscal year {now} is being read.",
         "นำเข้าแฟ้มของปีที่ตรวจ หรือแก้ปีงบประมาณ",
         "Use the file of that year, or correct the year.",
+        "แก้ปีงบประมาณให้ถูกต้อง หรือส่งแบบของปีงบประมาณ {now}",
+        "Correct the fiscal year, or send the form of {now}.",
     ),
     "fiscal_year_corrected": Message(
         "ปีงบประมาณ “{was}” อ่านเป็น {now}", "The fiscal year “{was}” was read as {now}."
@@ -141,6 +151,8 @@ MESSAGES: dict[str, Message] = {
         "There is no agency with the id “{was}” in the list of agencies.",
         "แก้รหัส หรือเพิ่มหน่วยงานนี้ในบัญชีหน่วยงาน{now}",
         "Correct the id, or add the agency to the list.{now}",
+        "แก้รหัสหน่วยงานให้ตรงกับรหัสที่จังหวัดแจ้ง{now}",
+        "Give the id that the province told you.{now}",
     ),
     "agency_id_corrected": Message(
         "รหัสหน่วยงาน “{was}” อ่านเป็น {now}", "The agency id “{was}” was read as {now}."
@@ -200,6 +212,7 @@ MESSAGES: dict[str, Message] = {
         "ไม่ได้ใช้ “{was}” เพราะไม่ใช่ที่อยู่เว็บ ส่วน URL อื่นในช่องเดียวกันนำเข้าแล้ว",
         "“{was}” is no web address and was left out; the other URLs of the cell were taken.",
         "แก้ URL ส่วนนี้แล้วนำเข้าใหม่", "Correct this part and read the file again.",
+        "แก้ URL ส่วนนี้ แล้วส่งแบบใหม่", "Correct this part and send the form again.",
     ),
     # Whole files
     "file_missing": Message(
@@ -344,7 +357,6 @@ MESSAGES: dict[str, Message] = {
         "แถวที่อยู่นอกตาราง (ชื่อแบบ หัวตาราง ตัวอย่าง ท้ายตาราง) ไม่ใช่ข้อมูล: แถวที่ {was}",
         "Rows beside the table (titles, header, example, foot) are no data: rows {was}.",
     ),
-    "agency_read": Message("หน่วยงาน: {now} (จาก “{was}”)", "The agency is {now} (from “{was}”)."),
     "links_not_readable": Message(
         "แฟ้มชนิดนี้อ่านที่อยู่หลังลิงก์ของช่องไม่ได้ หากช่องแสดงเพียงคำ เช่น “คลิกที่นี่” ให้บันทึกเป็น .xlsx",
         "Addresses behind the cells of this kind of file cannot be read; where a cell shows only words, save it as "
@@ -374,16 +386,20 @@ MESSAGES: dict[str, Message] = {
         "Type the value in place of the formula, or open it in Excel and save it again.",
     ),
     "agency_not_named": Message(
-        "ไม่พบชื่อหน่วยงานในแบบหรือชื่อแฟ้ม{was}",
-        "Neither the form nor the file's name tells the agency{was}.",
-        "เขียนชื่อหน่วยงานไว้เหนือตาราง หรือระบุ --agency ID{now}",
-        "Write the agency's name above the table, or give --agency ID{now}.",
+        "ไม่พบหน่วยงานในทะเบียนที่ตรงกับชื่อในแบบหรือชื่อแฟ้ม{was}",
+        "Neither the form nor the file's name tells an agency of the register{was}.",
+        "เขียนชื่อหน่วยงานไว้เหนือตาราง หรือระบุ --agency ID",
+        "Write the agency's name above the table, or give --agency ID.",
+        "เขียนชื่อเต็มของหน่วยงานไว้เหนือตาราง แล้วส่งแบบใหม่",
+        "Write the full name of the agency above the table and send the form again.",
     ),
     "agency_unsure": Message(
         "ไม่แน่ใจว่า “{was}” คือหน่วยงานใด อาจเป็น {now}",
         "It is not certain which agency “{was}” is; perhaps {now}.",
         "แก้ชื่อหน่วยงานในแบบ หรือระบุ --agency ID",
         "Correct the name in the form, or give --agency ID.",
+        "เขียนชื่อเต็มของหน่วยงานพร้อมอำเภอไว้เหนือตาราง แล้วส่งแบบใหม่",
+        "Write the full name of the agency and its district above the table and send the form again.",
     ),
     "agency_name_corrected": Message(
         "ชื่อหน่วยงาน “{was}” อ่านเป็น {now}", "The agency's name “{was}” was read as {now}."
@@ -395,19 +411,23 @@ MESSAGES: dict[str, Message] = {
         "If it is another agency's, write the name above its table.",
     ),
     "agency_given": Message(
-        "ใช้หน่วยงาน {now} ตามที่ผู้นำเข้าระบุ", "The agency {now} was named by whoever imported the file."
+        "ถือเป็นแบบของ {now} ตามที่ผู้รับแบบระบุ", "The form was taken as that of {now}, as whoever received it said."
     ),
     "form_year_other": Message(
         "แบบนี้เป็นปีงบประมาณ {was} แต่กำลังนำเข้าปีงบประมาณ {now}",
         "This form is of fiscal year {was}; fiscal year {now} is being read.",
         "นำเข้าด้วย --year ของแบบ หรือแก้ปีในแบบ",
         "Import it with --year of the form, or correct the year in it.",
+        "แก้ปีงบประมาณในแบบให้ถูกต้อง หรือส่งแบบของปีงบประมาณ {now}",
+        "Correct the fiscal year in the form, or send the form of {now}.",
     ),
     "form_year_unknown": Message(
         "ไม่ทราบว่าแบบนี้เป็นของปีงบประมาณใด",
         "The fiscal year of this form is not known.",
         "ระบุ --year",
         "Give --year.",
+        "เขียนปีงบประมาณ พ.ศ. ไว้เหนือตาราง แล้วส่งแบบใหม่",
+        "Write the fiscal year above the table and send the form again.",
     ),
     "item_from_title": Message(
         "ใช้ข้อ {now} ตามชื่อรายการ “{was}”", "The item {now} was taken from the title “{was}”."
@@ -421,7 +441,7 @@ MESSAGES: dict[str, Message] = {
         "The code “{was}” stands twice; the title is that of {now}, which was taken.",
     ),
     "title_differs": Message(
-        "ชื่อรายการ “{was}” เป็นชื่อของ{now} ไม่ใช่ของข้อที่ระบุ จึงใช้ตามรหัสข้อ",
+        "ชื่อรายการ “{was}” ตรงกับข้อ {now} ไม่ตรงกับข้อที่ระบุ จึงใช้ตามรหัสข้อ",
         "The title “{was}” is that of {now}, not of this item; the code was followed.",
         "ตรวจรหัสข้อกับชื่อรายการ",
         "Compare code and title.",
@@ -553,7 +573,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "form_status": ("สถานะ", "Status"),
     "form_note": ("หมายเหตุ", "Note"),
     "form_example": ("ตัวอย่าง", "ตัวอย่าง (example)"),
-    "form_example_note": ("หน้าโครงสร้าง ปี {year}", "page of year {year}"),
+    "form_example_note": ("หน้าที่เผยแพร่ข้อมูล ปี {year}", "page of year {year}"),
     "status_published": ("เผยแพร่แล้ว", "published"),
     "status_none": ("ไม่มี", "none"),
     "status_under_way": ("อยู่ระหว่างดำเนินการ", "under way"),

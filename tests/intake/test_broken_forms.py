@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zipfile
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from PIL import Image as Picture
 
 from oitcheck.intake.annotated import annotated_copy, copy_name
 from oitcheck.intake.attachments import Attachment, attachments
+from oitcheck.intake.messages import MESSAGES
 from oitcheck.intake.register import Options
 from oitcheck.intake.rows import RowOutcome
 from oitcheck.intake.submissions import read_attachments
@@ -307,3 +309,19 @@ def test_a_workbook_shown_within_a_mail_is_read_and_a_logo_is_not(tmp_path: Path
         )
     (tmp_path / "m.eml").write_bytes(bytes(mail))
     assert [one.name for one in attachments([tmp_path / "m.eml"])] == ["m.eml/แบบ.xlsx"]
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_what_an_agency_is_told_names_no_options_of_the_program(language: Any) -> None:
+    for code, message in MESSAGES.items():
+        assert bool(message.agency_th) == bool(message.agency_en), code
+        told = message.remedy(language, to_agency=True)
+        assert not re.search(r"--|oitcheck|\bID\b|นำเข้า|[Ii]mport", told), code
+    given = Attachment("แบบ.xlsx", bytes_of(form((1, "O1", "", A), titles=(TITLE,))))
+    intake = read_attachments([given], REGISTER, Options())
+    assert "--agency" in intake.rejected[0].notes[0].remedy(language), "whoever imports it may say so"
+    copy = load_workbook(BytesIO(annotated_copy(given, intake.rows, intake.files, language)))
+    cells = [cell for sheet in copy.worksheets for row in sheet.iter_rows() for cell in row]
+    shown = [str(cell.value) for cell in cells] + [cell.comment.text for cell in cells if cell.comment]
+    assert not [text for text in shown if "--" in text]
+    assert [text for text in shown if ("แล้วส่งแบบใหม่" if language == "th" else "send the form again") in text]
