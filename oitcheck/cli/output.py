@@ -23,10 +23,9 @@ from oitcheck.intake.rows import RowOutcome, RowReport, place
 from oitcheck.model.finding import Outcome
 from oitcheck.pipeline.inputs import NoAgencyLeft
 from oitcheck.report.export import harmless_cells
-from oitcheck.report.terms import Terms
+from oitcheck.report.terms import SYMBOLS, Terms
 
 Format = Literal["table", "csv", "json"]
-_SYMBOLS = {Outcome.PASSED: "✓", Outcome.FAILED: "✕", Outcome.CANT_TELL: "?", Outcome.INAPPLICABLE: "–"}
 MOST_NOTES = 20
 _ID = re.compile(r"[!-~]{0,80}")
 _SHORT = 26
@@ -78,7 +77,7 @@ def print_rows(names: Sequence[str], rows: Iterable[Sequence[object]], lang: Lan
     terms = Terms.load(language)
     shown = [
         [
-            f"{_SYMBOLS[c]} {terms.outcome(c)}" if isinstance(c, Outcome) else in_words(f"cell.{n}", str(c), language)
+            f"{SYMBOLS[c]} {terms.outcome(c)}" if isinstance(c, Outcome) else in_words(f"cell.{n}", str(c), language)
             for n, c in zip(names, row, strict=True)
         ]
         for row in rows

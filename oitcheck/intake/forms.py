@@ -19,9 +19,8 @@ from oitcheck.intake.form_rows import (
     read_urls,
 )
 from oitcheck.intake.headers import Columns, Kind, columns_of
-from oitcheck.intake.items import Titles as ItemTitles
-from oitcheck.intake.items import item_code
-from oitcheck.intake.owners import Owner, Owners, Titles, named_with_id
+from oitcheck.intake.items import Titles, item_code
+from oitcheck.intake.owners import Owner, Owners, Surroundings, named_with_id
 from oitcheck.intake.register import Options, Register
 from oitcheck.intake.rows import FileReport, RowNote, RowOutcome, RowRejected
 from oitcheck.intake.sheets import Book, Sheet, cell_name
@@ -100,7 +99,7 @@ class _Reader:
         self._by_sheets = self._owners.are_apart(
             (one.sheet.name, tuple(_words(one.sheet, row) for row in one.above)) for one in found if one.regions
         )
-        self._item_titles: dict[tuple[int, ...], ItemTitles] = {}
+        self._item_titles: dict[tuple[int, ...], Titles] = {}
         self._before: tuple[Owner, str] | None = None  # the owner told last, and the sheet
         self.rows: list[Row] = []
         self.owner_notes: list[RowNote] = []
@@ -149,7 +148,7 @@ class _Reader:
             named = owner is None or self._owners.are_named(texts)
             if owner is None or named:
                 above = tuple((cell_name(row, 0), text) for row, text in zip(titles, texts, strict=True))
-                around = Titles(self._file, sheet.name, above, self._covers, self._alone, self._by_sheets)
+                around = Surroundings(self._file, sheet.name, above, self._covers, self._alone, self._by_sheets)
                 owner = self._owners.of(around)
                 # A sheet that says nothing goes on with the one before it.
                 if self._before is not None and owner.is_unnamed:
@@ -243,7 +242,7 @@ class _Reader:
             return self._register.years(owner.agency.id)
         return tuple(sorted({one.fiscal_year_be for one in self._register.agencies}))
 
-    def _titles_of(self, years: tuple[int, ...]) -> ItemTitles:
+    def _titles_of(self, years: tuple[int, ...]) -> Titles:
         if years not in self._item_titles:
             self._item_titles[years] = self._register.titles_of(years)
         return self._item_titles[years]

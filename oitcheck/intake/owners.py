@@ -32,7 +32,7 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
-class Titles:
+class Surroundings:
     """The words around a table that may tell whose it is: (cell, text) above it, its sheet, and sheets without tables.
 
     `alone`: the file holds no other table; `by_sheets`: its sheets are those of several agencies, or named for one.
@@ -86,15 +86,15 @@ class Owners:
         agency = self.directory(owner.year_be).by_id(before.agency.id)
         return owner if agency is None else Owner(agency, owner.year_be)
 
-    def of(self, titles: Titles) -> Owner:
-        """The owner of the table below these titles."""
-        texts = (*(text for _, text in titles.above), *titles.covers, titles.stem)
+    def of(self, around: Surroundings) -> Owner:
+        """The owner of the table within these words."""
+        texts = (*(text for _, text in around.above), *around.covers, around.stem)
         stated, at = fiscal_year_named(texts) or (None, -1)
         wanted = self._options.year_be
         registered = {one.fiscal_year_be for one in self._register.agencies}
         if stated is not None and stated not in ({wanted} if wanted else registered):
             known = str(wanted) if wanted else ", ".join(map(str, sorted(registered)))
-            cell = titles.above[at][0] if at < len(titles.above) else ""
+            cell = around.above[at][0] if at < len(around.above) else ""
             return Owner(None, stated, (), RowNote("form_year_other", cell, str(stated), known))
         year_be = wanted or stated
         if self._options.agency_id:
@@ -102,7 +102,7 @@ class Owners:
             if agency is None:
                 return Owner(None, year_be, (), RowNote("agency_unknown", "", self._options.agency_id))
             return Owner(agency, year_be, (_given(agency),))
-        return self._told(titles, year_be)
+        return self._told(around, year_be)
 
     def of_row(self, said: str, cell: str, sheet: str, file: str, owner: Owner) -> Owner:
         """The owner of a row, where `said` is what its own column holds. Raises RowRejected when there is none."""
@@ -123,28 +123,28 @@ class Owners:
             year_be = years[0] if len(years) == 1 else None
         return Owner(agency, year_be, notes)
 
-    def _told(self, titles: Titles, year_be: int | None) -> Owner:
+    def _told(self, around: Surroundings, year_be: int | None) -> Owner:
         directory = self.directory(year_be)
-        found = [(cell, told) for cell, text in titles.above if not (told := directory.told(text)).is_silent]
-        if not found and not titles.alone:
-            found = [(cell, told) for cell, text in titles.above if not (told := directory.heading(text)).is_silent]
+        found = [(cell, told) for cell, text in around.above if not (told := directory.told(text)).is_silent]
+        if not found and not around.alone:
+            found = [(cell, told) for cell, text in around.above if not (told := directory.heading(text)).is_silent]
         if not found:
-            covers = [told for text in titles.covers if not (told := directory.told(text)).is_silent]
-            sheet = Found() if titles.alone else directory.heading(titles.sheet, nearly=True)
+            covers = [told for text in around.covers if not (told := directory.told(text)).is_silent]
+            sheet = Found() if around.alone else directory.heading(around.sheet, nearly=True)
             # A sheet of its own name is not of the agency on the cover, unless that is one of those it may mean.
             if not sheet.is_silent:
                 covers = [one for one in covers if sheet.agency is None and one.agency in sheet.candidates] or [sheet]
             found = [("", told) for told in covers]
         # A province in a title may only say where the form comes from.
         found.sort(key=lambda one: one[1].agency is not None and one[1].agency.kind == _PROVINCE)
-        of_file = directory.in_file_name(titles.stem)
+        of_file = directory.in_file_name(around.stem)
         cell, told = found[0] if found else ("", of_file)
-        told = _agreed(told, of_file, titles.alone) if found else told
-        if told.is_silent and titles.by_sheets and may_name(titles.sheet):
-            told = Found(said=clean(titles.sheet))
+        told = _agreed(told, of_file, around.alone) if found else told
+        if told.is_silent and around.by_sheets and may_name(around.sheet):
+            told = Found(said=clean(around.sheet))
         agency = told.agency
         if agency is None:
-            agency = self._asked(Question(titles.file, titles.sheet, told.said, told.candidates), year_be)
+            agency = self._asked(Question(around.file, around.sheet, told.said, told.candidates), year_be)
             if agency is None:
                 return Owner(None, year_be, (), _not_told(told, cell))
             return Owner(agency, year_be, (_given(agency),))

@@ -98,14 +98,6 @@ def cell_name(row: int, column: int) -> str:
     return f"{get_column_letter(column + 1)}{row + 1}"
 
 
-def read_sheets(path: Path) -> tuple[Sheet, ...]:
-    """All sheets of a workbook, or the one of a CSV file (named ""). The content decides, not the name of the file.
-
-    Raises UnusableFile when the file cannot be read: missing, a folder, locked, too large, protected, damaged.
-    """
-    return read_book(content_of(path), str(path)).sheets
-
-
 def content_of(path: Path) -> bytes:
     """The bytes of a file. Raises UnusableFile: missing, a folder, locked, too large, empty."""
     where = str(path)
@@ -125,7 +117,10 @@ def content_of(path: Path) -> bytes:
 
 
 def read_book(content: bytes, where: str) -> Book:
-    """The sheets of a workbook or CSV file given as bytes. Raises UnusableFile, naming `where`."""
+    """The sheets of a workbook, or the one of a CSV file (named ""). The bytes decide, not the name of the file.
+
+    Raises UnusableFile, naming `where`: too large, protected, damaged, another kind of document.
+    """
     if not content.strip():
         raise UnusableFile("file_empty", where)
     _refuse_other_kinds(content, where)
