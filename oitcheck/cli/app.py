@@ -85,7 +85,7 @@ def _version(wanted: bool) -> None:
 def settings_for(
     context: typer.Context,
     config: Annotated[
-        Path | None, typer.Option(help="Configuration file. ไฟล์ตั้งค่า (ไม่ระบุ: config.toml ในโฟลเดอร์นี้ ถ้ามี)")
+        Path | None, typer.Option(help="Configuration file. แฟ้มตั้งค่า (ไม่ระบุ: config.toml ในโฟลเดอร์นี้ ถ้ามี)")
     ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version. แสดงรุ่น")

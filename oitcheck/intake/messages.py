@@ -57,7 +57,7 @@ MESSAGES: dict[str, Message] = {
         "Use Latin letters, digits and hyphens only, at most 64.",
     ),
     "agency_id_taken": Message(
-        "รหัสหน่วยงาน “{was}” ถูกใช้แล้วในแถวที่ {now} ด้วยข้อมูลอื่น",
+        "รหัสหน่วยงาน “{was}” ซ้ำกับแถวที่ {now} แต่ข้อมูลอื่นไม่ตรงกัน",
         "The agency id “{was}” is used in row {now} with other data.",
         "แก้รหัสของหน่วยงานใดหน่วยงานหนึ่ง",
         "Give one of the two another id.",
@@ -66,13 +66,13 @@ MESSAGES: dict[str, Message] = {
         "ไม่ได้ระบุชื่อหน่วยงาน", "The name of the agency is missing.", "กรอกชื่อหน่วยงานเต็ม", "Fill in the full name."
     ),
     "kind_missing": Message(
-        "ไม่ได้ระบุประเภทหน่วยงาน จึงอาจตัดสินบางข้อไม่ได้",
+        "ไม่ได้ระบุประเภทหน่วยงาน จึงอาจชี้ขาดบางข้อไม่ได้",
         "The kind of agency is missing; some items may not be decided.",
         "กรอกประเภทหน่วยงาน เช่น เทศบาลตำบล",
         "Fill in the kind of agency.",
     ),
     "agency_without_hosts": Message(
-        "ไม่ได้ระบุเว็บไซต์หลัก จึงตัดสินไม่ได้ว่า URL ใดอยู่บนเว็บไซต์หลักของหน่วยงาน",
+        "ไม่ได้ระบุเว็บไซต์หลัก จึงชี้ขาดไม่ได้ว่า URL ใดอยู่บนเว็บไซต์หลักของหน่วยงาน",
         "No main website is given, so no URL can be judged to be on it.",
         "กรอกชื่อเว็บไซต์หลักของหน่วยงาน",
         "Fill in the host of the agency's main website.",
@@ -297,10 +297,10 @@ MESSAGES: dict[str, Message] = {
         "Check that the form was attached.",
     ),
     "file_other_kind": Message(
-        "แฟ้มนี้เป็น{was} ไม่ใช่แบบส่ง URL ชนิดตาราง",
-        "This file is {now}, not a form with a table.",
-        "ส่งแบบเป็น .xlsx, .xls, .ods หรือ .csv",
-        "Send the form as .xlsx, .xls, .ods or .csv.",
+        "แฟ้มนี้เป็น{was} ไม่ใช่แฟ้มตาราง",
+        "This file is {now}, not one with a table.",
+        "ใช้แฟ้มชนิด .xlsx, .xls, .ods หรือ .csv",
+        "Use a file of the kind .xlsx, .xls, .ods or .csv.",
     ),
     "file_ignored": Message(
         "แฟ้มประกอบของระบบ ไม่ใช่แบบส่ง URL จึงไม่ได้อ่าน", "A file of the system, no form; it was not read."
@@ -380,7 +380,7 @@ MESSAGES: dict[str, Message] = {
         "ใช้ค่าของช่องที่ผสานไว้ ({was})", "The value of the merged cells {was} was taken."
     ),
     "formula_without_value": Message(
-        "ช่องนี้เป็นสูตร ({was}) ที่ไม่มีค่าเก็บไว้",
+        "ช่องนี้เป็นสูตร ({was}) ซึ่งไม่มีผลลัพธ์บันทึกไว้ในแฟ้ม",
         "The cell holds a formula ({was}) without a stored value.",
         "พิมพ์ค่าลงในช่องแทนสูตร หรือเปิดใน Excel แล้วบันทึกใหม่",
         "Type the value in place of the formula, or open it in Excel and save it again.",
@@ -509,7 +509,7 @@ MESSAGES: dict[str, Message] = {
     "status_with_url": Message(
         "ช่องสถานะระบุ “{was}” แต่มี URL จึงใช้ URL",
         "The status says “{was}” and there is a URL; the URL was taken.",
-        "แก้สถานะให้ตรง",
+        "แก้สถานะให้ตรงกับ URL",
         "Correct the status.",
     ),
 }  # fmt: skip
@@ -533,8 +533,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "ตรวจรับ {rows} แถว: รับ {accepted} รับโดยมีข้อสังเกต {corrected} ไม่รับ {rejected}",
         "{rows} rows: {accepted} accepted, {corrected} accepted with notes, {rejected} rejected",
     ),
-    "ask_agency": ("{where} คือหน่วยงานใด", "{where} is which agency?"),
-    "ask_hint": ("หมายเลข หรือรหัสหน่วยงาน (เว้นว่าง: ข้าม)", "Number or agency id (empty: skip)"),
+    "ask_agency": ("{where} เป็นของหน่วยงานใด", "{where} is which agency?"),
+    "ask_hint": ("กรอกหมายเลขหรือรหัสหน่วยงาน (เว้นว่างเพื่อข้าม)", "Number or agency id (empty: skip)"),
     "no_url": ("ไม่ได้กรอก URL", "no URL filled in"),
     "files_counted": ("แฟ้ม: อ่านแล้ว {read} อ่านไม่ได้ {refused}", "files: {read} read, {refused} refused"),
     "changed": (
