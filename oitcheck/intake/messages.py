@@ -323,6 +323,12 @@ MESSAGES: dict[str, Message] = {
         "ใช้แบบที่จังหวัดแจก หรือใส่หัวตาราง: ข้อ, รายการ, URL, หมายเหตุ",
         "Use the form that was handed out, or add the headers: item, title, URL, note.",
     ),
+    "columns_same": Message(
+        "คอลัมน์ {was} มีความหมายเดียวกัน คือ {now}",
+        "The columns {was} both mean {now}.",
+        "เก็บไว้เพียงคอลัมน์เดียว",
+        "Keep one of them.",
+    ),
     "no_cells": Message(
         "ไม่มีข้อความในช่องใดเลย (อาจมีเพียงรูปภาพหรือแผนภูมิ)",
         "No cell holds anything (there may be pictures or charts only).",
@@ -332,8 +338,8 @@ MESSAGES: dict[str, Message] = {
     "no_rows": Message(
         "มีหัวตาราง แต่ไม่มีแถวข้อมูล",
         "There is a header row and no data row.",
-        "กรอกข้อและ URL ใต้หัวตาราง",
-        "Fill in items and URLs below the header.",
+        "กรอกข้อมูลใต้หัวตาราง",
+        "Fill in rows below the header.",
     ),
     "macros_ignored": Message(
         "แฟ้มมีมาโคร ระบบไม่เรียกใช้มาโคร และอ่านเฉพาะช่องข้อมูล",

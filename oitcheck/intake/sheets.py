@@ -35,6 +35,7 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]{1,4})([0-9]{1,8})["']""")
 _DELIMITERS = ",;\t"
 _SAMPLE_LINES = 30
+_SAMPLE_BYTES = 2_000
 
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")  # how their bytes begin
 # What comes renamed in place of a form: the first bytes, and what it is in Thai and English.
@@ -81,8 +82,13 @@ class Sheet:
     hidden: bool = False
 
     def filled_rows(self) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """Rows that hold anything, with their index from 0."""
-        return ((index, row) for index, row in enumerate(self.rows) if any(cell.strip() for cell in row))
+        """Rows that hold anything, be it a formula without a value, with their index from 0."""
+        calculated = {row for row, _ in self.formulas}
+        return (
+            (index, row)
+            for index, row in enumerate(self.rows)
+            if index in calculated or any(cell.strip() for cell in row)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +179,22 @@ def _delimiter(text: str) -> str:
 
 
 def _decoded(content: bytes, where: str) -> str:
-    encodings = ("utf-16",) if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp874")
+    encodings = ("utf-16",) if content.startswith((b"\xff\xfe", b"\xfe\xff")) else _unmarked(content)
     for encoding in encodings:
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
     raise UnusableFile("letters_unknown", where)
+
+
+def _unmarked(content: bytes) -> tuple[str, ...]:
+    """The encodings to try without a byte order mark: every second byte of Latin letters in UTF-16 is zero."""
+    sample = content[:_SAMPLE_BYTES]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if max(even, odd) * 4 >= len(sample) // 2 and min(even, odd) * 20 <= max(even, odd):
+        return ("utf-16-le",) if odd > even else ("utf-16-be",)
+    return ("utf-8-sig", "cp874")
 
 
 def _workbook(content: bytes, where: str) -> Book:
