@@ -292,7 +292,7 @@ def test_reports_of_a_round_are_written(oitcheck, tmp_path):
     code, _, err = oitcheck(
         "report", "measures", "--agency", "a1", "--year", "2567", "--scores", str(scores), "--output", str(paper)
     )
-    assert code == 8 and "ข้อตรวจพบของ r2" in err and "ผู้รับผิดชอบ" in err
+    assert code == 8 and "ข้อตรวจพบจากการตรวจ: r2" in err and "ผู้รับผิดชอบ" in err
     text = "\n".join(cell.text for t in docx.Document(str(paper)).tables for row in t.rows for cell in row.cells)
     assert "๘๔.๐๐" in text and "-๑.๐๐" in text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -48,7 +49,7 @@ def attachments(paths: Iterable[Path]) -> Iterator[Attachment]:
     """
     taken: set[str] = set()
     for path in paths:
-        folder = path.resolve() if path.is_dir() else path.resolve().parent
+        folder = path.absolute() if os.path.isdir(path) else path.absolute().parent
         within: set[str] = set()
         for one in _of_path(path):
             name = apart((one.name,), within)
@@ -56,7 +57,7 @@ def attachments(paths: Iterable[Path]) -> Iterator[Attachment]:
 
 
 def _of_path(path: Path) -> Iterator[Attachment]:
-    if path.is_dir():
+    if os.path.isdir(path):
         yield from _of_folder(path)
         return
     try:
@@ -76,11 +77,16 @@ class _Allowance:
 
 
 def _of_folder(folder: Path) -> Iterator[Attachment]:
-    # A link out of the folder is no attachment of anybody.
-    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
-    files.sort(key=lambda path: (int(path.stat().st_mtime), str(path)))
+    closed: list[OSError] = []
+    paths = [Path(place) / name for place, _, names in os.walk(folder, onerror=closed.append) for name in names]
+    # A link out of the folder is no attachment of anybody; what cannot be looked at is told when it is read.
+    files = [path for path in paths if not path.is_symlink() and (os.path.isfile(path) or not os.path.exists(path))]
+    files.sort(key=lambda path: (_changed_at(path), str(path)))
     allowance = _Allowance()
-    if not files:
+    for error in closed:
+        name = Path(error.filename).relative_to(folder).as_posix()
+        yield Attachment(folder.name if name == "." else name, refused=RowNote("folder_forbidden", ""))
+    if not files and not closed:
         yield Attachment(folder.name or str(folder), refused=RowNote("archive_empty", ""))
     for number, path in enumerate(files):
         name = path.relative_to(folder).as_posix()
@@ -96,6 +102,13 @@ def _of_folder(folder: Path) -> Iterator[Attachment]:
             yield Attachment(name, refused=unusable.note)
             continue
         yield from _opened(name, content, allowance, 0)
+
+
+def _changed_at(path: Path) -> int:
+    try:
+        return int(path.stat().st_mtime)
+    except OSError:
+        return 0
 
 
 def _opened(name: str, content: bytes, allowance: _Allowance, level: int) -> Iterator[Attachment]:

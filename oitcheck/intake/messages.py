@@ -227,6 +227,18 @@ MESSAGES: dict[str, Message] = {
         "ปิดแฟ้มในโปรแกรมอื่น และตรวจสิทธิ์การอ่าน",
         "Close it in other programs and check who may read it.",
     ),
+    "file_forbidden": Message(
+        "ไม่มีสิทธิ์อ่านแฟ้มนี้",
+        "There is no right to read this file.",
+        "ปิดแฟ้มในโปรแกรมอื่น และตรวจสิทธิ์การอ่านของแฟ้มและโฟลเดอร์",
+        "Close it in other programs and check who may read it and its folder.",
+    ),
+    "folder_forbidden": Message(
+        "ไม่มีสิทธิ์อ่านโฟลเดอร์นี้ จึงไม่ได้อ่านแฟ้มในโฟลเดอร์",
+        "There is no right to read this folder; the files in it were not read.",
+        "ตรวจสิทธิ์การอ่านของโฟลเดอร์ หรือคัดลอกแฟ้มมาไว้ที่อื่น",
+        "Check who may read it, or copy the files to another place.",
+    ),
     "file_open_mark": Message(
         "แฟ้มนี้เป็นแฟ้มชั่วคราวที่ Excel สร้างไว้ขณะเปิดแบบ",
         "This is the mark Excel leaves beside an open workbook.",

@@ -117,6 +117,8 @@ def content_of(path: Path) -> bytes:
         raise UnusableFile("file_missing", where) from error
     except IsADirectoryError as error:
         raise UnusableFile("file_is_folder", where) from error
+    except PermissionError as error:
+        raise UnusableFile("file_forbidden", where) from error
     except OSError as error:
         raise UnusableFile("file_not_readable", where, error.strerror or "") from error
     return content

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from typer.main import get_command
 
 from oitcheck.__main__ import main as start
 from oitcheck.cli import app as cli
-from oitcheck.cli import started
+from oitcheck.cli import registers, started
 from oitcheck.cli.output import print_rows, rejected_note
 from oitcheck.cli.output_files import require_writable
 from oitcheck.cli.years import fiscal_year
@@ -259,6 +260,34 @@ def test_an_input_file_is_not_written_over(run: Command, here: Path) -> None:
     code, _, err = run(*CHECK, "--findings", "./submissions.csv")
     assert code == 2 and "this is one of the input files" in err
     assert (here / "submissions.csv").read_bytes() == before
+
+
+def test_a_folder_that_nothing_can_be_written_to_is_told_before_the_work(
+    run: Command, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("agencies", "import", "agencies.csv")[0] == 0
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path).absolute() != here)
+    code, _, err = run("submissions", "import", "submissions.csv", "--annotated", "new/copies")
+    assert code == 2 and "เขียนลงโฟลเดอร์" in err and "nothing can be written to the folder" in err
+    assert run("submissions", "list", "--year", "2566", "--format", "csv")[1].count("\n") == 1, "nothing was registered"
+
+
+def test_a_file_without_the_right_to_it_is_an_error_and_no_traceback(
+    run: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", "a/b.csv")
+
+    monkeypatch.setattr(registers, "receive_agencies", refused)
+    code, _, err = run("agencies", "import", "agencies.csv")
+    assert code == 2 and err.startswith("a/b.csv: ไม่มีสิทธิ์") and "there is no right to use it" in err
+
+
+def test_files_that_were_refused_are_told_in_both_languages(run: Command, here: Path) -> None:
+    assert run("agencies", "import", "agencies.csv")[0] == 0
+    (here / "empty.csv").touch()
+    code, _, err = run("submissions", "import", "empty.csv")
+    assert code == 2 and "empty.csv: แฟ้มว่างเปล่า" in err and "empty.csv: The file is empty." in err
 
 
 def test_only_an_earlier_export_of_its_kind_is_written_over(here: Path) -> None:

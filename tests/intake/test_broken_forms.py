@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import struct
 import zipfile
@@ -325,3 +326,23 @@ def test_what_an_agency_is_told_names_no_options_of_the_program(language: Any) -
     shown = [str(cell.value) for cell in cells] + [cell.comment.text for cell in cells if cell.comment]
     assert not [text for text in shown if "--" in text]
     assert [text for text in shown if ("แล้วส่งแบบใหม่" if language == "th" else "send the form again") in text]
+
+
+def test_what_nobody_may_read_is_told_and_the_rest_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "1.xlsx").write_bytes(GOOD)
+    (tmp_path / "2.xlsx").write_bytes(GOOD)
+    real, whole = os.walk, Path.read_bytes
+
+    def walk(folder: Path, onerror: Callable[[OSError], None]) -> Any:
+        onerror(PermissionError(13, "Permission denied", str(folder / "ปิด")))
+        return real(folder)
+
+    def read_bytes(path: Path) -> bytes:
+        if path.name == "2.xlsx":
+            raise PermissionError(13, "Permission denied", str(path))
+        return whole(path)
+
+    monkeypatch.setattr(os, "walk", walk)
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    found = {one.name: one.refused.code if one.refused else "" for one in attachments([tmp_path])}
+    assert found == {"ปิด": "folder_forbidden", "1.xlsx": "", "2.xlsx": "file_forbidden"}
