@@ -110,9 +110,8 @@ def content_of(path: Path) -> bytes:
     if path.name.startswith("~$"):
         raise UnusableFile("file_open_mark", where)
     try:
-        if path.stat().st_size > MOST_FILE_BYTES:
-            raise UnusableFile("file_too_large", where, f"{MOST_FILE_BYTES // 2**20} MiB")
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(MOST_FILE_BYTES + 1)  # a device has no size of its own and no end
     except FileNotFoundError as error:
         raise UnusableFile("file_missing", where) from error
     except IsADirectoryError as error:
@@ -121,6 +120,8 @@ def content_of(path: Path) -> bytes:
         raise UnusableFile("file_forbidden", where) from error
     except OSError as error:
         raise UnusableFile("file_not_readable", where, error.strerror or "") from error
+    if len(content) > MOST_FILE_BYTES:
+        raise UnusableFile("file_too_large", where, f"{MOST_FILE_BYTES // 2**20} MiB")
     return content
 
 

@@ -331,18 +331,23 @@ def test_what_an_agency_is_told_names_no_options_of_the_program(language: Any) -
 def test_what_nobody_may_read_is_told_and_the_rest_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "1.xlsx").write_bytes(GOOD)
     (tmp_path / "2.xlsx").write_bytes(GOOD)
-    real, whole = os.walk, Path.read_bytes
+    real, opened = os.walk, Path.open
 
     def walk(folder: Path, onerror: Callable[[OSError], None]) -> Any:
         onerror(PermissionError(13, "Permission denied", str(folder / "ปิด")))
         return real(folder)
 
-    def read_bytes(path: Path) -> bytes:
+    def denied(path: Path, *arguments: Any) -> Any:
         if path.name == "2.xlsx":
             raise PermissionError(13, "Permission denied", str(path))
-        return whole(path)
+        return opened(path, *arguments)
 
     monkeypatch.setattr(os, "walk", walk)
-    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    monkeypatch.setattr(Path, "open", denied)
     found = {one.name: one.refused.code if one.refused else "" for one in attachments([tmp_path])}
     assert found == {"ปิด": "folder_forbidden", "1.xlsx": "", "2.xlsx": "file_forbidden"}
+
+
+def test_what_has_no_end_is_too_large() -> None:
+    (found,) = attachments([Path("/dev/zero")])
+    assert found.refused is not None and found.refused.code == "file_too_large"
