@@ -152,9 +152,11 @@ class Directory:
         agency = None if bare.isdecimal() else self.by_id(bare)
         if agency is not None:
             return Found(agency, (agency,), bare)
+        is_core = any(fold(bare) == core for _, _, core, _ in self._keys)
+        if not (is_core or nearly):
+            return Found()
         found = self._by_core(bare)
-        is_meant = any(fold(bare) == core for _, _, core, _ in self._keys) or (nearly and bool(found.candidates))
-        return found if is_meant else Found()
+        return found if is_core or found.candidates else Found()
 
     def _mentioned(self, expanded: str, start: int, kind: str) -> Found | None:
         """The agency whose name begins at `start`, where the words of a kind stand."""

@@ -128,16 +128,11 @@ class Owners:
         found = [(cell, told) for cell, text in around.above if not (told := directory.told(text)).is_silent]
         if not found and not around.alone:
             found = [(cell, told) for cell, text in around.above if not (told := directory.heading(text)).is_silent]
+        of_file = directory.in_file_name(around.stem)
         if not found:
-            covers = [told for text in around.covers if not (told := directory.told(text)).is_silent]
-            sheet = Found() if around.alone else directory.heading(around.sheet, nearly=True)
-            # A sheet of its own name is not of the agency on the cover, unless that is one of those it may mean.
-            if not sheet.is_silent:
-                covers = [one for one in covers if sheet.agency is None and one.agency in sheet.candidates] or [sheet]
-            found = [("", told) for told in covers]
+            found = [("", told) for told in _by_sheet_or_cover(directory, around, of_file)]
         # A province in a title may only say where the form comes from.
         found.sort(key=lambda one: one[1].agency is not None and one[1].agency.kind == _PROVINCE)
-        of_file = directory.in_file_name(around.stem)
         cell, told = found[0] if found else ("", of_file)
         told = _agreed(told, of_file, around.alone) if found else told
         if told.is_silent and around.by_sheets and may_name(around.sheet):
@@ -154,6 +149,21 @@ class Owners:
     def _asked(self, question: Question, year_be: int | None) -> Agency | None:
         chosen = self._options.ask(question) if self._options.ask is not None else None
         return self.directory(year_be).by_id(chosen) if chosen else None
+
+
+def _by_sheet_or_cover(directory: Directory, around: Surroundings, of_file: Found) -> list[Found]:
+    """What the name of the sheet tells, else the cover."""
+    covers = [told for text in around.covers if not (told := directory.told(text)).is_silent]
+    sheet = Found() if around.alone else directory.heading(around.sheet, nearly=True)
+    if sheet.is_silent:
+        return covers
+    if sheet.agency is None:
+        return [one for one in covers if one.agency in sheet.candidates] or [sheet]
+    others = [one.agency for one in (*covers, of_file) if one.exact and one.agency not in (None, sheet.agency)]
+    if others and directory.told(around.sheet).is_silent:
+        # "T1" may be the first table or an agency's id: of a form that is told to be another's, it is not certain.
+        return [Found(None, (sheet.agency,), " / ".join((sheet.said, *(one.name_th for one in others if one))))]
+    return [sheet]
 
 
 def _agreed(told: Found, of_file: Found, alone: bool) -> Found:

@@ -278,6 +278,13 @@ def test_a_sheet_called_as_an_agency_is_that_agencys() -> None:
     assert codes(intake)[2:] == [("agency_unsure",), ("agency_unsure",)]
 
 
+def test_a_sheet_called_like_an_id_in_a_form_of_another_agency_is_asked_about() -> None:
+    intake = read(sheets(("OIT", NAME, "O1"), ("S2", "", "O2")), name="ทต.สบห้วย.xlsx")
+    assert list(urls(intake)) == [("t1", "O1")] and codes(intake)[1] == ("agency_unsure",)
+    named = read(sheets(("OIT", NAME, "O1"), ("อบต.ไผ่งาม", "", "O2")), name="ทต.สบห้วย.xlsx")
+    assert list(urls(named)) == [("t1", "O1"), ("s2", "O2")]
+
+
 def test_a_sheet_goes_on_in_the_year_it_names() -> None:
     book = sheets(("Sheet1", NAME + " ปีงบประมาณ 2566", "O1"), ("Sheet2", "ปีงบประมาณ 2568", "O2"))
     intake = read(book, name="แบบ.xlsx")
