@@ -39,7 +39,7 @@ FILES = [
     ("a folder", {"agencies.csv": Path}, ("agencies.csv", "folder, not a file", "Name one file")),
     ("a folder without forms", {"submissions.csv": Path}, ("submissions.csv", "no form in this", "was attached")),
     ("agencies of another year", {"agencies.csv": AGENCIES + AGENCY.replace("2566", "2568")}, ("2566", "2568", "--year")),
-    ("no agency at all", {"agencies.csv": AGENCIES}, ("agencies.csv", "none")),
+    ("no agency at all", {"agencies.csv": AGENCIES}, ("agencies.csv", "no data row")),
     ("two columns alike", {"agencies.csv": AGENCIES.strip() + ",เว็บไซต์หลัก\n"}, ("both mean hosts", "Keep one")),
 ]  # fmt: skip
 

@@ -313,7 +313,7 @@ def test_reports_of_a_round_are_written(oitcheck, tmp_path):
     code, _, err = oitcheck(
         "report", "measures", "--agency", "a1", "--year", "2567", "--scores", str(scores), "--output", str(paper)
     )
-    assert code == 8 and "ข้อตรวจพบของ r2" in err and "ผู้รับผิดชอบ" in err
+    assert code == 8 and "ข้อตรวจพบจากการตรวจ: r2" in err and "ผู้รับผิดชอบ" in err
     text = "\n".join(cell.text for t in docx.Document(str(paper)).tables for row in t.rows for cell in row.cells)
     assert "๘๔.๐๐" in text and "-๑.๐๐" in text
 
@@ -329,5 +329,14 @@ def test_scores_are_read_with_a_report_on_every_row(tmp_path):
     assert [(s.measured, s.score, s.before) for s in read.items] == [
         ("1", 84.5, None), ("total", 90.0, 88.1), ("eit1", 77.0, None), ("i10", 71.77, None),
     ]  # fmt: skip
-    assert [row.notes[0].code for row in read.rejected] == ["score_twice", "indicator_bad", "score_bad"]
+    assert [row.notes[0].code for row in read.rejected] == ["score_twice", "indicator_bad", "score_missing"]
     assert len(read.rows) == 7
+
+
+@pytest.mark.parametrize("part", ["9.1", "๙.๑ ข้อมูลพื้นฐาน", "ตัวชี้วัดย่อยที่ 9.1", "9 - 10", "9 และ 10", "9,10"])
+def test_a_part_of_an_indicator_is_not_the_indicator(tmp_path, part):
+    file = tmp_path / "scores.csv"
+    file.write_text(f'agency_id,indicator,score\na1,"{part}",50\na1,9. การเปิดเผยข้อมูล,80\na1,10 การป้องกัน,70\n', "utf-8")
+    read = read_scores(file)
+    assert [(s.measured, s.score) for s in read.items] == [("9", 80.0), ("10", 70.0)]
+    assert [row.notes[0].code for row in read.rejected] == ["indicator_part"]

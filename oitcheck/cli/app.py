@@ -32,7 +32,7 @@ from oitcheck.cli.output import print_both, print_error
 from oitcheck.cli.short_help import whole_sentences
 from oitcheck.cli.started import program
 from oitcheck.cli.thai import thai
-from oitcheck.errors import OitcheckError
+from oitcheck.errors import OitcheckError, SettingsError
 from oitcheck.settings import Settings, load
 
 EXIT_CODES = """Exit codes: 0 done · 1 done, and --fail-on was met · 2 wrong usage or configuration · 3 a checklist file
@@ -86,7 +86,7 @@ def _version(wanted: bool) -> None:
 def settings_for(
     context: typer.Context,
     config: Annotated[
-        Path | None, typer.Option(help="Configuration file. ไฟล์ตั้งค่า (ไม่ระบุ: config.toml ในโฟลเดอร์นี้ ถ้ามี)")
+        Path | None, typer.Option(help="Configuration file. แฟ้มตั้งค่า (ไม่ระบุ: config.toml ในโฟลเดอร์นี้ ถ้ามี)")
     ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version. แสดงรุ่น")
@@ -153,6 +153,17 @@ def run(command: Callable[[], object]) -> int:
         return _interrupted()
     except (KeyboardInterrupt, typer.Abort):
         return _interrupted()
+    except PermissionError as error:
+        if error.filename is None:
+            raise
+        print_error(
+            SettingsError(
+                "there is no right to use it",
+                where=str(error.filename),
+                remedy="Check who may read and write it and its folder.",
+            )
+        )
+        return SettingsError.exit_code
     except BrokenPipeError:
         sys.stderr.close()
         return 0

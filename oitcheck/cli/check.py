@@ -71,9 +71,12 @@ def check(
     context: typer.Context,
     year: Annotated[int, year_option("Fiscal year in BE, e.g. 2566. ปีงบประมาณ พ.ศ.")],
     agencies: Annotated[
-        Path | None, typer.Option(help="agencies.csv or .xlsx; without both files: as imported. ทะเบียนหน่วยงาน")
+        Path | None,
+        typer.Option(readable=False, help="agencies.csv or .xlsx; without both files: as imported. ทะเบียนหน่วยงาน"),
     ] = None,
-    submissions: Annotated[Path | None, typer.Option(help="submissions.csv or .xlsx. รายการ URL ที่จัดส่ง")] = None,
+    submissions: Annotated[
+        Path | None, typer.Option(readable=False, help="submissions.csv or .xlsx. รายการ URL ที่จัดส่ง")
+    ] = None,
     round: Annotated[str, typer.Option("--round", help="Round id. รอบการจัดส่ง")] = "",
     as_of: Annotated[str, typer.Option(help="Judge as at the end of this day, e.g. 2023-04-07. ตรวจตามวันที่")] = "",
     agency: Annotated[list[str], typer.Option(help="Only this agency (repeatable). เฉพาะหน่วยงาน")] = [],  # noqa: B006

@@ -115,7 +115,7 @@ def explain(
 
 
 def check(folder: Folder = None) -> int:
-    """Check every checklist file; all mistakes at once. ตรวจความถูกต้องของไฟล์แบบตรวจ"""
+    """Check every checklist file; all mistakes at once. ตรวจความถูกต้องของแฟ้มแบบตรวจ"""
     where = _folder(folder)
     years = years_in(where)
     if not years:

@@ -32,7 +32,7 @@ def register() -> None:
 def letters(
     context: typer.Context,
     round: RoundOption,
-    contacts: Annotated[Path, typer.Option(help="agency_id, email, opt_out. บัญชีอีเมลของหน่วยงาน")],
+    contacts: Annotated[Path, typer.Option(readable=False, help="agency_id, email, opt_out. บัญชีอีเมลของหน่วยงาน")],
     year: Year = 0,
     send: Annotated[bool, typer.Option("--send", help="Send them; without it they are only shown. ส่งจริง")] = False,
     show: Annotated[str, typer.Option(help="Print the letter to this agency. แสดงจดหมายถึงหน่วยงานนี้")] = "",

@@ -14,6 +14,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
+from oitcheck.cli.cells import Cell
 from oitcheck.cli.language import Language, spoken
 from oitcheck.cli.started import as_started
 from oitcheck.cli.thai import thai, thai_error
@@ -22,22 +23,21 @@ from oitcheck.intake.rows import RowOutcome, RowReport, place
 from oitcheck.model.finding import Outcome
 from oitcheck.pipeline.inputs import NoAgencyLeft
 from oitcheck.report.export import harmless_cells
-from oitcheck.report.terms import Terms
+from oitcheck.report.terms import SYMBOLS, Terms
 
 Format = Literal["table", "csv", "json"]
-_SYMBOLS = {Outcome.PASSED: "✓", Outcome.FAILED: "✕", Outcome.CANT_TELL: "?", Outcome.INAPPLICABLE: "–"}
 MOST_NOTES = 20
 _ID = re.compile(r"[!-~]{0,80}")
 _SHORT = 26
 
 
 def data_console() -> Console:
-    """The console for data."""
-    return Console(highlight=False, soft_wrap=False)
+    """The console for data, in which nothing is markup."""
+    return Console(highlight=False, soft_wrap=False, markup=False, emoji=False)
 
 
 def _notes() -> Console:
-    return Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+    return Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 
 def in_words(table: str, text: str, language: Language | None = None) -> str:
@@ -77,7 +77,7 @@ def print_rows(names: Sequence[str], rows: Iterable[Sequence[object]], lang: Lan
     terms = Terms.load(language)
     shown = [
         [
-            f"{_SYMBOLS[c]} {terms.outcome(c)}" if isinstance(c, Outcome) else in_words(f"cell.{n}", str(c), language)
+            f"{SYMBOLS[c]} {terms.outcome(c)}" if isinstance(c, Outcome) else in_words(f"cell.{n}", str(c), language)
             for n, c in zip(names, row, strict=True)
         ]
         for row in rows
@@ -90,10 +90,10 @@ def print_rows(names: Sequence[str], rows: Iterable[Sequence[object]], lang: Lan
         whole = widest <= _SHORT or all(_ID.fullmatch(row[number]) for row in shown)
         head = in_words("head", name, language)
         narrowest = max(widest if whole else 1, cell_len(head))
-        table.add_column(head, overflow="fold", no_wrap=whole, min_width=narrowest)
+        table.add_column(Cell(head), no_wrap=whole, min_width=narrowest)
         needed += narrowest + 2
     for cells in shown:
-        table.add_row(*cells)
+        table.add_row(*map(Cell, cells))
     console = data_console()
     console.width = max(console.width, needed)
     console.print(table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
@@ -40,7 +41,7 @@ def require_writable(path: Path, kind: Written = "jsonl", inputs: Sequence[Path]
         )
     if not path.is_file():
         return
-    if any(one.exists() and one.samefile(path) for one in inputs):
+    if any(os.path.exists(one) and one.samefile(path) for one in inputs):
         raise SettingsError("this is one of the input files", where=str(path), remedy="Name another file to write to.")
     if path.stat().st_size and not (_first_line(path) == begins if kind == "text" else _IS_EXPORT[kind](path)):
         raise SettingsError(
@@ -79,9 +80,17 @@ def chosen_file(output: Path | None, default: Path, kind: Written) -> Path:
 
 
 def require_folder(path: Path, where: str) -> None:
-    """Refuse a folder that is a file. Raises SettingsError."""
-    if path.exists() and not path.is_dir():
+    """Refuse a folder to write to that is a file, or that nothing can be written to. Raises SettingsError."""
+    # os.path, not Path: what may not be looked at is not there, and its folder is what nothing can be written to.
+    if os.path.exists(path) and not os.path.isdir(path):
         raise SettingsError("is a file, not a folder", where=where, remedy="Name a folder.")
+    there = next((one for one in (path, *path.absolute().parents) if os.path.exists(one)), path)
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise SettingsError(
+            f"nothing can be written to the folder {there}",
+            where=where,
+            remedy="Name another folder, or ask for the right to write there.",
+        )
 
 
 def _begins(path: Path) -> bytes:

@@ -49,7 +49,8 @@ RoundArgument = Annotated[str, typer.Argument(metavar="ROUND", help="Round id, e
 Year = Annotated[int, year_option("Fiscal year in BE, when the round's id does not begin with it. ปีงบประมาณ")]
 CompareWith = Annotated[str, typer.Option("--compare", help="Compare with this run or round. เทียบกับครั้งหรือรอบนี้")]
 ScoresFile = Annotated[
-    Path | None, typer.Option(help="Last year's ITA scores: agency_id, score (CSV or XLSX). คะแนน ITA ปีก่อน")
+    Path | None,
+    typer.Option(readable=False, help="Last year's ITA scores: agency_id, score (CSV or XLSX). คะแนน ITA ปีก่อน"),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="Format. รูปแบบ")]
 LanguageOption = Annotated[Language, typer.Option(help="Language. ภาษา")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time
@@ -12,12 +13,13 @@ import typer
 
 from oitcheck.cli.check import as_of_date
 from oitcheck.cli.language import Language
-from oitcheck.cli.output import Format, instant_cell, print_list, print_rows, rejected_note, say
+from oitcheck.cli.output import Format, instant_cell, print_both, print_list, print_rows, rejected_note, say
 from oitcheck.cli.output_files import require_folder, require_writable, write_file
 from oitcheck.cli.years import year_option
 from oitcheck.errors import IntakeError, SettingsError
 from oitcheck.intake.annotated import annotated_copy, copy_name
 from oitcheck.intake.attachments import Attachment, attachments
+from oitcheck.intake.file_names import apart
 from oitcheck.intake.messages import word
 from oitcheck.intake.register import Ask, Options, Question
 from oitcheck.intake.rows import FileReport, RowNote, RowOutcome, RowReport
@@ -36,7 +38,8 @@ from oitcheck.store.records import Store
 agencies_app = typer.Typer(help="The register of agencies. ทะเบียนหน่วยงาน", no_args_is_help=True)
 submissions_app = typer.Typer(help="Submitted URLs. URL ที่จัดส่ง", no_args_is_help=True)
 
-FilePath = Annotated[Path, typer.Argument(help="CSV or Excel file. แฟ้ม CSV หรือ Excel")]
+# What cannot be read is told by the reading, which knows what to do about it.
+FilePath = Annotated[Path, typer.Argument(readable=False, help="CSV or Excel file. แฟ้ม CSV หรือ Excel")]
 
 
 def register(app: typer.Typer) -> None:
@@ -91,7 +94,10 @@ def list_agencies(
 def import_submissions(
     context: typer.Context,
     files: Annotated[
-        list[Path], typer.Argument(help="Forms, folders of forms, ZIP files, mails (.eml). แฟ้มแบบ โฟลเดอร์ ZIP หรืออีเมล")
+        list[Path],
+        typer.Argument(
+            readable=False, help="Forms, folders of forms, ZIP files, mails (.eml). แฟ้มแบบ โฟลเดอร์ ZIP หรืออีเมล"
+        ),
     ],
     year: Annotated[int, year_option("Fiscal year in BE (default: what each form says). ปีงบประมาณ พ.ศ.")] = 0,
     agency: Annotated[str, typer.Option(help="Whose forms they are, when they do not say. รหัสหน่วยงาน")] = "",
@@ -210,7 +216,8 @@ def _told_import(result: Received, lang: Language, *, dry_run: bool) -> int:
     intake = result.intake
     for one in intake.files:
         for note in one.notes if one.outcome is RowOutcome.REJECTED else ():
-            say(f"{one.where(note)}: {note.says(lang)} {note.remedy(lang)}".rstrip())
+            told, english = (f"{one.where(note)}: {note.says(to)} {note.remedy(to)}".rstrip() for to in (lang, "en"))
+            print_both(told if lang == "th" else None, english)
     counts = {outcome.value: intake.count(outcome) for outcome in RowOutcome}
     say(word("counts", lang, rows=len(intake.rows), **counts))
     refused = len({one.file for one in intake.files if one.outcome is RowOutcome.REJECTED})
@@ -231,18 +238,14 @@ def _told_import(result: Received, lang: Language, *, dry_run: bool) -> int:
 def _copy_paths(given: Sequence[Attachment], folder: Path, named: Sequence[Path], lang: Language) -> dict[str, Path]:
     """Where the annotated copy of each file goes, by the file's name. Raises SettingsError when it would harm another:
     one of the files `named`, or in the folders `named`, or a copy that somebody filled in again."""
-    inputs = [file for one in named for file in (one.rglob("*") if one.is_dir() else (one,)) if file.is_file()]
+    inputs = [Path(place) / name for one in named for place, _, names in os.walk(one) for name in names]
+    inputs += [one for one in named if not os.path.isdir(one)]
     paths: dict[str, Path] = {}
     taken: set[str] = set()
     for attachment in given:
         if attachment.refused is not None:
             continue
-        name = copy_name(attachment, lang)
-        stem, number = name.removesuffix(".xlsx"), 1
-        while name.lower() in taken:
-            number += 1
-            name = f"{stem} {number}.xlsx"
-        taken.add(name.lower())
+        name = apart((copy_name(attachment, lang),), taken)
         if folder.is_dir():
             require_writable(folder / name, "form", inputs)
         paths[attachment.name] = folder / name

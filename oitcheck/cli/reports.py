@@ -137,7 +137,10 @@ def report_measures(
     year: Annotated[int, year_option("Fiscal year in BE of the document. ปีงบประมาณของเอกสาร")],
     scores: Annotated[
         Path | None,
-        typer.Option(help="Published ITA results: agency_id, indicator, score, score_before. ผลคะแนน ITA รายตัวชี้วัด"),
+        typer.Option(
+            readable=False,
+            help="Published ITA results: agency_id, indicator, score, score_before. ผลคะแนน ITA รายตัวชี้วัด",
+        ),
     ] = None,
     run: Annotated[str, typer.Option(help="Findings of this run (default: the year analysed). ครั้งที่ตรวจที่ใช้")] = "",
     output: Output = None,

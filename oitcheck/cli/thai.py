@@ -17,7 +17,9 @@ from typing import Any
 
 from oitcheck.errors import ChecklistError, OitcheckError, SettingsError
 from oitcheck.intake.agencies import COLUMNS as AGENCY_COLUMNS
+from oitcheck.intake.contacts import COLUMNS as CONTACT_COLUMNS
 from oitcheck.intake.rows import UnusableFile
+from oitcheck.intake.scores import COLUMNS as SCORE_COLUMNS
 from oitcheck.intake.submissions import COLUMNS as SUBMISSION_COLUMNS
 from oitcheck.report.terms import BANGKOK, Terms
 
@@ -138,7 +140,7 @@ def _column(text: str) -> str:
 @cache
 def _headings() -> Mapping[str, str]:
     """The Thai heading of each column of an input file."""
-    columns = (*AGENCY_COLUMNS, *SUBMISSION_COLUMNS)
+    columns = (*AGENCY_COLUMNS, *SUBMISSION_COLUMNS, *CONTACT_COLUMNS, *SCORE_COLUMNS)
     return {c.name: name for c in columns for name in reversed(c.also) if _THAI_LETTER.search(name)}
 
 

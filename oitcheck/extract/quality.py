@@ -5,12 +5,9 @@ from __future__ import annotations
 import math
 import re
 from functools import cache, lru_cache
-from importlib.util import find_spec
-from pathlib import Path
-
-import nlpo3
 
 from oitcheck.lib.thai_text import NIKHAHIT, SARA_AA, SARA_AM, TONES
+from oitcheck.lib.thai_words import corpus, words_in
 
 # Measured on 106 readable pages of agencies' PDF files: 0.91–1.00 (median 0.99); the same pages without tone marks
 # 0.82 and more, with every า as ำ 0.54 and more, with both faults 0.51 and more: a person still reads all of these.
@@ -28,7 +25,6 @@ _LETTERS_TO_JUDGE = 12
 # Latin words in a Thai paper (units, addresses, names) are not looked at below this share of all letters.
 _LATIN_LITTLE = 0.3
 
-_DICTIONARY = "oitcheck-words"
 _THAI = re.compile(r"[ก-ฺเ-๎]+")
 _ADDRESS = re.compile(
     r"\b(?:https?://|www\.)\S+|\S+@\S+\.\w+|\b[\w-]+(?:\.[\w-]+)*\.(?:th|com|org|net|pdf|docx?|xlsx?)\b\S*", re.I
@@ -71,9 +67,8 @@ def is_word(text: str) -> bool:
 @lru_cache(maxsize=20_000)
 def misfit(text: str) -> tuple[int, int, float]:
     """How badly a stretch of Thai reads: letters outside dictionary words, number of pieces, rarity of its words."""
-    _load()
     known = _words()
-    pieces = nlpo3.segment(text, _DICTIONARY, True)
+    pieces = words_in(text)
     frequencies = _frequencies()
     rarity = -sum(math.log1p(frequencies.get(piece, 0)) for piece in pieces)
     return sum(len(piece) for piece in pieces if piece not in known), len(pieces), rarity
@@ -131,10 +126,9 @@ def _swapped_forms() -> dict[str, str]:
 
 
 def _known_letters(sample: str) -> int:
-    _load()
     known = 0
     for run in _THAI.findall(sample):
-        words = nlpo3.segment(run, _DICTIONARY, True)
+        words = words_in(run)
         known_words = _words()
         flags = [word in known_words for word in words]
         for index, word in enumerate(words):
@@ -179,26 +173,13 @@ def _sample(text: str) -> str:
 
 
 @cache
-def _load() -> None:
-    nlpo3.load_dict(str(_corpus() / "words_th.txt"), _DICTIONARY)
-
-
-@cache
 def _words() -> frozenset[str]:
-    words = (_corpus() / "words_th.txt").read_text(encoding="utf-8").split("\n")
+    words = (corpus() / "words_th.txt").read_text(encoding="utf-8").split("\n")
     return frozenset(word.strip() for word in words if word.strip() and word.strip() not in (NIKHAHIT,))
 
 
 @cache
 def _frequencies() -> dict[str, int]:
-    lines = (_corpus() / "ttc_freq.txt").read_text(encoding="utf-8").splitlines()
+    lines = (corpus() / "ttc_freq.txt").read_text(encoding="utf-8").splitlines()
     pairs = (line.split("\t") for line in lines if "\t" in line)
     return {pair[0]: int(pair[1]) for pair in pairs if pair[1].strip().isdigit()}
-
-
-def _corpus() -> Path:
-    # find_spec does not import the package, which takes seconds.
-    spec = find_spec("pythainlp")
-    if spec is None or spec.origin is None:  # pragma: no cover - a broken installation
-        raise RuntimeError("the word list of PyThaiNLP is not installed; install the package pythainlp")
-    return Path(spec.origin).parent / "corpus"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from oitcheck.lib.thai_text import arabic_digits, clean, fold
+from oitcheck.lib.thai_text import clean, fold
 from oitcheck.model.agency import Agency
 
 # Full names of kinds of agency with the abbreviations officials write, the longer before those they contain.
@@ -43,9 +43,8 @@ _STOPS = re.compile(
     r"|[\d๐-๙_()\[\]:;/,]|อำเภอ|\s{2,}",
     re.IGNORECASE,
 )
+_ORDINAL = re.compile(r"^[\d๐-๙]{1,3}\s*[.):\-]?\s*(?=\D)")
 _ID_LABEL = re.compile(r"รหัส(?:หน่วยงาน)?\s*[:：]?\s*([A-Za-z0-9-]{1,64})")
-_YEAR = re.compile(r"(?:ปี|พ\.?\s?ศ\.?|งบประมาณ|fy|ita|oit|[\s_\-(])\s*(25\d\d)(?!\d)", re.IGNORECASE)
-_SHORT_YEAR = re.compile(r"(?:ปี(?:งบประมาณ)?|พ\.?\s?ศ\.?|งบประมาณ)\s*[’']?([5-9]\d)(?!\d)")
 
 # Letters that may differ: one in a name of five, two in one of nine.
 _ONE_SLIP, _TWO_SLIPS = 5, 9
@@ -141,6 +140,24 @@ class Directory:
             return Found(agencies[0], agencies, shown, exact=False)
         return Found(None, agencies[:_MOST_CANDIDATES], shown) if agencies else Found()
 
+    def heading(self, text: str, *, nearly: bool = False) -> Found:
+        """What `told` says, also of a text that is nothing but an id or the proper part of a name (`2. ไผ่งาม`).
+
+        `nearly`: the proper part may be misspelt.
+        """
+        found = self.told(text)
+        bare = _ORDINAL.sub("", clean(" ".join(text.split()))).strip(" ()[]")
+        if not found.is_silent or not bare:
+            return found
+        agency = None if bare.isdecimal() else self.by_id(bare)
+        if agency is not None:
+            return Found(agency, (agency,), bare)
+        is_core = any(fold(bare) == core for _, _, core, _ in self._keys)
+        if not (is_core or nearly):
+            return Found()
+        found = self._by_core(bare)
+        return found if is_core or found.candidates else Found()
+
     def _mentioned(self, expanded: str, start: int, kind: str) -> Found | None:
         """The agency whose name begins at `start`, where the words of a kind stand."""
         rest = expanded[start:]
@@ -201,13 +218,6 @@ def expand(text: str) -> str:
             dot = r"\." if len(short) == 1 else r"\.?"
             text = re.sub(rf"(?<![ก-๙A-Za-z.]){re.escape(short)}{dot}\s*(?=[ก-๙])", full, text)
     return text
-
-
-def years_named(text: str) -> tuple[int, ...]:
-    """Fiscal years (BE) that a title or file name states."""
-    shown = " " + arabic_digits(clean(" ".join(text.split())))
-    years = [int(year) for year in _YEAR.findall(shown)] or [2500 + int(year) for year in _SHORT_YEAR.findall(shown)]
-    return tuple(dict.fromkeys(years))
 
 
 def _kind_at_start(text: str) -> str:

@@ -146,7 +146,7 @@ def _told(row: RowReport, language: Language, *, with_item: bool = False) -> str
 
 
 def _sentence(note: RowNote, language: Language) -> str:
-    remedy = note.remedy(language)
+    remedy = note.remedy(language, to_agency=True)
     return note.says(language) + (f" → {remedy}" if remedy else "")
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path, PurePosixPath
 
+from oitcheck.intake.file_names import apart, safe_name
 from oitcheck.intake.rows import RowNote, UnusableFile
-from oitcheck.intake.sheets import MOST_FILE_BYTES, content_of
+from oitcheck.intake.sheets import MOST_FILE_BYTES, PICTURES, content_of
 
 _MOST_FILES = 2_000
 _MOST_UNPACKED_BYTES = 600 * 2**20
@@ -36,21 +39,33 @@ class Attachment:
     @property
     def base_name(self) -> str:
         """The file's own name, without any folder; safe to be written as."""
-        return _safe(PurePosixPath(self.name).name)
+        return safe_name(PurePosixPath(self.name).name)
 
 
 def attachments(paths: Iterable[Path]) -> Iterator[Attachment]:
-    """Every file that the paths lead to: as given, then by date and name within a folder or ZIP (later supersedes)."""
+    """Every file that the paths lead to: as given, then by date and name within a folder or ZIP (later supersedes).
+
+    No two have the same name: what a name stands for already gets its folder before it, or a number behind it.
+    """
+    taken: set[str] = set()
     for path in paths:
-        if path.is_dir():
-            yield from _of_folder(path)
-            continue
-        try:
-            content = content_of(path)
-        except UnusableFile as unusable:
-            yield Attachment(str(path), refused=unusable.note)
-            continue
-        yield from _opened(path.name, content, _Allowance(), 0)
+        folder = path.absolute() if os.path.isdir(path) else path.absolute().parent
+        within: set[str] = set()
+        for one in _of_path(path):
+            name = apart((one.name,), within)
+            yield replace(one, name=apart((name, f"{folder.name}/{name}"), taken))
+
+
+def _of_path(path: Path) -> Iterator[Attachment]:
+    if os.path.isdir(path):
+        yield from _of_folder(path)
+        return
+    try:
+        content = content_of(path)
+    except UnusableFile as unusable:
+        yield Attachment(str(path), refused=unusable.note)
+        return
+    yield from _opened(path.name, content, _Allowance(), 0)
 
 
 @dataclass(slots=True)
@@ -62,11 +77,16 @@ class _Allowance:
 
 
 def _of_folder(folder: Path) -> Iterator[Attachment]:
-    # A link out of the folder is no attachment of anybody.
-    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
-    files.sort(key=lambda path: (int(path.stat().st_mtime), str(path)))
+    closed: list[OSError] = []
+    paths = [Path(place) / name for place, _, names in os.walk(folder, onerror=closed.append) for name in names]
+    # A link out of the folder is no attachment of anybody; what cannot be looked at is told when it is read.
+    files = [path for path in paths if not path.is_symlink() and (os.path.isfile(path) or not os.path.exists(path))]
+    files.sort(key=lambda path: (_changed_at(path), str(path)))
     allowance = _Allowance()
-    if not files:
+    for error in closed:
+        name = Path(error.filename).relative_to(folder).as_posix()
+        yield Attachment(folder.name if name == "." else name, refused=RowNote("folder_forbidden", ""))
+    if not files and not closed:
         yield Attachment(folder.name or str(folder), refused=RowNote("archive_empty", ""))
     for number, path in enumerate(files):
         name = path.relative_to(folder).as_posix()
@@ -82,6 +102,13 @@ def _of_folder(folder: Path) -> Iterator[Attachment]:
             yield Attachment(name, refused=unusable.note)
             continue
         yield from _opened(name, content, allowance, 0)
+
+
+def _changed_at(path: Path) -> int:
+    try:
+        return int(path.stat().st_mtime)
+    except OSError:
+        return 0
 
 
 def _opened(name: str, content: bytes, allowance: _Allowance, level: int) -> Iterator[Attachment]:
@@ -118,17 +145,20 @@ def _opened(name: str, content: bytes, allowance: _Allowance, level: int) -> Ite
 
 
 def _of_mail(name: str, content: bytes, allowance: _Allowance, level: int) -> Iterator[Attachment]:
-    """What is attached to a mail that was saved as a file; its words and the pictures in them are no forms."""
+    """What is attached to a mail that was saved as a file; its words and the pictures in them are no forms.
+
+    Some mail programs show a workbook "inline" beside the words; a picture so shown is a logo.
+    """
     if level >= _MOST_LEVELS:
         yield Attachment(name, refused=RowNote("archive_too_deep", ""))
         return
     found = 0
     for part in message_from_bytes(content, policy=policy.default).walk():
         file = part.get_filename()
-        if not file or part.get_content_disposition() == "inline" or part.is_multipart():
+        if not file or part.is_multipart() or _is_shown_picture(part):
             continue
         found += 1
-        shown = f"{name}/{_safe(PurePosixPath(file).name)}"
+        shown = f"{name}/{safe_name(PurePosixPath(file).name)}"
         allowance.files -= 1
         if allowance.files < 0:
             yield Attachment(name, refused=RowNote("archive_too_many", "", str(_MOST_FILES)))
@@ -142,6 +172,13 @@ def _of_mail(name: str, content: bytes, allowance: _Allowance, level: int) -> It
             yield from _opened(shown, body, allowance, level + 1)
     if not found:
         yield Attachment(name, refused=RowNote("mail_empty", ""))
+
+
+def _is_shown_picture(part: EmailMessage) -> bool:
+    if part.get_content_disposition() != "inline":
+        return False
+    body = part.get_payload(decode=True)
+    return part.get_content_maintype() == "image" or (isinstance(body, bytes) and body.startswith(PICTURES))
 
 
 def _part(
@@ -188,14 +225,8 @@ def _shown_name(part: zipfile.ZipInfo) -> str:
                 break
             except UnicodeDecodeError:
                 continue
-    pieces = [_safe(piece) for piece in name.replace("\\", "/").split("/") if piece not in ("", ".", "..")]
+    pieces = [safe_name(piece) for piece in name.replace("\\", "/").split("/") if piece not in ("", ".", "..")]
     return "/".join(pieces) or "?"
-
-
-def _safe(name: str) -> str:
-    """A name without anything that means something to a file system or a terminal."""
-    tidy = "".join(char for char in name if char.isprintable() and char not in '/\\:*?"<>|\u202e\u202d')
-    return tidy.strip(". ")[:150] or "form"
 
 
 def _is_of_the_system(name: str) -> bool:

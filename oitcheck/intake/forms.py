@@ -19,8 +19,8 @@ from oitcheck.intake.form_rows import (
     read_urls,
 )
 from oitcheck.intake.headers import Columns, Kind, columns_of
-from oitcheck.intake.items import Titles as ItemTitles
-from oitcheck.intake.owners import Owner, Owners, Titles
+from oitcheck.intake.items import Titles
+from oitcheck.intake.owners import Owner, Owners, Surroundings, named_with_id
 from oitcheck.intake.register import Options, Register
 from oitcheck.intake.rows import FileReport, RowNote, RowOutcome, RowRejected
 from oitcheck.intake.sheets import Book, Sheet, cell_name
@@ -97,8 +97,11 @@ class _Reader:
         self._covers = tuple(
             _words(one.sheet, row) for one in found if not one.regions for row in one.above[:_MOST_COVER_ROWS]
         )
-        self._item_titles: dict[tuple[int, ...], ItemTitles] = {}
-        self._before: Owner | None = None
+        self._by_sheets = self._owners.are_apart(
+            (one.sheet.name, tuple(_words(one.sheet, row) for row in one.above)) for one in found if one.regions
+        )
+        self._item_titles: dict[tuple[int, ...], Titles] = {}
+        self._before: tuple[Owner, str] | None = None  # the owner told last, and the sheet
         self.rows: list[Row] = []
         self.owner_notes: list[RowNote] = []
         self.unused: list[str] = []
@@ -110,7 +113,7 @@ class _Reader:
         if not found.regions:
             return self._without_table(found, notes)
         count = len(self.rows)
-        beside = self._read_regions(sheet, found)
+        beside = self._read_regions(sheet, found, notes)
         if len(self.rows) == count:
             notes.append(RowNote("no_rows", cell_name(found.regions[0].header, 0)))
         outcome = RowOutcome.CORRECTED if notes else RowOutcome.ACCEPTED
@@ -133,8 +136,8 @@ class _Reader:
         outcome = RowOutcome.CORRECTED if data or sheet.hidden else RowOutcome.ACCEPTED
         return [FileReport(self._file, outcome, tuple(notes), sheet.name, rest)]
 
-    def _read_regions(self, sheet: Sheet, found: _Regions) -> set[int]:
-        """Read the tables of a sheet; returns the rows that belong to none of them."""
+    def _read_regions(self, sheet: Sheet, found: _Regions, notes: list[RowNote]) -> set[int]:
+        """Read the tables of a sheet, with `notes` on it; returns the rows that belong to none of them."""
         merged = merged_cells(sheet)
         beside = set(found.above)
         titles, pending = found.above, list[Row]()
@@ -146,11 +149,15 @@ class _Reader:
             named = owner is None or self._owners.are_named(texts)
             if owner is None or named:
                 above = tuple((cell_name(row, 0), text) for row, text in zip(titles, texts, strict=True))
-                owner = self._owners.of(Titles(self._file, sheet.name, above, self._covers, self._alone))
-                # A sheet that says nothing goes with the one before it.
+                around = Surroundings(self._file, sheet.name, above, self._covers, self._alone, self._by_sheets)
+                owner = self._owners.of(around)
+                # A sheet that says nothing goes on with the one before it.
                 if self._before is not None and owner.is_unnamed:
-                    owner = self._before
-                self._before = owner
+                    last, its_sheet = self._before
+                    owner = self._owners.continued(owner, last)
+                    if owner.agency is not None:
+                        notes.append(RowNote("agency_from_sheet_before", "", its_sheet, named_with_id(owner.agency)))
+                self._before = owner, sheet.name
                 self.owner_notes += [note for note in owner.notes if note not in self.owner_notes]
             if again and not named:
                 # The same header again within one table: it and the words before it are rows that hold no data.
@@ -236,7 +243,7 @@ class _Reader:
             return self._register.years(owner.agency.id)
         return tuple(sorted({one.fiscal_year_be for one in self._register.agencies}))
 
-    def _titles_of(self, years: tuple[int, ...]) -> ItemTitles:
+    def _titles_of(self, years: tuple[int, ...]) -> Titles:
         if years not in self._item_titles:
             self._item_titles[years] = self._register.titles_of(years)
         return self._item_titles[years]

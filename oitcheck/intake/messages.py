@@ -8,17 +8,25 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is the matter with a row and what to do, in both languages."""
+    """What is the matter with a row and what to do, in both languages.
+
+    `agency_th` and `agency_en` are what the agency can do, where whoever imports the file can do something else.
+    """
 
     th: str
     en: str
     do_th: str = ""
     do_en: str = ""
+    agency_th: str = ""
+    agency_en: str = ""
 
     def says(self, language: Literal["th", "en"]) -> str:
         return self.th if language == "th" else self.en
 
-    def remedy(self, language: Literal["th", "en"]) -> str:
+    def remedy(self, language: Literal["th", "en"], *, to_agency: bool = False) -> str:
+        own = self.agency_th if language == "th" else self.agency_en
+        if to_agency and own:
+            return own
         return self.do_th if language == "th" else self.do_en
 
 
@@ -49,7 +57,7 @@ MESSAGES: dict[str, Message] = {
         "Use Latin letters, digits and hyphens only, at most 64.",
     ),
     "agency_id_taken": Message(
-        "รหัสหน่วยงาน “{was}” ถูกใช้แล้วในแถวที่ {now} ด้วยข้อมูลอื่น",
+        "รหัสหน่วยงาน “{was}” ซ้ำกับแถวที่ {now} แต่ข้อมูลอื่นไม่ตรงกัน",
         "The agency id “{was}” is used in row {now} with other data.",
         "แก้รหัสของหน่วยงานใดหน่วยงานหนึ่ง",
         "Give one of the two another id.",
@@ -58,13 +66,13 @@ MESSAGES: dict[str, Message] = {
         "ไม่ได้ระบุชื่อหน่วยงาน", "The name of the agency is missing.", "กรอกชื่อหน่วยงานเต็ม", "Fill in the full name."
     ),
     "kind_missing": Message(
-        "ไม่ได้ระบุประเภทหน่วยงาน จึงอาจตัดสินบางข้อไม่ได้",
+        "ไม่ได้ระบุประเภทหน่วยงาน จึงอาจชี้ขาดบางข้อไม่ได้",
         "The kind of agency is missing; some items may not be decided.",
         "กรอกประเภทหน่วยงาน เช่น เทศบาลตำบล",
         "Fill in the kind of agency.",
     ),
     "agency_without_hosts": Message(
-        "ไม่ได้ระบุเว็บไซต์หลัก จึงตัดสินไม่ได้ว่า URL ใดอยู่บนเว็บไซต์หลักของหน่วยงาน",
+        "ไม่ได้ระบุเว็บไซต์หลัก จึงชี้ขาดไม่ได้ว่า URL ใดอยู่บนเว็บไซต์หลักของหน่วยงาน",
         "No main website is given, so no URL can be judged to be on it.",
         "กรอกชื่อเว็บไซต์หลักของหน่วยงาน",
         "Fill in the host of the agency's main website.",
@@ -92,6 +100,8 @@ MESSAGES: dict[str, Message] = {
         "This row is of fiscal year {was}; fiscal year {now} is being read.",
         "นำเข้าแฟ้มของปีที่ตรวจ หรือแก้ปีงบประมาณ",
         "Use the file of that year, or correct the year.",
+        "แก้ปีงบประมาณให้ถูกต้อง หรือส่งแบบของปีงบประมาณ {now}",
+        "Correct the fiscal year, or send the form of {now}.",
     ),
     "fiscal_year_corrected": Message(
         "ปีงบประมาณ “{was}” อ่านเป็น {now}", "The fiscal year “{was}” was read as {now}."
@@ -104,6 +114,10 @@ MESSAGES: dict[str, Message] = {
         "Write a round that there is, such as {now}.",
     ),
     # Scores
+    "score_missing": Message(
+        "ไม่ได้กรอกคะแนน", "The score is missing.", "กรอกคะแนนเป็นตัวเลข เช่น 84.51",
+        "Give the score as a number, such as 84.51.",
+    ),
     "score_bad": Message(
         "“{was}” ไม่ใช่คะแนนระหว่าง 0 ถึง 100", "“{was}” is no score from 0 to 100.",
         "กรอกคะแนนเป็นตัวเลข เช่น 84.51", "Give the score as a number, such as 84.51.",
@@ -112,9 +126,19 @@ MESSAGES: dict[str, Message] = {
         "มีคะแนนของ {was} แล้วในแถวก่อนหน้า", "An earlier row has the score of {was} already.",
         "เหลือไว้เพียงแถวเดียว", "Keep one of the rows.",
     ),
+    "indicator_part": Message(
+        "“{was}” เป็นตัวชี้วัดย่อยหรือหลายตัวชี้วัด จึงไม่นับเป็นคะแนนของตัวชี้วัดหลัก",
+        "“{was}” is a part of an indicator, or several; it is no indicator's score.",
+        "กรอกคะแนนของตัวชี้วัดหลัก เลข 1–10 แถวละหนึ่งตัวชี้วัด",
+        "Give the score of a whole indicator, 1–10, one a row.",
+    ),
     "indicator_bad": Message(
         "“{was}” ไม่ใช่ตัวชี้วัด", "“{was}” is no indicator.",
         "กรอกเลข 1–10, ข้อคำถาม เช่น i10 หรือคำว่า {now}", "Give 1–10, a question such as i10, or one of {now}.",
+    ),
+    "email_missing": Message(
+        "ไม่ได้ระบุที่อยู่อีเมล", "The e-mail address is missing.",
+        "กรอกอีเมล หากไม่ประสงค์รับ ให้กรอกในช่องงดส่ง", "Fill in an address, or mark the row as opted out.",
     ),
     "email_bad": Message(
         "“{was}” ไม่ใช่ที่อยู่อีเมล", "“{was}” is no e-mail address.",
@@ -127,6 +151,8 @@ MESSAGES: dict[str, Message] = {
         "There is no agency with the id “{was}” in the list of agencies.",
         "แก้รหัส หรือเพิ่มหน่วยงานนี้ในบัญชีหน่วยงาน{now}",
         "Correct the id, or add the agency to the list.{now}",
+        "แก้รหัสหน่วยงานให้ตรงกับรหัสที่จังหวัดแจ้ง{now}",
+        "Give the id that the province told you.{now}",
     ),
     "agency_id_corrected": Message(
         "รหัสหน่วยงาน “{was}” อ่านเป็น {now}", "The agency id “{was}” was read as {now}."
@@ -186,6 +212,7 @@ MESSAGES: dict[str, Message] = {
         "ไม่ได้ใช้ “{was}” เพราะไม่ใช่ที่อยู่เว็บ ส่วน URL อื่นในช่องเดียวกันนำเข้าแล้ว",
         "“{was}” is no web address and was left out; the other URLs of the cell were taken.",
         "แก้ URL ส่วนนี้แล้วนำเข้าใหม่", "Correct this part and read the file again.",
+        "แก้ URL ส่วนนี้ แล้วส่งแบบใหม่", "Correct this part and send the form again.",
     ),
     # Whole files
     "file_missing": Message(
@@ -199,6 +226,18 @@ MESSAGES: dict[str, Message] = {
         "The file cannot be read: {was}.",
         "ปิดแฟ้มในโปรแกรมอื่น และตรวจสิทธิ์การอ่าน",
         "Close it in other programs and check who may read it.",
+    ),
+    "file_forbidden": Message(
+        "ไม่มีสิทธิ์อ่านแฟ้มนี้",
+        "There is no right to read this file.",
+        "ปิดแฟ้มในโปรแกรมอื่น และตรวจสิทธิ์การอ่านของแฟ้มและโฟลเดอร์",
+        "Close it in other programs and check who may read it and its folder.",
+    ),
+    "folder_forbidden": Message(
+        "ไม่มีสิทธิ์อ่านโฟลเดอร์นี้ จึงไม่ได้อ่านแฟ้มในโฟลเดอร์",
+        "There is no right to read this folder; the files in it were not read.",
+        "ตรวจสิทธิ์การอ่านของโฟลเดอร์ หรือคัดลอกแฟ้มมาไว้ที่อื่น",
+        "Check who may read it, or copy the files to another place.",
     ),
     "file_open_mark": Message(
         "แฟ้มนี้เป็นแฟ้มชั่วคราวที่ Excel สร้างไว้ขณะเปิดแบบ",
@@ -270,10 +309,10 @@ MESSAGES: dict[str, Message] = {
         "Check that the form was attached.",
     ),
     "file_other_kind": Message(
-        "แฟ้มนี้เป็น{was} ไม่ใช่แบบส่ง URL ชนิดตาราง",
-        "This file is {now}, not a form with a table.",
-        "ส่งแบบเป็น .xlsx, .xls, .ods หรือ .csv",
-        "Send the form as .xlsx, .xls, .ods or .csv.",
+        "แฟ้มนี้เป็น{was} ไม่ใช่แฟ้มตาราง",
+        "This file is {now}, not one with a table.",
+        "ใช้แฟ้มชนิด .xlsx, .xls, .ods หรือ .csv",
+        "Use a file of the kind .xlsx, .xls, .ods or .csv.",
     ),
     "file_ignored": Message(
         "แฟ้มประกอบของระบบ ไม่ใช่แบบส่ง URL จึงไม่ได้อ่าน", "A file of the system, no form; it was not read."
@@ -296,6 +335,12 @@ MESSAGES: dict[str, Message] = {
         "ใช้แบบที่จังหวัดแจก หรือใส่หัวตาราง: ข้อ, รายการ, URL, หมายเหตุ",
         "Use the form that was handed out, or add the headers: item, title, URL, note.",
     ),
+    "columns_same": Message(
+        "คอลัมน์ {was} มีความหมายเดียวกัน คือ {now}",
+        "The columns {was} both mean {now}.",
+        "เก็บไว้เพียงคอลัมน์เดียว",
+        "Keep one of them.",
+    ),
     "no_cells": Message(
         "ไม่มีข้อความในช่องใดเลย (อาจมีเพียงรูปภาพหรือแผนภูมิ)",
         "No cell holds anything (there may be pictures or charts only).",
@@ -305,8 +350,8 @@ MESSAGES: dict[str, Message] = {
     "no_rows": Message(
         "มีหัวตาราง แต่ไม่มีแถวข้อมูล",
         "There is a header row and no data row.",
-        "กรอกข้อและ URL ใต้หัวตาราง",
-        "Fill in items and URLs below the header.",
+        "กรอกข้อมูลใต้หัวตาราง",
+        "Fill in rows below the header.",
     ),
     "macros_ignored": Message(
         "แฟ้มมีมาโคร ระบบไม่เรียกใช้มาโคร และอ่านเฉพาะช่องข้อมูล",
@@ -330,7 +375,6 @@ MESSAGES: dict[str, Message] = {
         "แถวที่อยู่นอกตาราง (ชื่อแบบ หัวตาราง ตัวอย่าง ท้ายตาราง) ไม่ใช่ข้อมูล: แถวที่ {was}",
         "Rows beside the table (titles, header, example, foot) are no data: rows {was}.",
     ),
-    "agency_read": Message("หน่วยงาน: {now} (จาก “{was}”)", "The agency is {now} (from “{was}”)."),
     "links_not_readable": Message(
         "แฟ้มชนิดนี้อ่านที่อยู่หลังลิงก์ของช่องไม่ได้ หากช่องแสดงเพียงคำ เช่น “คลิกที่นี่” ให้บันทึกเป็น .xlsx",
         "Addresses behind the cells of this kind of file cannot be read; where a cell shows only words, save it as "
@@ -354,40 +398,54 @@ MESSAGES: dict[str, Message] = {
         "ใช้ค่าของช่องที่ผสานไว้ ({was})", "The value of the merged cells {was} was taken."
     ),
     "formula_without_value": Message(
-        "ช่องนี้เป็นสูตร ({was}) ที่ไม่มีค่าเก็บไว้",
+        "ช่องนี้เป็นสูตร ({was}) ซึ่งไม่มีผลลัพธ์บันทึกไว้ในแฟ้ม",
         "The cell holds a formula ({was}) without a stored value.",
         "พิมพ์ค่าลงในช่องแทนสูตร หรือเปิดใน Excel แล้วบันทึกใหม่",
         "Type the value in place of the formula, or open it in Excel and save it again.",
     ),
     "agency_not_named": Message(
-        "ไม่พบชื่อหน่วยงานในแบบหรือชื่อแฟ้ม{was}",
-        "Neither the form nor the file's name tells the agency{was}.",
-        "เขียนชื่อหน่วยงานไว้เหนือตาราง หรือระบุ --agency ID{now}",
-        "Write the agency's name above the table, or give --agency ID{now}.",
+        "ไม่พบหน่วยงานในทะเบียนที่ตรงกับชื่อในแบบหรือชื่อแฟ้ม{was}",
+        "Neither the form nor the file's name tells an agency of the register{was}.",
+        "เขียนชื่อหน่วยงานไว้เหนือตาราง หรือระบุ --agency ID",
+        "Write the agency's name above the table, or give --agency ID.",
+        "เขียนชื่อเต็มของหน่วยงานไว้เหนือตาราง แล้วส่งแบบใหม่",
+        "Write the full name of the agency above the table and send the form again.",
     ),
     "agency_unsure": Message(
         "ไม่แน่ใจว่า “{was}” คือหน่วยงานใด อาจเป็น {now}",
         "It is not certain which agency “{was}” is; perhaps {now}.",
         "แก้ชื่อหน่วยงานในแบบ หรือระบุ --agency ID",
         "Correct the name in the form, or give --agency ID.",
+        "เขียนชื่อเต็มของหน่วยงานพร้อมอำเภอไว้เหนือตาราง แล้วส่งแบบใหม่",
+        "Write the full name of the agency and its district above the table and send the form again.",
     ),
     "agency_name_corrected": Message(
         "ชื่อหน่วยงาน “{was}” อ่านเป็น {now}", "The agency's name “{was}” was read as {now}."
     ),
+    "agency_from_sheet_before": Message(
+        "แผ่นงานนี้ไม่ระบุชื่อหน่วยงาน จึงนับเป็นของ {now} ต่อจากแผ่นงาน “{was}”",
+        "The sheet names no agency and was counted to {now}, as the sheet “{was}” before it.",
+        "หากเป็นของหน่วยงานอื่น ให้เขียนชื่อหน่วยงานไว้เหนือตารางของแผ่นงานนี้",
+        "If it is another agency's, write the name above its table.",
+    ),
     "agency_given": Message(
-        "ใช้หน่วยงาน {now} ตามที่ผู้นำเข้าระบุ", "The agency {now} was named by whoever imported the file."
+        "ถือเป็นแบบของ {now} ตามที่ผู้รับแบบระบุ", "The form was taken as that of {now}, as whoever received it said."
     ),
     "form_year_other": Message(
         "แบบนี้เป็นปีงบประมาณ {was} แต่กำลังนำเข้าปีงบประมาณ {now}",
         "This form is of fiscal year {was}; fiscal year {now} is being read.",
         "นำเข้าด้วย --year ของแบบ หรือแก้ปีในแบบ",
         "Import it with --year of the form, or correct the year in it.",
+        "แก้ปีงบประมาณในแบบให้ถูกต้อง หรือส่งแบบของปีงบประมาณ {now}",
+        "Correct the fiscal year in the form, or send the form of {now}.",
     ),
     "form_year_unknown": Message(
         "ไม่ทราบว่าแบบนี้เป็นของปีงบประมาณใด",
         "The fiscal year of this form is not known.",
         "ระบุ --year",
         "Give --year.",
+        "เขียนปีงบประมาณ พ.ศ. ไว้เหนือตาราง แล้วส่งแบบใหม่",
+        "Write the fiscal year above the table and send the form again.",
     ),
     "item_from_title": Message(
         "ใช้ข้อ {now} ตามชื่อรายการ “{was}”", "The item {now} was taken from the title “{was}”."
@@ -401,7 +459,7 @@ MESSAGES: dict[str, Message] = {
         "The code “{was}” stands twice; the title is that of {now}, which was taken.",
     ),
     "title_differs": Message(
-        "ชื่อรายการ “{was}” เป็นชื่อของ{now} ไม่ใช่ของข้อที่ระบุ จึงใช้ตามรหัสข้อ",
+        "ชื่อรายการ “{was}” ตรงกับข้อ {now} ไม่ตรงกับข้อที่ระบุ จึงใช้ตามรหัสข้อ",
         "The title “{was}” is that of {now}, not of this item; the code was followed.",
         "ตรวจรหัสข้อกับชื่อรายการ",
         "Compare code and title.",
@@ -469,7 +527,7 @@ MESSAGES: dict[str, Message] = {
     "status_with_url": Message(
         "ช่องสถานะระบุ “{was}” แต่มี URL จึงใช้ URL",
         "The status says “{was}” and there is a URL; the URL was taken.",
-        "แก้สถานะให้ตรง",
+        "แก้สถานะให้ตรงกับ URL",
         "Correct the status.",
     ),
 }  # fmt: skip
@@ -493,8 +551,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "ตรวจรับ {rows} แถว: รับ {accepted} รับโดยมีข้อสังเกต {corrected} ไม่รับ {rejected}",
         "{rows} rows: {accepted} accepted, {corrected} accepted with notes, {rejected} rejected",
     ),
-    "ask_agency": ("{where} คือหน่วยงานใด", "{where} is which agency?"),
-    "ask_hint": ("หมายเลข หรือรหัสหน่วยงาน (เว้นว่าง: ข้าม)", "Number or agency id (empty: skip)"),
+    "ask_agency": ("{where} เป็นของหน่วยงานใด", "{where} is which agency?"),
+    "ask_hint": ("กรอกหมายเลขหรือรหัสหน่วยงาน (เว้นว่างเพื่อข้าม)", "Number or agency id (empty: skip)"),
     "no_url": ("ไม่ได้กรอก URL", "no URL filled in"),
     "files_counted": ("แฟ้ม: อ่านแล้ว {read} อ่านไม่ได้ {refused}", "files: {read} read, {refused} refused"),
     "changed": (
@@ -533,7 +591,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "form_status": ("สถานะ", "Status"),
     "form_note": ("หมายเหตุ", "Note"),
     "form_example": ("ตัวอย่าง", "ตัวอย่าง (example)"),
-    "form_example_note": ("หน้าโครงสร้าง ปี {year}", "page of year {year}"),
+    "form_example_note": ("หน้าที่เผยแพร่ข้อมูล ปี {year}", "page of year {year}"),
     "status_published": ("เผยแพร่แล้ว", "published"),
     "status_none": ("ไม่มี", "none"),
     "status_under_way": ("อยู่ระหว่างดำเนินการ", "under way"),

@@ -36,9 +36,10 @@ class RowNote:
         """What is the matter, in one sentence."""
         return MESSAGES[self.code].says(language).format(was=_quoted(self.was), now=_quoted(self.now))
 
-    def remedy(self, language: Literal["th", "en"] = "th") -> str:
-        """What to do about it; "" when nothing need be done."""
-        return MESSAGES[self.code].remedy(language).format(was=_quoted(self.was), now=_quoted(self.now))
+    def remedy(self, language: Literal["th", "en"] = "th", *, to_agency: bool = False) -> str:
+        """What to do about it, for whoever imports the file or for the agency; "" when nothing need be done."""
+        told = MESSAGES[self.code].remedy(language, to_agency=to_agency)
+        return told.format(was=_quoted(self.was), now=_quoted(self.now))
 
 
 def _quoted(text: str) -> str:

@@ -30,6 +30,8 @@ _TOOL_NAMES = {
     for name in names
 }
 _INDICATOR = re.compile(r"(?:ตัวชี้วัด(?:ที่)?)?\s*(\d{1,2})(?:[.\s].*)?")
+# "9.1", "9 - 10", "9 และ 10": the score of a part, or of several, is not that of the ninth.
+_PART = re.compile(r"(?:ตัวชี้วัด(?:ย่อย)?(?:ที่)?)?\s*\d{1,2}(?:\s*(?:[.,\-–/&]|และ|ถึง)\s*|\s+)\d.*")
 _QUESTION = re.compile(r"(?:ข้อ\s*)?([ie])\s?(\d{1,2})", re.IGNORECASE)
 _HIGHEST = 100.0
 
@@ -70,7 +72,7 @@ def _score(record: Record, known: dict[str, str] | None) -> ItaScore:
         agency_id = known[agency_id.lower()]
     score = _number(record, "score")
     if score is None:
-        raise RowRejected("score_bad", record.cell("score"), record.text("score"))
+        raise RowRejected("score_missing", record.cell("score"))
     return ItaScore(agency_id, _measured(record), score, _number(record, "score_before"))
 
 
@@ -84,6 +86,8 @@ def _measured(record: Record) -> str:
     if question:
         return f"{question[1].lower()}{int(question[2])}"
     indicator = _INDICATOR.fullmatch(text)
+    if _PART.fullmatch(text):
+        raise RowRejected("indicator_part", record.cell("indicator"), text)
     if indicator and str(int(indicator[1])) in INDICATORS:
         return str(int(indicator[1]))
     raise RowRejected("indicator_bad", record.cell("indicator"), text, ", ".join((TOTAL, *TOOLS)))

@@ -35,13 +35,13 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]{1,4})([0-9]{1,8})["']""")
 _DELIMITERS = ",;\t"
 _SAMPLE_LINES = 30
+_SAMPLE_BYTES = 2_000
 
+PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")  # how their bytes begin
 # What comes renamed in place of a form: the first bytes, and what it is in Thai and English.
 _OTHER_KINDS = (
     (b"%PDF", "เอกสาร PDF", "a PDF document"),
-    (b"\x89PNG", "รูปภาพ", "a picture"),
-    (b"\xff\xd8\xff", "รูปภาพ", "a picture"),
-    (b"GIF8", "รูปภาพ", "a picture"),
+    *((start, "รูปภาพ", "a picture") for start in PICTURES),
     (b"{\\rtf", "เอกสารข้อความ (RTF)", "a text document (RTF)"),
     (b"Rar!", "แฟ้ม RAR", "a RAR archive"),
     (b"7z\xbc\xaf", "แฟ้ม 7z", "a 7z archive"),
@@ -82,8 +82,13 @@ class Sheet:
     hidden: bool = False
 
     def filled_rows(self) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """Rows that hold anything, with their index from 0."""
-        return ((index, row) for index, row in enumerate(self.rows) if any(cell.strip() for cell in row))
+        """Rows that hold anything, be it a formula without a value, with their index from 0."""
+        calculated = {row for row, _ in self.formulas}
+        return (
+            (index, row)
+            for index, row in enumerate(self.rows)
+            if index in calculated or any(cell.strip() for cell in row)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,34 +104,32 @@ def cell_name(row: int, column: int) -> str:
     return f"{get_column_letter(column + 1)}{row + 1}"
 
 
-def read_sheets(path: Path) -> tuple[Sheet, ...]:
-    """All sheets of a workbook, or the one of a CSV file (named ""). The content decides, not the name of the file.
-
-    Raises UnusableFile when the file cannot be read: missing, a folder, locked, too large, protected, damaged.
-    """
-    return read_book(content_of(path), str(path)).sheets
-
-
 def content_of(path: Path) -> bytes:
     """The bytes of a file. Raises UnusableFile: missing, a folder, locked, too large, empty."""
     where = str(path)
     if path.name.startswith("~$"):
         raise UnusableFile("file_open_mark", where)
     try:
-        if path.stat().st_size > MOST_FILE_BYTES:
-            raise UnusableFile("file_too_large", where, f"{MOST_FILE_BYTES // 2**20} MiB")
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(MOST_FILE_BYTES + 1)  # a device has no size of its own and no end
     except FileNotFoundError as error:
         raise UnusableFile("file_missing", where) from error
     except IsADirectoryError as error:
         raise UnusableFile("file_is_folder", where) from error
+    except PermissionError as error:
+        raise UnusableFile("file_forbidden", where) from error
     except OSError as error:
         raise UnusableFile("file_not_readable", where, error.strerror or "") from error
+    if len(content) > MOST_FILE_BYTES:
+        raise UnusableFile("file_too_large", where, f"{MOST_FILE_BYTES // 2**20} MiB")
     return content
 
 
 def read_book(content: bytes, where: str) -> Book:
-    """The sheets of a workbook or CSV file given as bytes. Raises UnusableFile, naming `where`."""
+    """The sheets of a workbook, or the one of a CSV file (named ""). The bytes decide, not the name of the file.
+
+    Raises UnusableFile, naming `where`: too large, protected, damaged, another kind of document.
+    """
     if not content.strip():
         raise UnusableFile("file_empty", where)
     _refuse_other_kinds(content, where)
@@ -179,13 +182,22 @@ def _delimiter(text: str) -> str:
 
 
 def _decoded(content: bytes, where: str) -> str:
-    encodings = ("utf-16",) if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp874")
+    encodings = ("utf-16",) if content.startswith((b"\xff\xfe", b"\xfe\xff")) else _unmarked(content)
     for encoding in encodings:
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
     raise UnusableFile("letters_unknown", where)
+
+
+def _unmarked(content: bytes) -> tuple[str, ...]:
+    """The encodings to try without a byte order mark: every second byte of Latin letters in UTF-16 is zero."""
+    sample = content[:_SAMPLE_BYTES]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if max(even, odd) * 4 >= len(sample) // 2 and min(even, odd) * 20 <= max(even, odd):
+        return ("utf-16-le",) if odd > even else ("utf-16-be",)
+    return ("utf-8-sig", "cp874")
 
 
 def _workbook(content: bytes, where: str) -> Book:

@@ -162,7 +162,8 @@ def _read(attachment: Attachment, register: Register, options: Options, where: s
         reading = records_of(book, attachment.name, COLUMNS, where or attachment.name)
         rows = list(_listed(reading.records, register, options))
         outcome = RowOutcome.CORRECTED if book.notes else RowOutcome.ACCEPTED
-        report = FileReport(attachment.name, outcome, book.notes)
+        notes = book.notes if rows or reading.rejected else (*book.notes, RowNote("no_rows", ""))
+        report = FileReport(attachment.name, outcome, notes)
         return _FileRead(rows, reading.rejected, (report,), reading.unused_columns)
     form = read_form(book, attachment.name, register, options)
     if form is None:
@@ -223,6 +224,7 @@ def _listed(records: Iterable[Record], register: Register, options: Options) -> 
         row = Row(record.file, record.sheet, record.index, 0)
         # An empty url in the list says that nothing was submitted.
         row.said_none = True
+        row.notes += record.notes
         try:
             _take(record, registered, register, options, row)
         except RowRejected as rejected:

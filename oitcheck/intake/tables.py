@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from oitcheck.errors import IntakeError
-from oitcheck.intake.rows import RowNote, RowOutcome, RowReport
+from oitcheck.intake.rows import RowNote, RowOutcome, RowReport, UnusableFile
 from oitcheck.intake.sheets import Book, Sheet, cell_name, content_of, read_book
 from oitcheck.lib.thai_text import fold, similar_words
 
@@ -31,6 +31,7 @@ class Record:
     columns: Mapping[str, int]
     cells: tuple[str, ...]
     links: Mapping[tuple[int, int], str]
+    notes: tuple[RowNote, ...] = ()  # on the row as such: it or its sheet is hidden
 
     @property
     def row(self) -> int:
@@ -51,12 +52,15 @@ class Record:
         return cell_name(self.index, self.columns.get(column, 0))
 
     def report(self, outcome: RowOutcome, notes: tuple[RowNote, ...] = ()) -> RowReport:
-        return RowReport(self.file, self.sheet, self.row, outcome, notes)
+        """The end of the row; what is to be said of it anyway makes an accepted one corrected."""
+        if self.notes and outcome is RowOutcome.ACCEPTED:
+            outcome = RowOutcome.CORRECTED
+        return RowReport(self.file, self.sheet, self.row, outcome, (*self.notes, *notes))
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The data rows of a file, the rows of sheets that have no header (rejected), and the columns not used."""
+    """The data rows of a file, the rows that cannot be read as such (rejected), and the columns not used."""
 
     records: tuple[Record, ...]
     rejected: tuple[RowReport, ...]
@@ -66,17 +70,20 @@ class Reading:
 def read_records(path: Path, columns: tuple[Column, ...]) -> Reading:
     """All data rows of a file; the first filled row of a sheet is its header.
 
-    Raises IntakeError when the file cannot be read, when no sheet has the required columns, or two mean the same.
+    Raises IntakeError when the file cannot be read, when no sheet has the required columns, two mean the same, or no
+    row stands below the header.
     """
-    return records_of(read_book(content_of(path), str(path)), path.name, columns, str(path))
+    reading = records_of(read_book(content_of(path), str(path)), path.name, columns, str(path))
+    if not reading.records and not reading.rejected:
+        raise UnusableFile("no_rows", str(path))
+    return reading
 
 
 def has_columns(book: Book, columns: tuple[Column, ...]) -> bool:
     """Whether the first filled row of any sheet names all required columns."""
-    names = {fold(name): column.name for column in columns for name in (column.name, *column.also)}
     for sheet in book.sheets:
         header = next((row for _, row in sheet.filled_rows()), ())
-        found = {names.get(fold(title)) for title in header}
+        found = {name for name, _ in _named(header, columns)}
         if all(column.name in found for column in columns if column.required):
             return True
     return False
@@ -98,7 +105,9 @@ def records_of(book: Book, file: str, columns: tuple[Column, ...], where: str) -
         found = _columns_of(header, columns, where)
         if all(column.name in found for column in columns if column.required):
             usable = True
-            records += _records(sheet, filled[1:], found, file)
+            data, odd = _records(sheet, filled[1:], found, columns, file)
+            records += data
+            rejected += odd
             unused += [name.strip() for at, name in enumerate(header) if name.strip() and at not in found.values()]
         else:
             rejected += _without_header(sheet, filled, file)
@@ -108,9 +117,29 @@ def records_of(book: Book, file: str, columns: tuple[Column, ...], where: str) -
 
 
 def _records(
-    sheet: Sheet, filled: list[tuple[int, tuple[str, ...]]], found: Mapping[str, int], file: str
-) -> Iterator[Record]:
-    return (Record(file, sheet.name, index, found, cells, sheet.links) for index, cells in filled)
+    sheet: Sheet,
+    filled: list[tuple[int, tuple[str, ...]]],
+    found: Mapping[str, int],
+    columns: tuple[Column, ...],
+    file: str,
+) -> tuple[list[Record], list[RowReport]]:
+    """The data rows of a sheet, and those that are none: the header once more, formulas that have no value."""
+    records: list[Record] = []
+    rejected: list[RowReport] = []
+    for index, cells in filled:
+        notes = [RowNote("sheet_hidden", "")] if sheet.hidden else []
+        notes += [RowNote("row_hidden", cell_name(index, 0))] if index in sheet.hidden_rows else []
+        record = Record(file, sheet.name, index, found, cells, sheet.links, tuple(notes))
+        formula = next((at for at in sorted(found.values()) if (index, at) in sheet.formulas), None)
+        if sorted(_named(cells, columns)) == sorted(found.items()):
+            odd = RowNote("header_repeated", cell_name(index, 0))
+        elif formula is not None:
+            odd = RowNote("formula_without_value", cell_name(index, formula), sheet.formulas[index, formula])
+        else:
+            records.append(record)
+            continue
+        rejected.append(record.report(RowOutcome.REJECTED, (odd,)))
+    return records, rejected
 
 
 def _without_header(sheet: Sheet, filled: list[tuple[int, tuple[str, ...]]], file: str) -> Iterator[RowReport]:
@@ -119,16 +148,18 @@ def _without_header(sheet: Sheet, filled: list[tuple[int, tuple[str, ...]]], fil
         yield RowReport(file, sheet.name, index + 1, RowOutcome.REJECTED, (note,))
 
 
-def _columns_of(header: tuple[str, ...], columns: tuple[Column, ...], where: str) -> dict[str, int]:
+def _named(header: tuple[str, ...], columns: tuple[Column, ...]) -> list[tuple[str, int]]:
+    """The columns that a row names, by their names in the contract, and where."""
     names = {fold(name): column.name for column in columns for name in (column.name, *column.also)}
+    return [(name, at) for at, title in enumerate(header) if (name := names.get(fold(title))) is not None]
+
+
+def _columns_of(header: tuple[str, ...], columns: tuple[Column, ...], where: str) -> dict[str, int]:
     found: dict[str, int] = {}
-    for at, title in enumerate(header):
-        name = names.get(fold(title))
-        if name is None:
-            continue
+    for name, at in _named(header, columns):
         if name in found:
-            told = f"the columns {header[found[name]].strip()!r} and {title.strip()!r} both mean {name}"
-            raise IntakeError(told, where=where, remedy="Keep one of them.")
+            both = " / ".join(f"“{header[one].strip()}”" for one in (found[name], at))
+            raise UnusableFile("columns_same", where, both, name)
         found[name] = at
     return found
 

@@ -283,8 +283,10 @@ def _judged(one: ItaScore) -> str:
         parts.append(_change(one))
     if one.score < PASS_SCORE:
         parts.append(words("below", least=_least()))
+    elif _delta(one) < 0:
+        parts.append(words("fell"))
     else:
-        parts.append(words("fell") if _delta(one) < 0 else words("keep", least=_least()))
+        parts.append(words("raise", least=_least()) if one.score < GOOD_SCORE else words("keep"))
     return " ".join(parts)
 
 

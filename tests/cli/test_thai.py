@@ -113,8 +113,8 @@ def test_an_error_in_thai_has_the_shape_of_the_english_one() -> None:
     assert thai_error(error) == "a.toml: ไม่พบแฟ้มนี้\n  บันทึกเป็นข้อความแบบ UTF-8"
     assert thai_error(UnusableFile("file_missing", "a.csv")) == "a.csv: ไม่พบแฟ้มนี้\n  ตรวจชื่อแฟ้ม"
     assert thai_error(OitcheckError("nobody knows this", remedy="Nor this.")) is None
-    assert thai_error(OitcheckError("nobody knows this", remedy="Keep one of them.")) == (
-        "nobody knows this\n  เก็บไว้เพียงคอลัมน์เดียว"
+    assert thai_error(OitcheckError("nobody knows this", remedy="Save it as UTF-8 text.")) == (
+        "nobody knows this\n  บันทึกเป็นข้อความแบบ UTF-8"
     )
 
 

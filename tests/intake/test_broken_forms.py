@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
 import struct
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
+from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,10 +21,12 @@ from PIL import Image as Picture
 
 from oitcheck.intake.annotated import annotated_copy, copy_name
 from oitcheck.intake.attachments import Attachment, attachments
+from oitcheck.intake.messages import MESSAGES
 from oitcheck.intake.register import Options
 from oitcheck.intake.rows import RowOutcome
 from oitcheck.intake.submissions import read_attachments
-from tests.intake.forms import HEAD, NAME, REGISTER, TITLE, agency, book_of, bytes_of, form, urls
+from oitcheck.intake.template import BlankForm, form_name
+from tests.intake.forms import AGENCIES, HEAD, NAME, REGISTER, TITLE, agency, book_of, bytes_of, form, urls
 
 A = "http://www.t1.example/"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -257,3 +263,91 @@ def test_two_agencies_of_one_name_are_never_mixed() -> None:
     assert intake.rejected[0].notes[0].code == "agency_unsure"
     chosen: Any = read_attachments([given], twins, Options(agency_id="b2"))
     assert urls(chosen) == {("b2", "O1"): (A,)}
+
+
+def test_files_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    mail = EmailMessage()
+    mail.set_content("ส่งแบบ")
+    for content in (GOOD, bytes_of(form((1, "O2", "", "http://www.t1.example/2")))):
+        mail.add_attachment(content, maintype="application", subtype="octet-stream", filename="แบบ.xlsx")
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "แบบ.xlsx").write_bytes(GOOD)
+    (tmp_path / "m.eml").write_bytes(bytes(mail))
+    one, other = tmp_path / "a" / "แบบ.xlsx", tmp_path / "b" / "แบบ.xlsx"
+    found = list(attachments([one, other, other, tmp_path / "a", tmp_path / "m.eml"]))
+    names = ["แบบ.xlsx", "b/แบบ.xlsx", "b/แบบ (2).xlsx", "a/แบบ.xlsx", "m.eml/แบบ.xlsx", "m.eml/แบบ (2).xlsx"]
+    assert [one.name for one in found] == names
+    intake = read_attachments(found, REGISTER, Options())
+    assert [len([row for row in intake.rows if row.file == one.name]) for one in found] == [1] * 6
+
+
+def test_a_long_thai_name_is_cut_where_a_file_system_would_refuse_it(tmp_path: Path) -> None:
+    long = "แบบรายงานการเปิดเผยข้อมูลสาธารณะ" * 5
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for number in (1, 2):
+            archive.writestr(f"{long}{number}.xlsx", GOOD)
+    (tmp_path / "z.zip").write_bytes(out.getvalue())
+    found = list(attachments([tmp_path / "z.zip"]))
+    assert len({one.name for one in found}) == 2
+    for one in found:
+        assert one.base_name.endswith(".xlsx") and len(one.base_name.encode()) <= 190
+        (tmp_path / copy_name(one)).write_bytes(b"")
+    named = BlankForm(replace(AGENCIES[0], id="t" * 64, name_th=long), "2566-1", "", "", ())
+    assert form_name(named).endswith(f"{'t' * 64}.xlsx")
+    (tmp_path / form_name(named)).write_bytes(b"")
+
+
+@pytest.mark.parametrize("kind", [("application", "vnd.ms-excel"), ("text", "csv")])
+def test_a_workbook_shown_within_a_mail_is_read_and_a_logo_is_not(tmp_path: Path, kind: tuple[str, str]) -> None:
+    mail = EmailMessage()
+    mail.set_content("ส่งแบบ")
+    mail.add_attachment(GOOD, maintype=kind[0], subtype=kind[1], filename="แบบ.xlsx", disposition="inline")
+    for number, maintype in enumerate(("image", "application")):
+        mail.add_attachment(
+            b"\x89PNG", maintype=maintype, subtype="x", filename=f"logo{number}.png", disposition="inline"
+        )
+    (tmp_path / "m.eml").write_bytes(bytes(mail))
+    assert [one.name for one in attachments([tmp_path / "m.eml"])] == ["m.eml/แบบ.xlsx"]
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_what_an_agency_is_told_names_no_options_of_the_program(language: Any) -> None:
+    for code, message in MESSAGES.items():
+        assert bool(message.agency_th) == bool(message.agency_en), code
+        told = message.remedy(language, to_agency=True)
+        assert not re.search(r"--|oitcheck|\bID\b|นำเข้า|[Ii]mport", told), code
+    given = Attachment("แบบ.xlsx", bytes_of(form((1, "O1", "", A), titles=(TITLE,))))
+    intake = read_attachments([given], REGISTER, Options())
+    assert "--agency" in intake.rejected[0].notes[0].remedy(language), "whoever imports it may say so"
+    copy = load_workbook(BytesIO(annotated_copy(given, intake.rows, intake.files, language)))
+    cells = [cell for sheet in copy.worksheets for row in sheet.iter_rows() for cell in row]
+    shown = [str(cell.value) for cell in cells] + [cell.comment.text for cell in cells if cell.comment]
+    assert not [text for text in shown if "--" in text]
+    assert [text for text in shown if ("แล้วส่งแบบใหม่" if language == "th" else "send the form again") in text]
+
+
+def test_what_nobody_may_read_is_told_and_the_rest_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "1.xlsx").write_bytes(GOOD)
+    (tmp_path / "2.xlsx").write_bytes(GOOD)
+    real, opened = os.walk, Path.open
+
+    def walk(folder: Path, onerror: Callable[[OSError], None]) -> Any:
+        onerror(PermissionError(13, "Permission denied", str(folder / "ปิด")))
+        return real(folder)
+
+    def denied(path: Path, *arguments: Any) -> Any:
+        if path.name == "2.xlsx":
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *arguments)
+
+    monkeypatch.setattr(os, "walk", walk)
+    monkeypatch.setattr(Path, "open", denied)
+    found = {one.name: one.refused.code if one.refused else "" for one in attachments([tmp_path])}
+    assert found == {"ปิด": "folder_forbidden", "1.xlsx": "", "2.xlsx": "file_forbidden"}
+
+
+def test_what_has_no_end_is_too_large() -> None:
+    (found,) = attachments([Path("/dev/zero")])
+    assert found.refused is not None and found.refused.code == "file_too_large"

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oitcheck.intake.agency_names import Directory, years_named
+from oitcheck.intake.agency_names import Directory
 from oitcheck.intake.attachments import Attachment
+from oitcheck.intake.form_years import fiscal_year_named
 from oitcheck.intake.register import Options
 from oitcheck.intake.rows import RowOutcome
 from oitcheck.intake.submissions import read_attachments
@@ -234,6 +235,73 @@ def test_the_file_name_tells_what_the_form_does_not() -> None:
     assert urls(read(book, name="Book1.xlsx", agency_id="s2")) == {("s2", "O1"): (A,)}
 
 
+def sheets(*given: tuple[str, str, str], head: tuple[str, ...] = HEAD) -> Any:
+    """A workbook with a form of one row on each sheet: (name of the sheet, words above its table, item)."""
+    book = book_of([(given[0][1],), head, (1, given[0][2], "", A + "1", "")], given[0][0])
+    for name, title, item in given[1:]:
+        sheet = book.create_sheet(name)
+        for row in ((title,), head, (1, item, "", A + item, "")):
+            sheet.append(row)
+    return book
+
+
+@pytest.mark.parametrize("name", ["Sheet2", "ต่อ", "OIT (2)", "พัสดุ", "กองคลัง", "ครั้งที่ ๒", "จัดซื้อจัดจ้าง"])
+def test_a_sheet_that_names_nobody_goes_on_with_the_one_before_and_says_so(name: str) -> None:
+    intake = read(sheets(("สบห้วย", NAME, "O1"), (name, "", "O2")), name="แบบ.xlsx")
+    assert list(urls(intake)) == [("t1", "O1"), ("t1", "O2")]
+    (told,) = [one for report in intake.files for one in report.notes if one.code == "agency_from_sheet_before"]
+    assert "สบห้วย" in told.was and "t1" in told.says("th")
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "code"),
+    [
+        ("ดอนเจียง", "", "agency_not_named"),
+        ("อบต.ดอนเจียง", "", "agency_not_named"),
+        ("Sheet2", "อบต.ดอนเจียง", "agency_not_named"),
+        ("2. ไผ่งาม", "", "agency_unsure"),
+        ("Sheet2", "ไผ่งาม", "agency_unsure"),
+    ],
+)
+def test_a_sheet_of_an_agency_that_is_not_known_is_not_given_to_the_one_before(
+    name: str, title: str, code: str
+) -> None:
+    intake = read(sheets(("สบห้วย", NAME, "O1"), (name, title, "O2"), ("Sheet3", "", "O3")), name="แบบ.xlsx")
+    assert list(urls(intake)) == [("t1", "O1")]
+    assert codes(intake) == [(), (code,), (code,)], "what follows it is not certain either"
+
+
+def test_a_sheet_called_as_an_agency_is_that_agencys() -> None:
+    book = sheets(("ทต.สบห้วย", "", "O1"), ("s2", "", "O2"), ("นครธาน", "", "O3"), ("ดอนกระเจียวทง", "", "O18"))
+    intake = read(book, name="รวมทุกหน่วยงาน.xlsx")
+    assert list(urls(intake)) == [("t1", "O1"), ("s2", "O2")]
+    assert codes(intake)[2:] == [("agency_unsure",), ("agency_unsure",)]
+
+
+def test_a_sheet_called_like_an_id_in_a_form_of_another_agency_is_asked_about() -> None:
+    intake = read(sheets(("OIT", NAME, "O1"), ("S2", "", "O2")), name="ทต.สบห้วย.xlsx")
+    assert list(urls(intake)) == [("t1", "O1")] and codes(intake)[1] == ("agency_unsure",)
+    named = read(sheets(("OIT", NAME, "O1"), ("อบต.ไผ่งาม", "", "O2")), name="ทต.สบห้วย.xlsx")
+    assert list(urls(named)) == [("t1", "O1"), ("s2", "O2")]
+
+
+def test_a_sheet_goes_on_in_the_year_it_names() -> None:
+    book = sheets(("Sheet1", NAME + " ปีงบประมาณ 2566", "O1"), ("Sheet2", "ปีงบประมาณ 2568", "O2"))
+    intake = read(book, name="แบบ.xlsx")
+    assert list(urls(intake)) == [("t1", "O1")]
+    assert codes(intake)[1] == ("agency_not_named",), "it is not registered for that year"
+
+
+def test_a_usual_workbook_of_one_agency_is_read_whatever_its_sheets_are_called() -> None:
+    titles = ("ตัวชี้วัดที่ 9", "ดอนแก้ว", "OIT", "การให้บริการ")
+    book = sheets(
+        ("หน้าหลัก", NAME, "O1"), *((title, "", f"O{n}") for n, title in zip((2, 3, 18, 21), titles, strict=True))
+    )
+    assert len(urls(read(book, name="แบบ.xlsx"))) == 5
+    cover = sheets(("ดอนเจียง", "", "O1"), ("สบห้วย", "", "O2"))
+    assert next(iter(urls(read(cover, name="อบต.ไผ่งาม.xlsx")))) == ("s2", "O1"), "the file says whose it is"
+
+
 def test_a_form_of_one_agency_sent_under_the_name_of_another_is_asked_about() -> None:
     book = form((1, "O1", "", A))
     assert codes(read(book, name="อบต.ไผ่งาม.xlsx")) == [("agency_unsure",)]
@@ -254,8 +322,39 @@ def test_forms_of_another_year_are_refused_and_items_of_another_year_too() -> No
     assert codes(read(book)) == [("item_unknown",)]
     assert codes(read(book, year_be=2566)) == [("form_year_other",)]
     assert codes(read(form((1, "O1", "", A), titles=("ปีงบประมาณ 2560", NAME)))) == [("form_year_other",)]
-    assert years_named("OIT_ปี66") == years_named("FY2566") == years_named("ปีงบประมาณ พ.ศ. ๒๕๖๖") == (2566,)
-    assert years_named("โทร 053-511192") == ()
+
+
+@pytest.mark.parametrize(
+    ("texts", "found"),
+    [
+        (("OIT_ปี66",), (2566, 0)),
+        (("FY2566",), (2566, 0)),
+        (("", "ปีงบประมาณ พ.ศ. ๒๕๖๖"), (2566, 1)),
+        (("แบบ_2566",), (2566, 0)),
+        (("2566-1 ทต.สบห้วย",), (2566, 0)),
+        (("โทร 053-511192",), None),
+        (("ตามพระราชบัญญัติการจัดซื้อจัดจ้าง พ.ศ. 2560", "ปีงบประมาณ พ.ศ. 2566"), (2566, 1)),
+        (("ระเบียบกระทรวงการคลังว่าด้วยการจัดซื้อจัดจ้าง พ.ศ. 2560 ประจำปีงบประมาณ 2566",), (2566, 0)),
+        (("พ.ร.บ. ข้อมูลข่าวสารของราชการ ปี 2540", "OIT 2566"), (2566, 1)),
+        (("ระเบียบพัสดุ 2560",), None),
+        (("ประกาศสำนักงาน ป.ป.ช. พ.ศ. 2562", "แบบประกาศ OIT 2566"), (2566, 1)),
+        (("ข้อมูล ณ วันที่ 31 ตุลาคม 2565", "ปี 2566"), (2566, 1)),
+        (("ข้อมูล ณ 31/10/2565",), None),
+        (("พิมพ์เมื่อ พ.ศ. 2565", "ประจำปีงบประมาณ 2566"), (2566, 1)),
+        (("แผนพัฒนา พ.ศ. 2566 – 2570",), None),
+    ],
+)
+def test_the_year_of_a_form_is_its_fiscal_year(texts: tuple[str, ...], found: tuple[int, int] | None) -> None:
+    assert fiscal_year_named(texts) == found
+
+
+def test_a_law_or_a_date_above_the_table_is_not_its_year() -> None:
+    law = "ตามระเบียบกระทรวงการคลังว่าด้วยการจัดซื้อจัดจ้างและการบริหารพัสดุภาครัฐ พ.ศ. 2560"
+    for titles in ((law, TITLE, NAME), ("ข้อมูล ณ วันที่ 31 ธันวาคม 2565", TITLE, NAME)):
+        intake = read(form((1, "O1", "", A), titles=titles))
+        assert [one.year_be for one in intake.items] == [2566]
+    other = read(form((1, "O1", "", A), titles=(law, "ปีงบประมาณ พ.ศ. 2561", NAME)))
+    assert other.rejected[0].notes[0].cell == "A2"
 
 
 def test_the_same_in_csv_of_any_make() -> None:

@@ -15,9 +15,11 @@ from openpyxl import Workbook
 from oitcheck.errors import IntakeError
 from oitcheck.intake.addresses import urls_in
 from oitcheck.intake.agencies import read_agencies
+from oitcheck.intake.attachments import Attachment
 from oitcheck.intake.messages import MESSAGES
+from oitcheck.intake.register import Options, Register
 from oitcheck.intake.rows import Intake, RowOutcome, RowRejected
-from oitcheck.intake.submissions import read_submissions
+from oitcheck.intake.submissions import read_attachments, read_submissions
 from oitcheck.lib.item_codes import item_code
 from oitcheck.model.agency import Agency, Submission
 
@@ -287,7 +289,7 @@ def test_a_file_that_may_not_be_read_says_so(tmp_path: Path) -> None:
     if user == 0:
         os.seteuid(65534)
     try:
-        with pytest.raises(IntakeError, match="cannot be read"):
+        with pytest.raises(IntakeError, match="no right to read"):
             read_agencies(path)
     finally:
         os.seteuid(user)
@@ -338,3 +340,53 @@ def test_an_error_value_of_a_workbook_is_a_row_to_mend_and_no_empty_cell(tmp_pat
     intake = read_submissions(path, AGENCIES, ITEMS)
     assert [row.row for row in intake.rejected] == [2]
     assert [s.item for s in intake.items] == ["O22"]
+
+
+def test_a_header_in_the_midst_of_a_list_and_a_formula_without_a_value_are_told(tmp_path: Path) -> None:
+    row = ["a1", "เทศบาลตำบลสบห้วย", "เทศบาลตำบล", "นครธาร", "", "2566", "", "www.a1.example"]
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for line in (HEADER.strip().split(","), row, HEADER.strip().split(","), ["=A2", *(f"={c}2" for c in "BCDEFGH")]):
+        sheet.append(line)
+    book.save(tmp_path / "x.xlsx")
+    read = read_agencies(tmp_path / "x.xlsx")
+    assert [(one.row, one.outcome.value, [note.code for note in one.notes]) for one in sorted(read.rows, key=lambda r: r.row)] == [
+        (2, "accepted", []),
+        (3, "rejected", ["header_repeated"]),
+        (4, "rejected", ["formula_without_value"]),
+    ]  # fmt: skip
+
+
+def test_rows_of_a_hidden_sheet_are_read_and_say_so(tmp_path: Path) -> None:
+    book = Workbook()
+    hidden = book.create_sheet("ซ่อน")
+    for line in (HEADER.strip().split(","), ["a1", "เทศบาล", "เทศบาลตำบล", "ก", "", "2566", "", "www.a1.example"]):
+        hidden.append(line)
+    hidden.sheet_state = "hidden"
+    book.save(tmp_path / "x.xlsx")
+    (row,) = read_agencies(tmp_path / "x.xlsx").rows
+    assert (row.outcome, [note.code for note in row.notes]) == (RowOutcome.CORRECTED, ["sheet_hidden"])
+
+
+def test_a_list_with_nothing_but_a_header_is_no_list(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text(HEADER, encoding="utf-8")
+    with pytest.raises(IntakeError, match="no data row"):
+        read_agencies(tmp_path / "x.csv")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16", "tis-620", "cp874", "utf-8"])
+def test_thai_is_read_in_every_encoding_with_or_without_a_mark(tmp_path: Path, encoding: str) -> None:
+    text = HEADER + "a1,เทศบาลตำบลสบห้วย,เทศบาลตำบล,นครธาร,,2566,,www.a1.example\n"
+    (tmp_path / "x.csv").write_bytes(text.encode(encoding))
+    assert [one.name_th for one in read_agencies(tmp_path / "x.csv").items] == ["เทศบาลตำบลสบห้วย"]
+
+
+def test_one_file_with_two_columns_alike_does_not_keep_the_others_out() -> None:
+    good = Attachment("good.csv", b"agency_id,item,url\na1,O1,http://www.sophuai.example/\n")
+    bad = Attachment("bad.csv", b"agency_id,item,url,url\na1,O2,http://www.sophuai.example/,\n")
+    read = read_attachments([bad, good], Register(AGENCIES, {2566: dict.fromkeys(ITEMS, "")}), Options())
+    assert [one.submission.item for one in read.items] == ["O1"]
+    assert [(one.file, [note.code for note in one.notes]) for one in read.files] == [
+        ("bad.csv", ["columns_same"]), ("good.csv", []),
+    ]  # fmt: skip

@@ -200,3 +200,17 @@ def test_a_mail_that_was_saved_gives_its_attachments(run: Run, tmp_path: Path) -
     assert "1.eml/แบบ ทต.สบห้วย.xlsx" in out and "logo" not in out + err
     assert "2.eml: อีเมลฉบับนี้ไม่มีแฟ้มแนบ" in err and "อีเมลที่บันทึกจาก Outlook" in err
     assert [(row["agency_id"], row["item"], row["url"]) for row in listed(run)] == [("t1", "O1", A + "o1")]
+
+
+def test_copies_of_files_of_one_name_do_not_write_over_each_other(run: Run, tmp_path: Path) -> None:
+    for folder, name in (("a", "ชื่อหน่วยงาน ทต.สบห้วย"), ("b", "ชื่อหน่วยงาน อบต.ไผ่งาม")):
+        (tmp_path / folder).mkdir()
+        write(tmp_path / folder / "แบบ.xlsx", (1, "O1", "", A), name=name)
+    files = (tmp_path / "a" / "แบบ.xlsx", tmp_path / "b" / "แบบ.xlsx")
+    code, out, err = run("submissions", "import", *files, "--annotated", tmp_path / "back")
+    assert code == 0, err
+    copies = sorted((tmp_path / "back").iterdir())
+    assert len(copies) == 2 and "สำเนาพร้อมผลการตรวจรับ 2 แฟ้ม" in err
+    held = {load_workbook(path).worksheets[0]["A2"].value for path in copies}
+    assert held == {"ชื่อหน่วยงาน ทต.สบห้วย", "ชื่อหน่วยงาน อบต.ไผ่งาม"}
+    assert out.count("O1") == 2, "each row once, below its own file"

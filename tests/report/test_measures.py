@@ -15,7 +15,7 @@ from oitcheck.cases import evidence_in, judged, read_case
 from oitcheck.model.agency import Agency
 from oitcheck.model.finding import Outcome
 from oitcheck.model.ita import INDICATORS, ItaScore
-from oitcheck.report.measures import difference, form_of, measures_draft, measures_item
+from oitcheck.report.measures import difference, form_of, measures_draft, measures_item, template
 from oitcheck.report.measures_paper import measures_docx
 from oitcheck.report.messages import Messages
 from oitcheck.rules.declare import load
@@ -180,3 +180,28 @@ def test_the_paper_is_a4_in_the_official_font_with_page_numbers_and_the_same_eve
             assert fonts.get(qn("w:cs")) == fonts.get(qn("w:ascii")) == "TH Sarabun New"
             assert not set("0123456789") & set(run.text.replace("O", "")) or "O" in run.text, run.text
     assert all(table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None for table in document.tables)
+
+
+@pytest.mark.parametrize(
+    ("score", "before", "told"),
+    [
+        (84.99, None, "ได้ 84.99 คะแนน ต่ำกว่าเกณฑ์ 85 คะแนน ต้องปรับปรุงแก้ไข"),
+        (85, None, "ได้ 85.00 คะแนน ผ่านเกณฑ์ 85 คะแนน ควรพัฒนาให้สูงขึ้น"),
+        (94.99, 90, "ได้ 94.99 คะแนน เพิ่มขึ้น 4.99 คะแนน ผ่านเกณฑ์ 85 คะแนน ควรพัฒนาให้สูงขึ้น"),
+        (95, None, "ได้ 95.00 คะแนน ควรรักษาระดับ"),
+        (97, 98, "ได้ 97.00 คะแนน ลดลง 1.00 คะแนน ควรพัฒนาให้ดีขึ้น"),
+    ],
+)
+def test_what_a_score_says(score: float, before: float | None, told: str) -> None:
+    checklist, _ = load(resource_folder("checklists"), 2568)
+    draft = measures_draft(AGENCY, checklist, [ItaScore(AGENCY.id, "1", score, before)], None, Messages.load("th"))
+    assert told in " ".join(one.analysis for one in draft.analysed)
+
+
+def test_every_sentence_of_the_paper_is_used() -> None:
+    source = "".join(
+        path.read_text("utf-8")
+        for path in (resource_folder("checklists").parent / "oitcheck/report").glob("measures*.py")
+    )
+    own = {"iit", "eit1", "eit2", "oit"}
+    assert not [key for key in template()["words"] if f'"{key}"' not in source and key not in own]

@@ -180,3 +180,25 @@ def test_an_address_that_is_none_is_rejected_with_its_cell(tmp_path, address: st
     assert given["b"] == ("b@b.example", "c@b.example")
     assert "\n" not in " ".join(given.get("a", ())) and all("@" in one for one in given.get("a", ()))
     assert [row.notes[0].code for row in read.rows if row.notes][-1] == "agency_unknown"
+
+
+def test_rows_of_one_agency_are_put_together_and_one_that_opts_out_holds_for_all(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    file = tmp_path / "contacts.csv"
+    rows = (
+        "a,a@a.example,",
+        "b,b@b.example,งดส่ง",
+        "A,c@a.example A@a.example,",
+        "b,c@b.example,",
+        "c,,งดส่ง",
+        "d,x@,งดส่ง",
+    )
+    file.write_text("\n".join(("agency_id,email,opt_out", *rows)), encoding="utf-8")
+    read = read_contacts(file, ["a", "b", "c", "d"])
+    assert read.items == (
+        Contact("a", ("a@a.example", "c@a.example")),
+        Contact("b", ("b@b.example", "c@b.example"), opted_out=True),
+        Contact("c", (), opted_out=True),
+        Contact("d", (), opted_out=True),
+    )
+    assert [[note.code for note in row.notes] for row in read.rows] == [[], [], [], [], [], ["email_bad"]]
+    assert not read.rejected
