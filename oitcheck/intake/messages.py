@@ -406,8 +406,8 @@ MESSAGES: dict[str, Message] = {
     "agency_not_named": Message(
         "ไม่พบหน่วยงานในทะเบียนที่ตรงกับชื่อในแบบหรือชื่อแฟ้ม{was}",
         "Neither the form nor the file's name tells an agency of the register{was}.",
-        "เขียนชื่อหน่วยงานไว้เหนือตาราง หรือระบุ --agency ID",
-        "Write the agency's name above the table, or give --agency ID.",
+        "เขียนชื่อหน่วยงานตามทะเบียนไว้เหนือตาราง หรือระบุ --agency ID",
+        "Write the agency's name as it is registered above the table, or give --agency ID.",
         "เขียนชื่อเต็มของหน่วยงานไว้เหนือตาราง แล้วส่งแบบใหม่",
         "Write the full name of the agency above the table and send the form again.",
     ),
