@@ -28,6 +28,15 @@ from tests.pages import checklist_of
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 YEAR, HOST = 2568, "www.sophuai.example"
 LIST = f"http://{HOST}/ita-list"
+CODES = '<p><a href="{url}">{code} {title}</a></p>'
+TITLES = '<p><a href="{url}">{title}</a></p>'
+# Links that name nothing are called by what stands beside or over them.
+FORMS = {
+    "table": '<tr><td>{code}</td><td>{title}</td><td><a href="{url}">ลิงก์</a></td></tr>',
+    "addresses": '<tr><td>{code}</td><td>{title}</td><td><a href="{url}">{url}</a></td></tr>',
+    "lines": '<p>{code} {title} <a href="{url}">ดูรายละเอียด</a></p>',
+    "headings": '<h3>{code} {title}</h3><p><a href="{url}">เปิดดูเอกสาร</a></p>',
+}
 # Reports which name, and repeat, what the item before them asks for.
 KIN = {"O23": ("O24",), "O27": ("O28",)}
 
@@ -64,11 +73,12 @@ def right_pages() -> Mapping[str, cases.Case]:
 class Site:
     """Serves the list, and behind it the pages of the listed cases. Other addresses are not there."""
 
-    def __init__(self, listed: Mapping[str, cases.Case], *, by_code: bool) -> None:
+    def __init__(self, listed: Mapping[str, cases.Case], row: str) -> None:
         items = checklist_of(YEAR)[0].items
-        names = {item: f"{item} {items[item].title}" if by_code else items[item].title for item in listed}
-        rows = "".join(f'<li><a href="{c.submission.urls[0]}">{names[i]}</a></li>' for i, c in listed.items())
-        self._list = f"<html><body><h1>การเปิดเผยข้อมูลสาธารณะ</h1><ul>{rows}</ul></body></html>".encode()
+        told = ((i, items[i].title, case.submission.urls[0]) for i, case in listed.items())
+        rows = "".join(row.format(code=code, title=title, url=url) for code, title, url in told)
+        rows = f"<table>{rows}</table>" if row.startswith("<tr>") else rows
+        self._list = f"<html><body><h1>การเปิดเผยข้อมูลสาธารณะ</h1>{rows}</body></html>".encode()
         self._where = {url: cases.Served(case) for case in listed.values() for url in addresses(case)}
         self._other = cases.Served(next(iter(listed.values())))
 
@@ -84,13 +94,13 @@ class Site:
         return await served.fetch(url, submitted=submitted, hosts=hosts, known=known)
 
 
-def outcomes(case: cases.Case, listed: Mapping[str, cases.Case], *, by_code: bool) -> dict[str, Outcome]:
+def outcomes(case: cases.Case, listed: Mapping[str, cases.Case], row: str) -> dict[str, Outcome]:
     """The outcome of each binding element, of a case's item submitted with the list."""
     submission = replace(case.submission, urls=(LIST,))
 
     async def read() -> Evidence:
         async with Readers(0, ExtractLimits()) as readers:
-            site = Site(listed, by_code=by_code)
+            site = Site(listed, row)
             return await gathered(submission, case.agency, site, cases.Memory(), readers, CrawlLimits())
 
     found = cases.judged(replace(case, submission=submission), asyncio.run(read()), *checklist_of(YEAR))
@@ -120,21 +130,21 @@ def test_there_is_something_to_list():
 
 @pytest.mark.parametrize("item", right_pages())
 def test_the_right_page_behind_the_link_of_its_item_passes(item):
-    found = outcomes(right_pages()[item], right_pages(), by_code=True)
+    found = outcomes(right_pages()[item], right_pages(), CODES)
     unread = {r.id for r in checklist_of(YEAR)[0].items[item].requirements if r.check == "linked_from_home"}
     assert {outcome for r, outcome in found.items() if r not in unread} == {Outcome.PASSED}, found
 
 
 @pytest.mark.parametrize("item", right_pages())
 def test_pages_of_all_other_items_pass_nothing(item):
-    found = outcomes(right_pages()[item], others(item), by_code=False)
+    found = outcomes(right_pages()[item], others(item), TITLES)
     assert Outcome.PASSED not in found.values(), found
 
 
 @pytest.mark.parametrize("case", [pytest.param(c, id=c.place) for c in spoilt()])
 def test_what_a_page_misses_is_not_found_on_pages_of_other_items(case):
     item = case.submission.item
-    found = outcomes(case, {**others(item), item: case}, by_code=False)
+    found = outcomes(case, {**others(item), item: case}, TITLES)
     expected = {r: case.expect.get(r, case.expect.get("others", "")).split(" ")[0] for r in found}
     assert not {r for r, o in found.items() if expected[r] == "failed" and o is Outcome.PASSED}
     assert not {r for r, o in found.items() if expected[r] == "passed" and o is Outcome.FAILED}
@@ -143,5 +153,13 @@ def test_what_a_page_misses_is_not_found_on_pages_of_other_items(case):
 def test_a_list_by_codes_is_judged_by_the_papers_of_its_item_alone():
     case = next(c for c in spoilt() if c.place == "2568/O7/suggestions-left-out")
     listed = {**others("O7"), "O7": case}
-    assert outcomes(case, listed, by_code=True)["O7.4"] is Outcome.FAILED
-    assert outcomes(case, listed, by_code=False)["O7.4"] is Outcome.CANT_TELL
+    assert outcomes(case, listed, CODES)["O7.4"] is Outcome.FAILED
+    assert outcomes(case, listed, TITLES)["O7.4"] is Outcome.CANT_TELL
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("item", ["O7", "O12", "O15", "O26"])
+def test_links_that_name_nothing_belong_to_what_stands_beside_them(item, form):
+    case = right_pages()[item]
+    assert set(outcomes(case, right_pages(), FORMS[form]).values()) == {Outcome.PASSED}
+    assert Outcome.PASSED not in outcomes(case, others(item), FORMS[form]).values()

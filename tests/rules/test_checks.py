@@ -97,3 +97,50 @@ def test_on_a_scan_no_photograph_is_missing_for_certain(ocr: bool, expected: str
     told = replace(page(content, title="ข้อมูลผู้บริหาร"), ocr=ocr)
     (verdict, *_) = judged("O2.4", told)
     assert f"{verdict.outcome} {verdict.reason}" == expected
+
+
+def test_money_is_no_number_of_people() -> None:
+    spent = "<p>จัดอบรมเมื่อวันที่ 5 ก.ค. 67 ใช้งบประมาณ 60,500 บาท ผู้เข้าอบรมมีความรู้เพิ่มขึ้น</p>"
+    assert code("O15.4", spent) == "cant_tell other_figures"
+    assert code("O15.4", "<p>ผู้เข้าอบรม 48 คน ใช้งบประมาณ 60,500 บาท</p>") == "passed given"
+
+
+def test_numbers_under_their_heading_are_its_figures() -> None:
+    under = "<p>3. สถิติผู้เข้ารับการพัฒนา</p><p>ข้าราชการครู 1,203 คน บุคลากร 48 คน รวม 1,251 คน</p>"
+    assert code("O15.4", under) == "passed given"
+    assert not code("O15.4", "<p>3. สถิติผู้เข้ารับการพัฒนา</p><p>ใช้งบประมาณ 60,500 บาท</p>").startswith("passed")
+
+
+@pytest.mark.parametrize(
+    ("sections", "ending", "expected"),
+    [
+        (range(1, 13), "<p>ผู้รับสนองพระบรมราชโองการ นายกรัฐมนตรี</p>", "failed whole_act"),
+        (range(1, 13), "", "passed part_told"),
+        (range(50, 54), "<p>ผู้รับสนองพระบรมราชโองการ นายกรัฐมนตรี</p>", "passed part_told"),
+    ],
+)
+def test_an_act_shows_itself_by_its_beginning_and_its_end(sections: range, ending: str, expected: str) -> None:
+    begins = "มาตรา 1 พระราชบัญญัตินี้เรียกว่า “พระราชบัญญัติเทศบาล พ.ศ. 2496”"
+    duties = "มาตรา {} เทศบาลมีหน้าที่ต้องทำในเขตเทศบาล รักษาความสงบเรียบร้อยของประชาชน ให้มีและบำรุงทางบก"
+    lines = "".join(f"<p>{duties.format(n)}</p>" for n in sections)
+    content = f"<h3>หน้าที่และอำนาจ</h3><p>{begins}</p>{lines}{ending}"
+    (verdict,) = verdicts("O3.2", content, year=2566)
+    assert f"{verdict.outcome.value} {verdict.reason}" == expected
+
+
+def test_a_column_is_known_by_its_own_part_under_a_common_heading() -> None:
+    heads = "<tr><th rowspan=2>เหตุการณ์ความเสี่ยง</th><th colspan=3>การวิเคราะห์</th><th rowspan=2>มาตรการ</th></tr>"
+    parts = "<tr><th>คะแนน ก</th><th>คะแนน ข</th><th>{}</th></tr>"
+    row = "<tr><td>รับเงินเพื่อเร่งออกใบอนุญาต</td><td>2</td><td>4</td><td>สูง</td><td>ติดประกาศขั้นตอน</td></tr>"
+    assert code("O23.1", f"<table>{heads}{parts.format('ระดับ')}{row}</table>") == "passed filled"
+    assert code("O23.1", f"<table>{heads}{parts.format('หน่วย')}{row}</table>").startswith("failed")
+
+
+def test_a_deed_in_a_column_of_an_unknown_name_is_left_to_a_person() -> None:
+    table = (
+        "<table><tr><th>ยุทธศาสตร์</th><th>โครงการที่ดำเนินการ</th></tr><tr><td>โครงสร้างพื้นฐาน</td><td>{}</td></tr></table>"
+    )
+    (done,) = verdicts("O13.1", table.format("ซ่อมแซมถนนลูกรัง 6 สาย แล้วเสร็จ"), year=2566)
+    (none,) = verdicts("O13.1", table.format("ถนนลูกรัง 6 สาย"), year=2566)
+    assert (done.outcome.value, done.reason) == ("cant_tell", "unrecognised")
+    assert none.outcome.value == "failed"
