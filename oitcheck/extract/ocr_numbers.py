@@ -429,6 +429,8 @@ def with_known_numbers(row: Row, numbers: Sequence[Number], pieces: Pieces) -> R
         widest = (_BLANK_BY_LOST if lost else _BLANK) * chars.height(left)
         if right[0] == left[-1] + 1 and chars.gap(left, right) < widest:
             known.update(dict.fromkeys((*left, *right), UNREADABLE))
+        if chars.is_squeezed_between(left, right):
+            known.update(dict.fromkeys((*left, *right), UNREADABLE))
     return chars.row_with(known)
 
 
@@ -537,6 +539,16 @@ class _Chars:
     def is_odd(self, index: int) -> bool:
         """Whether no writer would put this character beside a digit: an unknown digit may hide in it."""
         return not (_THAI_LETTER.match(self.text[index]) or self.text[index] in _BESIDE_DIGITS)
+
+    def is_squeezed_between(self, left: Sequence[int], right: Sequence[int]) -> bool:
+        """Whether one letter stands between digits without a blank: more likely a bad reading of the number (๘ธ๓๙)."""
+        middle = left[-1] + 1
+        return (
+            right[0] == middle + 1
+            and bool(_THAI_LETTER.match(self.text[middle]))
+            and not self._blank_before(middle)
+            and not self._blank_before(right[0])
+        )
 
     def joined(self, indices: Iterable[int]) -> _Chars:
         """The same without the blanks before some characters."""

@@ -63,6 +63,12 @@ def test_an_odd_sign_beside_a_number_may_be_a_digit() -> None:
     assert with_known_numbers(row("255a"), [number("๒๕๕", 0)], NOTHING).text == "□□□a"
 
 
+def test_a_letter_squeezed_between_digits_may_be_one() -> None:
+    both = [number("๘", 0), number("๓๙", 2)]
+    assert with_known_numbers(row("8ธ39"), both, NOTHING).text == "□ธ□□"
+    assert with_known_numbers(row("8", "ธ39"), [number("๘", 0), number("๓๙", 3)], NOTHING).text == "๘ ธ๓๙"
+
+
 def test_blanks_within_one_number_are_closed_and_doubtful_ones_leave_it_unknown() -> None:
     apart = Row((Token("256", 0, 0, 60, HIGH, 0.9, False), Token("6", 64, 0, 84, HIGH, 0.9, True)), 1)
     assert with_known_numbers(apart, [number("๒๕๖๖", 0)], NOTHING).text == "๒๕๖๖"

@@ -103,15 +103,17 @@ def test_a_round_frozen_after_a_second_look_is_frozen_to_the_whole_night(two):
 
 
 def test_letters_after_a_second_look_remember_what_each_agency_was_told(two):
-    """`a` was told on the third that it is complete; a night later it is not, and that is told."""
+    """`a` was told on the third that it is complete; two nights later it is still not, and that is told."""
     used = two.settings.model_copy(update={"notify": NotifySettings(mail_from="oit@province.example")})
     store = two.store
-    assert store.nights.may_tell("a", "letter to an agency", date(2026, 3, 3), local("03-03 12:00"))
+    matter = f"letter to an agency about 2569/{ROUND}"
+    assert store.nights.may_tell("a", matter, date(2026, 3, 3), local("03-03 12:00"))
     two.verdicts = {"a": Outcome.FAILED}
     two.at("03-04 01:30")
-    record = store.run("run-4")
-    (due,) = [one for one in letters_due(used, store, record, local("03-04 12:00")) if one.agency_id == "a"]
-    assert "เคยครบถ้วน" in due.subject
+    assert [one.agency_id for one in letters_due(used, store, store.run("run-4"), local("03-04 12:00"))] == []
+    two.at("03-05 01:30")
+    (due,) = letters_due(used, store, store.run("run-5"), local("03-05 12:00"))
+    assert due.agency_id == "a" and "เคยครบถ้วน" in due.subject
 
 
 def test_exports_and_papers_after_a_second_look_are_of_all_agencies(run, tmp_path):
