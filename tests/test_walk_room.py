@@ -18,7 +18,7 @@ from oitcheck.model.evidence import BlindReason, Capture, FetchOutcome
 from oitcheck.pipeline.budget import Budget, Silent
 from oitcheck.pipeline.clock import now
 from oitcheck.pipeline.crawling import Crawl, unfetched
-from oitcheck.pipeline.walking import MOST_LEFT_OUT, walk
+from oitcheck.pipeline.walking import MOST_LEFT_OUT, home_page, site_pages, walk
 
 HOST = "www.banmai.example"
 SITE = f"http://{HOST}/"
@@ -62,15 +62,19 @@ def links(*paths: str) -> str:
     return "<p>" + "</p><p>".join(f'<a href="/{path}">รายงาน {path}</a>' for path in paths) + "</p>"
 
 
-def walked(pages: dict[str, str], *submitted: str, is_wanted: Callable[[str], bool] = lambda text: True) -> list[Step]:
+def walked(
+    pages: dict[str, str], *submitted: str, is_wanted: Callable[[str], bool] = lambda text: True, home: bool = False
+) -> list[Step]:
     site = Site({SITE + path: f"<html><body>{body}</body></html>" for path, body in pages.items()})
     submission = Submission("a1", "O4", tuple(SITE + path for path in submitted))
 
     async def run() -> tuple[Step, ...]:
-        limits = CrawlLimits()
         async with Readers(0, ExtractLimits()) as readers:
-            crawl = Crawl(site, None, site, limits, Budget(None, None), Silent())  # type: ignore[arg-type]
-            return await walk(submission, AGENCY, crawl, Reading(readers, site.get), (), is_wanted=is_wanted)
+            crawl = Crawl(site, None, site, CrawlLimits(), Budget(None, None), Silent())  # type: ignore[arg-type]
+            reading = Reading(readers, site.get)
+            steps = await home_page(AGENCY, crawl, reading) if home else ()
+            _, frame = await site_pages(steps, [], reading)
+            return await walk(submission, AGENCY, crawl, reading, frame, is_wanted=is_wanted)
 
     return [step for step in asyncio.run(run()) if step[0] == "walk"]
 
@@ -130,3 +134,22 @@ def test_what_the_guard_refuses_may_be_open_to_the_public(url, is_unread):
     spot = unread(unfetched(url, FetchOutcome.FORBIDDEN_ADDRESS))
     assert (spot is not None) is is_unread
     assert spot is None or (spot.reason, spot.detail) == (BlindReason.UNREACHABLE, "forbidden_address")
+
+
+def test_what_frames_within_a_page_lead_to_is_as_near_as_what_the_page_leads_to():
+    pages = {
+        "1": '<iframe src="/list"></iframe>',
+        "list": links("pop-up"),
+        "pop-up": links("manual.txt"),
+    }
+    assert "manual.txt" in paths(walked(pages, "1"), FetchOutcome.OK)
+    deeper = {**pages, "pop-up": links("rest"), "rest": links("manual.txt")}
+    assert "manual.txt" not in paths(walked(deeper, "1"), FetchOutcome.OK)
+
+
+def test_the_menu_that_the_home_page_shows_in_a_frame_is_no_content_of_other_pages():
+    frames = '<iframe src="/left"></iframe><iframe src="/{}"></iframe>'
+    pages = {"": frames.format("news"), "1": frames.format("o1"), "left": links("a.txt"), "o1": links("b.txt")}
+    found = paths(walked(pages, "1", home=True), FetchOutcome.OK)
+    assert "b.txt" in found and not found & {"left", "a.txt"}
+    assert paths(walked(pages, "1"), FetchOutcome.OK) >= {"left", "a.txt"}

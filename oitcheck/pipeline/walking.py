@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from oitcheck.crawl.addresses import is_document_address, is_home_of
 from oitcheck.crawl.drive import is_book_service, is_folder_listing, is_service_page, is_unreadable_service
 from oitcheck.crawl.fetching import Fetcher
 from oitcheck.crawl.limits import CrawlLimits
@@ -24,6 +25,7 @@ from oitcheck.store.records import Role
 MOST_RENDERED_DEPTH = 1
 # So many that were not followed tell as much as more would, and a hostile page may have a hundred thousand.
 MOST_LEFT_OUT = 200
+MOST_FRAMES = 2  # within each other that are taken for parts of one page
 MOST_HOSTS = 3  # of an agency that are tried for its home page
 
 
@@ -42,6 +44,8 @@ async def walk(
     level = [Lead(url, "", "", 0) for url in submission.urls]
     pictures: list[Lead] = []
     left_out: dict[str, Lead] = {}
+    frames: dict[str, int] = {}  # by address how many frames within each other lead to it
+    menus = _frames_of_home(site, submission, agency)
     documents_left = crawl.limits.max_documents_per_submission
     while level:
         pages = await asyncio.gather(*(followed(lead, agency, crawl, reading, insist=insist) for lead in level))
@@ -56,15 +60,22 @@ async def walk(
             page = marked(page, site)
             is_listing = is_folder_listing(taken.final_url)  # its pictures are those of kinds of files
             pictures.extend(figures_to_fetch(page, crawl.limits) if taken.depth <= 1 and not is_listing else ())
-            if taken.depth > crawl.limits.max_depth:
+            # What a page embeds is part of it, and no step on the way.
+            embedded = min(frames.get(without_fragment(taken.url), 0), MOST_FRAMES)
+            depth = taken.depth - embedded
+            if depth > crawl.limits.max_depth:
                 continue
             leads = leads_of(
-                page, depth=taken.depth, hosts=agency.hosts, submitted_urls=submission.urls, limits=crawl.limits,
+                page, depth=depth, hosts=agency.hosts, submitted_urls=submission.urls, limits=crawl.limits,
                 is_wanted=is_wanted,
             )  # fmt: skip
             for into, those in ((found, leads.to_follow), (left_out, leads.left_out)):
                 for lead in those:
-                    into.setdefault(without_fragment(lead.url), lead)
+                    bare = without_fragment(lead.url)
+                    if bare in menus and lead.embedded:
+                        continue
+                    frames.setdefault(bare, embedded + lead.embedded)
+                    into.setdefault(bare, replace(lead, depth=lead.depth + embedded))
         following = chosen((lead for url, lead in found.items() if url not in seen), documents_left, is_wanted)
         seen.update(without_fragment(lead.url) for lead in following)
         left_out.update((url, lead) for url, lead in found.items() if url not in seen)
@@ -74,6 +85,14 @@ async def walk(
     steps.extend(_not_reached(lead) for lead in chosen(left, MOST_LEFT_OUT, is_wanted))
     steps.extend(await _seen_pictures(pictures, agency, crawl))
     return tuple(steps)
+
+
+def _frames_of_home(site: Iterable[Document], submission: Submission, agency: Agency) -> frozenset[str]:
+    """The pages that the home page shows in frames: menu and head of an old site, wherever they are shown again."""
+    homes = [page for page in site if is_home_of(page.capture.final_url, agency.hosts)]
+    links = [link for page in homes for section in page.sections for link in section.links if link.embedded]
+    found = {without_fragment(link.url) for link in links if is_on(link.url, agency.hosts)}
+    return frozenset(url for url in found if not is_document_address(url)) - set(submission.urls)
 
 
 def _not_reached(lead: Lead) -> Step:

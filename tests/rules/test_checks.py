@@ -144,3 +144,10 @@ def test_a_deed_in_a_column_of_an_unknown_name_is_left_to_a_person() -> None:
     (none,) = verdicts("O13.1", table.format("ถนนลูกรัง 6 สาย"), year=2566)
     assert (done.outcome.value, done.reason) == ("cant_tell", "unrecognised")
     assert none.outcome.value == "failed"
+
+
+def test_a_heading_over_steps_and_times_names_the_work() -> None:
+    labels = "<p>ขั้นตอน : 1) ยื่นคำร้อง 2) ออกใบแทน</p><p>ระยะเวลา : 3 วันทำการ</p><p>ค่าธรรมเนียม : 20 บาท</p>"
+    assert code("O9.1", f"<h3>การขอใบแทนเอกสารทางการศึกษา</h3>{labels}") == "passed named"
+    assert not code("O9.1", f"<h3>การให้บริการ</h3>{labels}").startswith("passed")
+    assert not code("O9.1", "<h3>การขอใบแทนเอกสารทางการศึกษา</h3><p>เร็ว ๆ นี้</p>").startswith("passed")

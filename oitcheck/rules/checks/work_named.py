@@ -28,6 +28,12 @@ LONGEST_TITLE = 160
 FIRST_LINES = 4
 # A title begins with the word for such papers, but for a number or a code before it.
 AT_BEGINNING = 3
+# Under a heading so many labels of the item, in so many lines, show that it names a piece of work.
+LEAST_LABELS, LINES_UNDER = 2, 8
+_OF_WORK = re.compile(
+    r"^\W*(?:[\d๐-๙]{1,2}[.)]?\s*)*(?:การ(?!ให้บริการ|ปฏิบัติงาน|ดำเนินงาน|ติดต่อ)|งาน|ขอ|จด|ขึ้นทะเบียน|ต่ออายุ|โอน|ชำระ|แจ้ง|ยื่น|"
+    r"ออกใบ|รับรอง|ลงทะเบียน|ใบ)"
+)
 _YEARS = re.compile(r"\d+")
 
 
@@ -66,6 +72,9 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
                     yield _verdict(Outcome.PASSED, "named", Seen(passage.at, passage.text))
                     return
                 own_blanks.append(Seen(passage.at, passage.text))
+            if _heads_a_service(passage, params, context):
+                yield _verdict(Outcome.PASSED, "named", Seen(passage.at, passage.text))
+                return
         blanks += own_blanks
         if own_blanks or not has_content(document):
             continue
@@ -87,6 +96,20 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
         yield _verdict(Outcome.FAILED, "general_only", general)
     else:
         yield Verdict(Outcome.FAILED, "no_manual", "", {"what": params.manual.title})
+
+
+def _heads_a_service(passage: Passage, params: Params, context: Context) -> bool:
+    """Whether a heading names a work ("การขอใบแทน"): what else the item asks for follows in labels under it."""
+    if not (passage.part == "heading" or passage.strong) or len(passage.text) >= LONGEST_TITLE:
+        return False
+    if not _OF_WORK.match(passage.text) or len(_beyond(passage.text, params, context)) < LEAST_NAME:
+        return False
+    asked = [c for r in context.item.requirements if isinstance(c := getattr(r.params, "concept", None), Concept)]
+    if any(concept.named_in(passage.text) for concept in asked):
+        return False
+    lines = passage.under.split("\n")[:LINES_UNDER]
+    labels = {c.id for c in asked for line in lines for hit in c.hits(line)[:1] if hit.start <= AT_BEGINNING}
+    return len(labels) >= LEAST_LABELS
 
 
 def _verdict(outcome: Outcome, reason: str, seen: Seen) -> Verdict:
