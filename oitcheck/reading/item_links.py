@@ -24,6 +24,7 @@ from oitcheck.reading.passages import passages
 _DONE_BY = re.compile(r"ตาม\s*$")
 # The first passages of a paper that can tell what it is.
 TOP_PASSAGES = 12
+MOST_TOLD = 40  # of one address; a hostile page may link to it ten thousand times
 # So many items called by their codes on one page make it a list of items.
 LEAST_CODES = 3
 
@@ -96,7 +97,9 @@ class _Page:
         for section in document.content:
             for link in section.links:
                 told = (*beside.get(link.at.place, ()), *section.heading[::-1])
-                by_url[without_fragment(link.url)] = (*by_url.get(without_fragment(link.url), ()), *told)
+                known = by_url.get(without_fragment(link.url), ())
+                if len(known) < MOST_TOLD:
+                    by_url[without_fragment(link.url)] = (*known, *told)
                 by_text[link.text].append(told)
         alone = {text: told[0] for text, told in by_text.items() if text and len(told) == 1}
         return cls(document, by_url, alone)

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import ahocorasick_rs
+
 from oitcheck.lib.item_codes import marked_code
 from oitcheck.lib.named_dates import months_named
 from oitcheck.lib.terms import Concept
@@ -267,9 +269,8 @@ def is_bare_link(text: str, bare: frozenset[str]) -> bool:
     folded = fold(text)
     if not folded and bare:
         return True
-    for link in _longest_first(bare):
-        if len(link) >= LEAST_VALUE and link in folded:
-            folded = folded.replace(link, "", 1)
+    for link in _among(folded, bare):
+        folded = folded.replace(link, "", 1)
     return len(folded) < LEAST_VALUE and len(fold(text)) >= LEAST_VALUE and bool(bare)
 
 
@@ -278,9 +279,16 @@ def _lists_item(text: str, bare: frozenset[str]) -> bool:
     return bool(bare) and marked_code(text) is not None and fold(text).endswith(tuple(bare))
 
 
+def _among(folded: str, bare: frozenset[str]) -> list[str]:
+    """The texts of links that stand in a folded line, the longest first."""
+    found = {folded[start:end] for _, start, end in _finder(bare).find_matches_as_indexes(folded, overlapping=True)}
+    return sorted(found, key=lambda link: (-len(link), link))
+
+
 @lru_cache(maxsize=64)
-def _longest_first(bare: frozenset[str]) -> tuple[str, ...]:
-    return tuple(sorted(bare, key=len, reverse=True))
+def _finder(bare: frozenset[str]) -> ahocorasick_rs.AhoCorasick:
+    # A page may have thousands of lines and of links.
+    return ahocorasick_rs.AhoCorasick([link for link in bare if len(link) >= LEAST_VALUE])
 
 
 def _of_section(section: Section, telling: bool, places: Mapping[str, Locator]) -> Iterator[Passage]:
