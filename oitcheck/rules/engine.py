@@ -84,6 +84,11 @@ def assess(
         refusal = _refusal(counted)
         held = _held_back(refusal, counted, context)
         rows = [(r, held, f"gate.{held.reason}") for r in item.requirements]
+        at_the_foot = _told_at_the_foot(item, evidence, context) if held.reason == "no_content" else []
+        if at_the_foot:
+            told = {requirement.id for requirement, _, _ in at_the_foot}
+            rows = [*at_the_foot, *(row for row in rows if row[0].id not in told)]
+            return _findings(item, rows, evidence, context, _item_verdict(item, rows, judging))
         return _findings(item, rows, evidence, context, (held, f"gate.{held.reason}"))
     called = called_by_links(counted, context)
     if called.is_list:
@@ -186,6 +191,12 @@ def _judge(requirement: Requirement, evidence: Evidence, context: Context) -> li
     rows = [(requirement, summary, code(summary))]
     rows.extend((requirement, v, code(v)) for v in fair if v.about)
     return rows
+
+
+def _told_at_the_foot(item: Item, evidence: Evidence, context: Context) -> list[Row]:
+    """What a page without content tells all the same, by the foot that it shares with every page of the site."""
+    of_contact = (row for r in item.requirements if r.check == "contact" for row in _judge(r, evidence, context))
+    return [row for row in of_contact if row[1].outcome is Outcome.PASSED and not row[1].about]
 
 
 def _judged(item: Item, evidence: Evidence, context: Context) -> list[Row]:
