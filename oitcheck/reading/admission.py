@@ -25,6 +25,7 @@ from oitcheck.model.evidence import (
 from oitcheck.reading.addressed import addressed
 from oitcheck.reading.body import body, body_amount
 from oitcheck.reading.columns import columns_of, data_rows, fill_of, header_of, tables
+from oitcheck.reading.item_lists import without_titles_of_items
 from oitcheck.reading.ownership import higher_body, names_agency, other_agency
 from oitcheck.reading.passages import (
     Passage,
@@ -71,7 +72,7 @@ def admitted(evidence: Evidence, context: Context) -> Evidence:
     counted: list[Document] = []
     aside: list[SetAside] = []
     for document in evidence.documents:
-        part = addressed(document)
+        part = without_titles_of_items(addressed(document), context)
         own = without_criteria(part, context)
         refused = _refused(document, own, context, copied=own is not part)
         if refused:

@@ -136,19 +136,27 @@ def header_of(table: Table) -> tuple[str, ...]:
     return table.header or (table.rows[0] if table.rows else ())
 
 
+LEAST_OWN_PART = 4
+_UNIT_ALONE = re.compile(
+    r"^\W*(?:บาท|ร้อยละ|จำนวน|จำนวนเงิน|เงิน|วงเงิน|งบ|งบประมาณ|มูลค่า|ราคา|หน่วย|คน|ครั้ง|เรื่อง|โครงการ|รวม|วิธี|%|\d+)\W*$"
+)
+
+
 def columns_of(table: Table, concept: Concept) -> tuple[int, ...]:
     """The columns whose name names `concept`, as a whole or by its own part under a common heading."""
     names = header_of(table)
-    return tuple(
-        i for i, name in enumerate(names) if concept.named_in(name) or concept.named_in(_own_part(name, names))
-    )
+    own = (_own_part(name, names) for name in names)
+    return tuple(i for i, parts in enumerate(zip(names, own, strict=True)) if any(map(concept.named_in, parts)))
 
 
 def _own_part(name: str, names: Sequence[str]) -> str:
     """What a column of two rows of headings is called in the lower one ("การวิเคราะห์ ระดับ": ระดับ); "" else."""
     common, _, own = name.rpartition(" ")
     grouped = common and any(other != name and other.startswith(common + " ") for other in names)
-    return own if grouped else ""
+    # A unit tells nothing of what it counts; what is counted is said by the common heading.
+    if not grouped or _UNIT_ALONE.match(own) or len(fold(own)) < LEAST_OWN_PART:
+        return ""
+    return own
 
 
 def data_rows(table: Table) -> tuple[tuple[int, tuple[str, ...]], ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -18,62 +18,69 @@ from oitcheck.lib.urls import without_fragment
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Capture, Document, Evidence
 from oitcheck.reading.beside import words_beside
+from oitcheck.reading.item_lists import LEAST_CODES, codes_on
 from oitcheck.reading.passages import passages
 
-# What was done by a plan is not the plan: "ความก้าวหน้าตามแผนบริหารทรัพยากรบุคคล".
 _DONE_BY = re.compile(r"ตาม\s*$")
 # The first passages of a paper that can tell what it is.
-TOP_PASSAGES = 12
+TOP_PASSAGES = 4
 MOST_TOLD = 40  # of one address; a hostile page may link to it ten thousand times
-# So many items called by their codes on one page make it a list of items.
-LEAST_CODES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
     """Whose the papers of an evidence are by the links that lead to them.
 
-    `others` are those of other items, each with the text that says so. `is_list`: the submitted page lists items by
-    their codes, this one among them, and a paper of this one was read.
+    `others` are those that a link, or what stands beside it, calls another item's; `under_others` those that only stand
+    under a heading which does. Each comes with the text that says so. `is_list`: a submitted page lists items by their
+    codes, and what the code of this one leads to was read.
     """
 
     others: tuple[tuple[Document, str], ...]
+    under_others: tuple[tuple[Document, str], ...]
     is_list: bool
 
-    def without_others(self, evidence: Evidence) -> Evidence:
-        """The evidence without the papers of other items."""
-        kept = (d for d in evidence.documents if not any(d is other for other, _ in self.others))
-        return replace(evidence, documents=tuple(kept))
+    def without(self, evidence: Evidence, papers: Iterable[tuple[Document, str]]) -> Evidence:
+        """The evidence without some of these papers."""
+        left = {id(paper) for paper, _ in papers}
+        return replace(evidence, documents=tuple(d for d in evidence.documents if id(d) not in left))
 
 
-def called_by_links(evidence: Evidence, context: Context) -> Called:
-    """See `Called`. A paper that names at its head what this item is about is never one of another item."""
+def called_by_links(counted: Evidence, read: Evidence, context: Context) -> Called:
+    """Whose the papers that count are, by the links of all pages as they were `read`.
+
+    A paper that names at its head what this item is about is never one of another item.
+    """
     pages: dict[str, _Page] = {}
-    leading = {without_fragment(document.capture.found_on) for document in evidence.documents}
-    for document in evidence.documents:
+    leading = {without_fragment(document.capture.found_on) for document in counted.documents}
+    for document in read.documents:
         for url in (document.capture.url, document.capture.final_url):
             if without_fragment(url) in leading and without_fragment(url) not in pages:
                 pages[without_fragment(url)] = _Page.of(document)
-    others = []
+    others, under_others = [], []
     own_by_code = False
-    for document in evidence.documents:
-        told = tuple(_told_by_links(document, pages))
-        verdicts = [(_whose(text, context), text) for text in told]
-        own_by_code = own_by_code or any(is_own and marked_code(text) == context.item.id for is_own, text in verdicts)
-        foreign = next((text for is_own, text in verdicts if is_own is False), "")
-        if foreign and not any(is_own for is_own, _ in verdicts) and not _names_own(document, context):
-            others.append((document, foreign))
-    codes = {code for page in evidence.documents if not page.capture.depth for code in _codes(page)}
-    return Called(tuple(others), own_by_code and len(codes) >= LEAST_CODES)
+    for document in counted.documents:
+        told = [(text, is_heading, _whose(text, context)) for text, is_heading in _told_by_links(document, pages)]
+        own_by_code = own_by_code or any(own and marked_code(text) == context.item.id for text, _, own in told)
+        if any(own for _, _, own in told) or _names_own(document, context):
+            continue
+        named = next((text for text, is_heading, own in told if own is False and not is_heading), "")
+        over = next((text for text, _, own in told if own is False), "")
+        if named:
+            others.append((document, named))
+        elif over:
+            under_others.append((document, over))
+    codes = {code for page in read.documents if not page.capture.depth for code in codes_on(page)}
+    return Called(tuple(others), tuple(under_others), own_by_code and len(codes) >= LEAST_CODES)
 
 
-def _told_by_links(document: Document, pages: Mapping[str, _Page]) -> Iterator[str]:
+def _told_by_links(document: Document, pages: Mapping[str, _Page]) -> Iterator[tuple[str, bool]]:
     """The texts of the links from a submitted page down to a paper, the nearest first, with what stands beside and over
-    them."""
+    them; whether each is a heading."""
     at, seen = document, set[str]()
     while at.capture.depth and at.capture.url not in seen:
         seen.add(at.capture.url)
-        yield at.capture.link_text
+        yield at.capture.link_text, False
         page = pages.get(without_fragment(at.capture.found_on))
         if page is None:
             return
@@ -83,42 +90,45 @@ def _told_by_links(document: Document, pages: Mapping[str, _Page]) -> Iterator[s
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A page, and what it says of each of its links beside and over them, the innermost heading first."""
+    """A page, and what it says of each of its links beside them, and over them, the innermost heading first."""
 
     document: Document
-    by_url: Mapping[str, tuple[str, ...]]
-    by_text: Mapping[str, tuple[str, ...]]  # texts that only one link has
+    by_url: Mapping[str, tuple[tuple[str, bool], ...]]
+    by_text: Mapping[str, tuple[tuple[str, bool], ...]]  # texts that only one link has
 
     @classmethod
     def of(cls, document: Document) -> _Page:
         beside = words_beside(document)
-        by_url: dict[str, tuple[str, ...]] = {}
-        by_text: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        by_url: dict[str, dict[tuple[str, bool], None]] = defaultdict(dict)
+        by_text: dict[str, list[tuple[tuple[str, bool], ...]]] = defaultdict(list)
         for section in document.content:
+            over = tuple((text, True) for text in section.heading[::-1])
             for link in section.links:
-                told = (*beside.get(link.at.place, ()), *section.heading[::-1])
-                known = by_url.get(without_fragment(link.url), ())
+                told = (*((text, False) for text in beside.get(link.at.place, ())), *over)
+                known = by_url[without_fragment(link.url)]
                 if len(known) < MOST_TOLD:
-                    by_url[without_fragment(link.url)] = (*known, *told)
+                    known.update(dict.fromkeys(told))
                 by_text[link.text].append(told)
         alone = {text: told[0] for text, told in by_text.items() if text and len(told) == 1}
-        return cls(document, by_url, alone)
+        return cls(document, {url: tuple(told) for url, told in by_url.items()}, alone)
 
-    def told_of(self, capture: Capture) -> tuple[str, ...]:
+    def told_of(self, capture: Capture) -> tuple[tuple[str, bool], ...]:
         """A shared file is asked for at another address than the link has; its text tells it then."""
         return self.by_url.get(without_fragment(capture.url)) or self.by_text.get(capture.link_text, ())
 
 
 def _whose(text: str, context: Context) -> bool | None:
-    """True: of this item; False: of another; None: it does not say."""
+    """True: of this item; False: of another; None: it does not say, or says both."""
     if any(concept.named_in(text) for concept in context.item.subject):
         return True
     code = marked_code(text)
     named = [c for c in context.vocabulary.in_group("subject") if c not in context.item.subject]
     other = first_named(named, text)
-    if other and not _DONE_BY.search(text[: text.find(other.hits(text)[0].quote)]):
-        return False
-    return None if code is None else code == context.item.id
+    # What was done by a plan is not the plan: "ความก้าวหน้าตามแผนบริหารทรัพยากรบุคคล".
+    is_other = other is not None and not _DONE_BY.search(text.partition(other.hits(text)[0].quote)[0])
+    if code == context.item.id:
+        return None if is_other else True
+    return False if is_other or code else None
 
 
 def _names_own(document: Document, context: Context) -> bool:
@@ -129,10 +139,3 @@ def _names_own(document: Document, context: Context) -> bool:
         for text in (document.title, *islice(told, TOP_PASSAGES), *heads)
         for concept in context.item.subject
     )
-
-
-def _codes(page: Document) -> set[str]:
-    beside = words_beside(page)
-    links = [(link, section.heading) for section in page.content for link in section.links]
-    told = (text for link, heading in links for text in (link.text, *beside.get(link.at.place, ()), *heading))
-    return {code for text in told if (code := marked_code(text))}

@@ -9,7 +9,6 @@ from functools import lru_cache
 
 import ahocorasick_rs
 
-from oitcheck.lib.item_codes import marked_code
 from oitcheck.lib.named_dates import months_named
 from oitcheck.lib.terms import Concept
 from oitcheck.lib.thai_text import fold
@@ -93,7 +92,6 @@ _POSTING = re.compile(
     r"(?:อ่าน|เปิดอ่าน|เข้าชม|ดาวน์โหลด|views?)\s*:?\s*[\d๐-๙,]*\s*(?:ครั้ง)?|[\d๐-๙]{1,2}[:.][\d๐-๙]{2}\s*น\.|\bPDF\b|\bDOCX?\b|\bXLSX?\b",
     re.IGNORECASE,
 )
-_ITEM_CODE = re.compile(r"^\W*(?:OIT|ITA|O|ข้อ)?[\s._-]*O?[\s._-]*[\d๐-๙]{1,3}\W*$", re.IGNORECASE)
 _FILE_KIND = re.compile(r"^\W*(?:pdf|word|excel|docx?|xlsx?|jpg|png|zip|ไฟล์)\W*$", re.IGNORECASE)
 
 
@@ -105,14 +103,7 @@ def is_listing(row: tuple[str, ...], bare: frozenset[str]) -> bool:
     telling = [
         c
         for c in cells
-        if not (
-            is_bare_link(c, bare)
-            or is_pointer(c)
-            or _PAGE_NUMBER.match(c)
-            or _FILE_KIND.match(c)
-            or _is_date(c)
-            or _ITEM_CODE.match(c)
-        )
+        if not (is_bare_link(c, bare) or is_pointer(c) or _PAGE_NUMBER.match(c) or _FILE_KIND.match(c) or _is_date(c))
     ]
     return len(telling) <= 1
 
@@ -274,11 +265,6 @@ def is_bare_link(text: str, bare: frozenset[str]) -> bool:
     return len(folded) < LEAST_VALUE and len(fold(text)) >= LEAST_VALUE and bool(bare)
 
 
-def _lists_item(text: str, bare: frozenset[str]) -> bool:
-    """Whether a line is the title of an item, told by its code, with a link at its end: "O7 แผนดำเนินงาน ดูรายละเอียด"."""
-    return bool(bare) and marked_code(text) is not None and fold(text).endswith(tuple(bare))
-
-
 def _among(folded: str, bare: frozenset[str]) -> list[str]:
     """The texts of links that stand in a folded line, the longest first."""
     found = {folded[start:end] for _, start, end in _finder(bare).find_matches_as_indexes(folded, overlapping=True)}
@@ -300,7 +286,7 @@ def _of_section(section: Section, telling: bool, places: Mapping[str, Locator]) 
         if isinstance(block, Line) and fold(block.text) in own:
             continue  # a stray mark, a rule of dashes; a heading, which stands before its section
         if isinstance(block, Line):
-            part = "link" if is_bare_link(block.text, bare) or _lists_item(block.text, bare) else "line"
+            part = "link" if is_bare_link(block.text, bare) else "line"
             under = _under_line(blocks, index, bare, telling)
             yield Passage(block.text, block.at, part, under, block.strong and telling)
         elif isinstance(block, Table):

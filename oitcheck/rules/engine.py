@@ -18,7 +18,7 @@ from oitcheck.model.context import Context
 from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Document, Evidence, FetchOutcome, Locator
 from oitcheck.model.finding import Finding, Outcome, SearchedRow, Seen, SeenRow, Verdict, worst
 from oitcheck.reading.admission import admitted, draft_title
-from oitcheck.reading.item_links import Called, called_by_links
+from oitcheck.reading.item_links import called_by_links
 from oitcheck.reading.passages import passages
 from oitcheck.reading.periods import months_of_link
 from oitcheck.rules.checks import CHECKS, period
@@ -90,14 +90,13 @@ def assess(
             rows = [*at_the_foot, *(row for row in rows if row[0].id not in told)]
             return _findings(item, rows, evidence, context, _item_verdict(item, rows, judging))
         return _findings(item, rows, evidence, context, (held, f"gate.{held.reason}"))
-    called = called_by_links(counted, context)
+    called = called_by_links(counted, evidence, context)
+    doubtful = (*called.others, *called.under_others)
     if called.is_list:
-        counted = called.without_others(counted)
-        rows = _judged(item, counted, context)
-    else:
-        rows = _judged(item, counted, context)
-        if called.others:
-            rows = _by_own_papers(rows, _judged(item, called.without_others(counted), context), called)
+        counted, doubtful = called.without(counted, called.others), called.under_others
+    rows = _judged(item, counted, context)
+    if doubtful:
+        rows = _by_own_papers(rows, _judged(item, called.without(counted, doubtful), context), doubtful)
     would_be_complete = _item_verdict(item, rows, judging)[0].outcome is Outcome.PASSED
     if would_be_complete and _of_another_item(counted, context):
         rows = [_in_doubt(row, "subject_unnamed", {"what": row[0].text}) for row in rows]
@@ -204,21 +203,32 @@ def _judged(item: Item, evidence: Evidence, context: Context) -> list[Row]:
     return [_dated(row, rows, evidence, context) for row in rows]
 
 
-def _by_own_papers(rows: list[Row], own: list[Row], called: Called) -> list[Row]:
+def _by_own_papers(rows: list[Row], own: list[Row], doubtful: Sequence[tuple[Document, str]]) -> list[Row]:
     """What papers tell that no link calls another item's; what only those of other items hold is left to a person."""
-    of_own = {(requirement.id, verdict.about): row for row in own for requirement, verdict, _ in (row,)}
-    found = []
-    for row in rows:
-        requirement, verdict, _ = row
-        alone = of_own.get((requirement.id, verdict.about), row)
-        if alone[1].outcome is Outcome.PASSED:
-            found.append(alone)
+    alone = _by_requirement(own)
+    found: list[Row] = []
+    for requirement_id, these in _by_requirement(rows).items():
+        of_own = alone.get(requirement_id, [])
+        outcome = _whole_outcome(of_own)
+        if outcome is Outcome.PASSED or (outcome is Outcome.FAILED and _whole_outcome(these) is Outcome.FAILED):
+            found.extend(of_own)
             continue
-        quoted = {seen.at.sha256 for seen in verdict.seen}
-        texts = [text for _, text in called.others]
-        text = next((text for paper, text in called.others if paper.capture.sha256 in quoted), texts[0])
-        found.append(_in_doubt(row, "under_another_item", {"found": text}))
+        for row in these:
+            quoted = {seen.at.sha256 for seen in row[1].seen}
+            text = next((text for paper, text in doubtful if paper.capture.sha256 in quoted), doubtful[0][1])
+            found.append(_in_doubt(row, "under_another_item", {"found": text}))
     return found
+
+
+def _by_requirement(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row[0].id, []).append(row)
+    return found
+
+
+def _whole_outcome(rows: Iterable[Row]) -> Outcome | None:
+    return next((verdict.outcome for _, verdict, _ in rows if not verdict.about), None)
 
 
 def _dated(

@@ -23,6 +23,7 @@ _SECTION = re.compile(r"(?:^|\s)มาตรา\s*(\d{1,3})(?!\d)")
 WHOLE_ACT_SECTIONS = 25
 # An act also shows itself by how it begins and how it ends, when its middle is left out.
 _BEGINS = re.compile(r"พระราช(?:บัญญัติ|กฤษฎีกา|กำหนด)นี้\s*(?:เรียกว่า|ให้ใช้บังคับ)")
+_FIRST_SECTION = re.compile(r"มาตรา\s*[12](?!\d)")
 _ENDS = re.compile(r"ผู้รับสนองพระบรมราชโองการ|บทเฉพาะกาล|รักษาการตามพระราชบัญญัตินี้")
 FEW_SECTIONS = 8
 # From so much text on, what is said of the duties is an explanation.
@@ -96,8 +97,8 @@ def _is_whole_act(document: Document, sections: int) -> bool:
     if sections >= WHOLE_ACT_SECTIONS:
         return True
     told = [p.text for p in passages(document)]
-    both = any(_BEGINS.search(text) for text in told) and any(_ENDS.search(text) for text in told)
-    return both and sections >= FEW_SECTIONS
+    begins = any(_BEGINS.search(text) and _FIRST_SECTION.search(arabic_digits(text)) for text in told)
+    return begins and any(_ENDS.search(text) for text in told) and sections >= FEW_SECTIONS
 
 
 def _sections(document: Document) -> int:

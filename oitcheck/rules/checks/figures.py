@@ -36,6 +36,8 @@ _NOT_A_FIGURE = re.compile(
 
 
 MOST_LINES_UNDER = 3
+LONGEST_LABELS = 80
+_IN_A_RULE = re.compile(r"มาตรา|มากกว่า|น้อยกว่า|ไม่เกิน|ไม่ต่ำกว่า|ภายใน|อย่างน้อย|ตั้งแต่|กรณี|หาก|เมื่อ")
 # What was spent is no figure of how many there were.
 _MONEY = re.compile(r"\d[\d,]*(?:\.\d+)?\s*(?:ล้าน|แสน|หมื่น|พัน)?\s*บาท")
 
@@ -128,7 +130,13 @@ def _counted_under(passage: Passage, concept: Concept) -> str:
     if passage.part not in ("heading", "line") or not _is_name(concept, passage.text):
         return ""
     lines = (line.strip() for line in passage.under.split("\n")[:MOST_LINES_UNDER])
-    return next((line for line in lines if _has_count(_MONEY.sub(" ", arabic_digits(line)))), "")
+    return next((line for line in lines if _counts_itself(line)), "")
+
+
+def _counts_itself(line: str) -> bool:
+    """Whether a line is a count, or several with what each counts, and no sentence that has a number in it."""
+    flat = _MONEY.sub(" ", arabic_digits(line))
+    return _has_count(flat) and not _IN_A_RULE.search(flat) and len(_COUNT.sub(" ", flat)) <= LONGEST_LABELS
 
 
 def _siblings(params: Params, context: Context) -> tuple[Concept, ...]:
