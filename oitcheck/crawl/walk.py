@@ -256,7 +256,8 @@ def _leads_on(url: str, text: str, beside: tuple[str, ...], depth: int, hosts: t
     if number and text.strip().isdecimal():
         return is_index and depth == 0
     named = names_a_document(text) or invites_to_open(text) or names_a_document(unquote(urlsplit(url).path))
-    named = named or (not text.strip() and any(map(names_a_document, beside)))
+    # A picture alone is opened for what stands beside it: on the first page for anything, further on for a paper.
+    named = named or (not text.strip() and (bool(beside) if depth == 0 else any(map(names_a_document, beside))))
     if depth == 0:
         return is_index or named
     return depth == 1 and is_index and named

@@ -67,6 +67,22 @@ def body(document: Document) -> tuple[Passage, ...]:
     return tuple(kept)
 
 
+@lru_cache(maxsize=256)
+def preface(document: Document) -> frozenset[tuple[str, Locator]]:
+    """The lines of the preface under its heading, each with its place."""
+    found: set[tuple[str, Locator]] = set()
+    left = 0
+    for passage in passages(document):
+        if _PREFACE.match(passage.text):
+            left = LONGEST_PREFACE
+        elif passage.part in ("heading", "caption", "header", "cell") or (passage.part == "line" and passage.strong):
+            left = 0
+        elif left and passage.part == "line":
+            left -= 1
+            found.add((passage.text, passage.at))
+    return frozenset(found)
+
+
 def _contents_cells(document: Document) -> frozenset[tuple[str, Locator]]:
     """The cells of tables of contents: a column headed "page", filled with page numbers."""
     found: set[tuple[str, Locator]] = set()

@@ -136,6 +136,8 @@ def header_of(table: Table) -> tuple[str, ...]:
     return table.header or (table.rows[0] if table.rows else ())
 
 
+# "อยู่ระหว่างกำหนดมาตรการ" in a column of measures.
+_BEING_MADE = re.compile(r"^\W*อยู่(?:ใน)?ระหว่าง(?:การ)?(?:กำหนด|จัดทำ|พิจารณา|ยกร่าง|ทบทวน|รวบรวม)")
 LEAST_OWN_PART = 4
 _UNIT_ALONE = re.compile(
     r"^\W*(?:บาท|ร้อยละ|จำนวน|จำนวนเงิน|เงิน|วงเงิน|งบ|งบประมาณ|มูลค่า|ราคา|หน่วย|คน|ครั้ง|เรื่อง|โครงการ|รวม|วิธี|%|\d+)\W*$"
@@ -189,17 +191,18 @@ class Fill:
     first_row: int
 
 
-def fill_of(table: Table, columns: tuple[int, ...], *, ticks: bool = False) -> Fill:
+def fill_of(table: Table, columns: tuple[int, ...], *, ticks: bool = False, named: Concept | None = None) -> Fill:
     """How the cells of `columns` are filled over the data rows (a row counts as written when one of them is).
 
-    With `ticks` a mark in a cell is a value: quarters and months of a plan are ticked or crossed by an arrow.
+    With `ticks` a mark in a cell is a value: quarters and months of a plan are ticked or crossed by an arrow. A cell
+    which says that what the column is `named` for is still being made is none.
     """
     rows = data_rows(table)
     written, first, first_row = 0, "", -1
     for index, row in rows:
         cells = (row[c] for c in columns if c < len(row))
         value = next((c for c in cells if not is_blank(c) or (ticks and _TICK.search(c))), "")
-        if value:
+        if value and not (named and _BEING_MADE.match(value) and named.named_in(value)):
             written += 1
             if first_row < 0:
                 first, first_row = value, index

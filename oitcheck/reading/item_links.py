@@ -18,7 +18,7 @@ from oitcheck.lib.urls import without_fragment
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Capture, Document, Evidence
 from oitcheck.reading.beside import words_beside
-from oitcheck.reading.item_lists import LEAST_CODES, codes_on
+from oitcheck.reading.item_lists import LEAST_CODES, codes_on, lists_own
 from oitcheck.reading.passages import passages
 
 _DONE_BY = re.compile(r"ตาม\s*$")
@@ -33,12 +33,14 @@ class Called:
 
     `others` are those that a link, or what stands beside it, calls another item's; `under_others` those that only stand
     under a heading which does. Each comes with the text that says so. `is_list`: a submitted page lists items by their
-    codes, and what the code of this one leads to was read.
+    codes, this one among them. `unread` are the addresses of what could not be read, and is
+    called another item's on such a list.
     """
 
     others: tuple[tuple[Document, str], ...]
     under_others: tuple[tuple[Document, str], ...]
     is_list: bool
+    unread: frozenset[str]
 
     def without(self, evidence: Evidence, papers: Iterable[tuple[Document, str]]) -> Evidence:
         """The evidence without some of these papers."""
@@ -52,7 +54,8 @@ def called_by_links(counted: Evidence, read: Evidence, context: Context) -> Call
     A paper that names at its head what this item is about is never one of another item.
     """
     pages: dict[str, _Page] = {}
-    leading = {without_fragment(document.capture.found_on) for document in counted.documents}
+    captures = [*(d.capture for d in counted.documents), *(spot.capture for spot in counted.blind_spots)]
+    leading = {without_fragment(capture.found_on) for capture in captures}
     for document in read.documents:
         for url in (document.capture.url, document.capture.final_url):
             if without_fragment(url) in leading and without_fragment(url) not in pages:
@@ -60,7 +63,9 @@ def called_by_links(counted: Evidence, read: Evidence, context: Context) -> Call
     others, under_others = [], []
     own_by_code = False
     for document in counted.documents:
-        told = [(text, is_heading, _whose(text, context)) for text, is_heading in _told_by_links(document, pages)]
+        told = [
+            (text, is_heading, _whose(text, context)) for text, is_heading in _told_by_links(document.capture, pages)
+        ]
         own_by_code = own_by_code or any(own and marked_code(text) == context.item.id for text, _, own in told)
         if any(own for _, _, own in told) or _names_own(document, context):
             continue
@@ -71,21 +76,31 @@ def called_by_links(counted: Evidence, read: Evidence, context: Context) -> Call
         elif over:
             under_others.append((document, over))
     codes = {code for page in read.documents if not page.capture.depth for code in codes_on(page)}
-    return Called(tuple(others), tuple(under_others), own_by_code and len(codes) >= LEAST_CODES)
+    lists = len(codes) >= LEAST_CODES
+    unread = frozenset(_unread_of_others(counted, pages, context)) if lists else frozenset()
+    own_listed = own_by_code or any(lists_own(page, context) for page in read.documents if not page.capture.depth)
+    return Called(tuple(others), tuple(under_others), own_listed and lists, unread)
 
 
-def _told_by_links(document: Document, pages: Mapping[str, _Page]) -> Iterator[tuple[str, bool]]:
+def _unread_of_others(counted: Evidence, pages: Mapping[str, _Page], context: Context) -> Iterator[str]:
+    for spot in counted.blind_spots:
+        told = [_whose(text, context) for text, is_heading in _told_by_links(spot.capture, pages) if not is_heading]
+        if False in told and True not in told:
+            yield spot.capture.url
+
+
+def _told_by_links(capture: Capture, pages: Mapping[str, _Page]) -> Iterator[tuple[str, bool]]:
     """The texts of the links from a submitted page down to a paper, the nearest first, with what stands beside and over
     them; whether each is a heading."""
-    at, seen = document, set[str]()
-    while at.capture.depth and at.capture.url not in seen:
-        seen.add(at.capture.url)
-        yield at.capture.link_text, False
-        page = pages.get(without_fragment(at.capture.found_on))
+    at, seen = capture, set[str]()
+    while at.depth and at.url not in seen:
+        seen.add(at.url)
+        yield at.link_text, False
+        page = pages.get(without_fragment(at.found_on))
         if page is None:
             return
-        yield from page.told_of(at.capture)
-        at = page.document
+        yield from page.told_of(at)
+        at = page.document.capture
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from oitcheck.lib.terms import first_named
 from oitcheck.lib.thai_text import fold
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Block, Document, Line, Section, Table
-from oitcheck.reading.passages import is_blank, is_pointer, link_texts, says_none
+from oitcheck.reading.passages import is_bare_link, is_blank, is_pointer, link_texts, says_none
 
 # So many items called by their codes on one page make it a list of items.
 LEAST_CODES = 3
@@ -36,6 +36,17 @@ def codes_on(document: Document) -> frozenset[str]:
     """The codes of items by which lines, cells and headings of a page begin."""
     told = (text for section in document.content for text in _texts(section) if len(text) <= LONGEST_TITLE)
     return frozenset(code for text in told if (code := marked_code(text)))
+
+
+def lists_own(document: Document, context: Context) -> bool:
+    """Whether a page lists the item by its code, and by what it is about: lists of other years have other numbers."""
+    lines = [(text,) for section in document.content for text in _texts(section)]
+    rows = [row for section in document.content for table in section.tables for row in table.rows]
+    return any(
+        any(marked_code(text) == context.item.id for text in texts)
+        and any(concept.named_in(text) for concept in context.item.subject for text in texts)
+        for texts in (*lines, *rows)
+    )
 
 
 def _texts(section: Section) -> Iterator[str]:
@@ -87,6 +98,6 @@ def _lists_an_item(row: tuple[str, ...], bare: frozenset[str]) -> bool:
     cells = [c for c in dict.fromkeys(row) if c.strip()]
     if not any(marked_code(c) for c in cells):
         return False
-    others = [c for c in cells if not (is_blank(c) or says_none(c) or fold(c) in bare or is_pointer(c))]
+    others = [c for c in cells if not (is_blank(c) or says_none(c) or is_bare_link(c, bare) or is_pointer(c))]
     telling = [c for c in others if not (marked_code(c) and len(c) <= 6)]
     return len(telling) <= 1 and all(len(c) <= LONGEST_TITLE for c in telling)

@@ -4,7 +4,7 @@ worst wins. Pure: no network, no clock, no database."""
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -31,6 +31,8 @@ Row = tuple[Requirement, Verdict, str]  # the last is the code of the finding
 TELL_TIME = frozenset({"period", "monthly_report", "dated_entries"})
 # Times of an item that its content must be of, whether an element asks for it or not.
 ASKED_PERIODS = frozenset({"fiscal_year", "previous_year", "first_half", "in_force"})
+# Links of one page that name so many items list them.
+LEAST_SUBJECTS = 3
 UNCONFIRMED_BASES = frozenset({"practice", "advice", "recall"})
 
 # The engine's own reasons, with the facts their messages may use.
@@ -80,9 +82,10 @@ def assess(
         rows = [(r, gate, f"gate.{gate.reason}") for r in item.requirements]
         return _findings(item, rows, evidence, context, (gate, f"gate.{gate.reason}"))
     counted = admitted(evidence, context)
+    listing = _listing_pages(evidence, context)
     if not counted.documents and counted.set_aside:
         refusal = _refusal(counted)
-        held = _held_back(refusal, counted, context)
+        held = _held_back(refusal, counted, context, listing)
         rows = [(r, held, f"gate.{held.reason}") for r in item.requirements]
         at_the_foot = _told_at_the_foot(item, evidence, context) if held.reason == "no_content" else []
         if at_the_foot:
@@ -91,12 +94,13 @@ def assess(
             return _findings(item, rows, evidence, context, _item_verdict(item, rows, judging))
         return _findings(item, rows, evidence, context, (held, f"gate.{held.reason}"))
     called = called_by_links(counted, evidence, context)
+    counted = replace(counted, blind_spots=tuple(s for s in counted.blind_spots if s.capture.url not in called.unread))
     doubtful = (*called.others, *called.under_others)
     if called.is_list:
         counted, doubtful = called.without(counted, called.others), called.under_others
-    rows = _judged(item, counted, context)
+    rows = _judged(item, counted, context, listing)
     if doubtful:
-        rows = _by_own_papers(rows, _judged(item, called.without(counted, doubtful), context), doubtful)
+        rows = _by_own_papers(rows, _judged(item, called.without(counted, doubtful), context, listing), doubtful)
     would_be_complete = _item_verdict(item, rows, judging)[0].outcome is Outcome.PASSED
     if would_be_complete and _of_another_item(counted, context):
         rows = [_in_doubt(row, "subject_unnamed", {"what": row[0].text}) for row in rows]
@@ -170,7 +174,7 @@ def _refusal(counted: Evidence) -> Verdict:
     return Verdict(Outcome.FAILED, aside.reason, facts=facts, seen=(Seen(aside.at, aside.quote),))
 
 
-def _judge(requirement: Requirement, evidence: Evidence, context: Context) -> list[Row]:
+def _judge(requirement: Requirement, evidence: Evidence, context: Context, listing: Collection[str]) -> list[Row]:
     check = CHECKS[requirement.check]
     try:
         verdicts = list(check.run(evidence, requirement.params, context))
@@ -179,7 +183,7 @@ def _judge(requirement: Requirement, evidence: Evidence, context: Context) -> li
         return [(requirement, Verdict(Outcome.CANT_TELL, "check_crashed"), "engine.check_crashed")]
     if not verdicts:
         return [(requirement, Verdict(Outcome.CANT_TELL, "nothing_found"), "engine.nothing_found")]
-    fair = [_held_back(v, evidence, context) for v in verdicts]
+    fair = [_held_back(v, evidence, context, listing) for v in verdicts]
     code: Callable[[Verdict], str] = lambda v: f"{requirement.check}.{v.reason}"  # noqa: E731
     if len(fair) == 1 and not fair[0].about:
         return [(requirement, fair[0], code(fair[0]))]
@@ -194,13 +198,13 @@ def _judge(requirement: Requirement, evidence: Evidence, context: Context) -> li
 
 def _told_at_the_foot(item: Item, evidence: Evidence, context: Context) -> list[Row]:
     """What a page without content tells all the same, by the foot that it shares with every page of the site."""
-    of_contact = (row for r in item.requirements if r.check == "contact" for row in _judge(r, evidence, context))
+    of_contact = (row for r in item.requirements if r.check == "contact" for row in _judge(r, evidence, context, ()))
     return [row for row in of_contact if row[1].outcome is Outcome.PASSED and not row[1].about]
 
 
-def _judged(item: Item, evidence: Evidence, context: Context) -> list[Row]:
-    rows = [row for requirement in item.requirements for row in _judge(requirement, evidence, context)]
-    return [_dated(row, rows, evidence, context) for row in rows]
+def _judged(item: Item, evidence: Evidence, context: Context, listing: Collection[str]) -> list[Row]:
+    rows = [row for requirement in item.requirements for row in _judge(requirement, evidence, context, listing)]
+    return [_dated(row, rows, evidence, context, listing) for row in rows]
 
 
 def _by_own_papers(rows: list[Row], own: list[Row], doubtful: Sequence[tuple[Document, str]]) -> list[Row]:
@@ -236,6 +240,7 @@ def _dated(
     rows: Sequence[Row],
     evidence: Evidence,
     context: Context,
+    listing: Collection[str],
 ) -> Row:
     """Where no element of what is asked for is there, there is nothing to be of the right time either; where none is
     there for certain, what is of the right time may be something else."""
@@ -252,7 +257,7 @@ def _dated(
         unsure = replace(verdict, outcome=Outcome.CANT_TELL, reason="nothing_sure_to_date", facts={"period": told})
         return requirement, unsure, "engine.nothing_sure_to_date"
     nothing = Verdict(Outcome.FAILED, "nothing_to_date", facts={"period": told})
-    return requirement, _held_back(nothing, evidence, context), "period.nothing_to_date"
+    return requirement, _held_back(nothing, evidence, context, listing), "period.nothing_to_date"
 
 
 def _of_another_item(counted: Evidence, context: Context) -> bool:
@@ -295,17 +300,30 @@ def _in_doubt(row: Row, reason: str, facts: Mapping[str, str]) -> Row:
     return requirement, replace(verdict, outcome=Outcome.CANT_TELL, reason=reason, facts=facts), f"engine.{reason}"
 
 
-def _held_back(verdict: Verdict, evidence: Evidence, context: Context) -> Verdict:
+def _held_back(verdict: Verdict, evidence: Evidence, context: Context, listing: Collection[str]) -> Verdict:
     """`failed` becomes `cant_tell` while something unread might hold what is missing; the reason stays."""
     if verdict.outcome is not Outcome.FAILED:
         return verdict
-    if any(_might_hold(spot, verdict, context) for spot in evidence.blind_spots):
+    if any(_might_hold(spot, verdict, context, listing) for spot in evidence.blind_spots):
         return replace(verdict, outcome=Outcome.CANT_TELL)
     return verdict
 
 
-def _might_hold(spot: BlindSpot, verdict: Verdict, context: Context) -> bool:
-    """Whether an unread thing may hold what a verdict misses: not when it names another month or another item."""
+def _listing_pages(evidence: Evidence, context: Context) -> frozenset[str]:
+    """The addresses of pages whose links name several items: there a name tells one paper from another."""
+    subjects = context.vocabulary.in_group("subject")
+    found: set[str] = set()
+    for page in evidence.documents:
+        links = {clean(link.text) for section in page.content for link in section.links}
+        named = {c.id for text in links if text for c in (first_named(subjects, text),) if c}
+        if len(named) >= LEAST_SUBJECTS:
+            found.update((page.capture.url, page.capture.final_url))
+    return frozenset(found)
+
+
+def _might_hold(spot: BlindSpot, verdict: Verdict, context: Context, listing: Collection[str]) -> bool:
+    """Whether an unread thing may hold what a verdict misses: not when it names another month, or another item on a
+    page that lists several."""
     if spot.capture.outcome.is_permanent or spot.reason is BlindReason.EMPTY_FILE:
         return False
     name = clean(spot.capture.link_text)
@@ -315,7 +333,7 @@ def _might_hold(spot: BlindSpot, verdict: Verdict, context: Context) -> bool:
             return Month.parse(verdict.about) in months
         except ValueError:
             pass
-    if not name or spot.capture.depth == 0:
+    if not name or spot.capture.depth == 0 or spot.capture.found_on not in listing:
         return True
     if any(s.named_in(name) for s in context.item.subject):
         return True

@@ -32,6 +32,7 @@ from oitcheck.rules.checks import Check
 from oitcheck.rules.declare import load_vocabulary
 from oitcheck.rules.engine import Judging, assess
 from oitcheck.settings import resource_folder
+from tests.pages import page as made
 
 THEN = datetime(2023, 4, 1, tzinfo=UTC)
 PAGE = "http://www.sophuai.example/o21/"
@@ -245,7 +246,12 @@ def test_an_unread_document_without_a_month_may_hold_any() -> None:
 def test_an_unread_document_of_another_item_holds_nothing_back() -> None:
     name = "ประกาศเจตนารมณ์ No Gift Policy"
     assert any(c.named_in(name) for c in VOCABULARY.in_group("subject"))
-    found = rows(judged(item(requirement(1, (F, "missing", ""))), evidence(spot(name))))
+    alone = rows(judged(item(requirement(1, (F, "missing", ""))), evidence(spot(name))))
+    assert alone["O21.1", ""] == (Outcome.CANT_TELL, "says.missing"), "a page of this item may call its paper anything"
+    listing = made("".join(f'<p><a href="/{n}">{t}</a></p>' for n, t in enumerate(("ข้อมูลผู้บริหาร", "Q&A", name))))
+    unread = spot(name)
+    unread = replace(unread, capture=replace(unread.capture, found_on=listing.capture.url))
+    found = rows(judged(item(requirement(1, (F, "missing", ""))), evidence(unread, documents=(listing,))))
     assert found["O21.1", ""] == (F, "says.missing")
 
 

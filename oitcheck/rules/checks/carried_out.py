@@ -23,6 +23,8 @@ from oitcheck.reading.passages import Passage, is_blank, says_none
 
 # A cell that says that nothing came of it.
 _REFUSES = re.compile(r"^\s*(?:ยัง)?(?:ไม่|มิ)(?!พบ)|^\s*ยกเลิก|^\s*งด")
+# Said of all that was to be done, it reports nothing yet; a person knows whether that may be.
+_UNDER_WAY = re.compile(r"^\W*(?:กำลัง|อยู่(?:ใน)?ระหว่าง(?:การ)?)ดำเนิน(?:การ|งาน)?\W*$")
 # With less text than this beside its tables, a document has nothing that a person might still read as a report.
 LITTLE_TEXT = 60
 
@@ -39,6 +41,7 @@ REASONS: Mapping[str, frozenset[str]] = {
     "reported": frozenset({"found"}),
     "unrecognised": frozenset({"found"}),
     "result_blank": frozenset({"column"}),
+    "under_way": frozenset({"found"}),
     "planned_only": frozenset({"found"}),
     "nothing_reported": frozenset(),
 }
@@ -49,10 +52,12 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
     blank: Seen | None = None
     planned: Seen | None = None
     strange: Seen | None = None
+    under_way: Passage | None = None
     for document in sorted(evidence.documents, key=lambda d: d.capture.depth == 0):
         cells = _result_cells(document, params)
         if cells is not None:
-            done = next((c for c in cells if _reports(c.text)), None)
+            under_way = under_way or next((c for c in cells if _UNDER_WAY.match(c.text)), None)
+            done = next((c for c in cells if _reports(c.text) and not _UNDER_WAY.match(c.text)), None)
             if done:
                 yield _verdict(Outcome.PASSED, "reported", done)
                 return
@@ -61,7 +66,7 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
             for cell in cells:
                 if is_planned(cell.text):
                     planned = planned or Seen(cell.at, cell.text)
-                else:
+                elif not _UNDER_WAY.match(cell.text):
                     strange = strange or Seen(cell.at, cell.text)
         else:
             # A column of an unknown name may be one of results.
@@ -77,6 +82,9 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
         if intent is None and sum(len(fold(p.text)) for p in told) >= LITTLE_TEXT:
             longest = max(told, key=lambda p: len(p.text))
             strange = strange or Seen(longest.at, longest.text)
+    if under_way:
+        yield _verdict(Outcome.CANT_TELL, "under_way", under_way)
+        return
     if not strange and not planned and not blank:
         lexicon = params.results[0].lexicon
         labels = [p for d in evidence.documents for p in unknown_labels(d, lexicon, context.agency)]

@@ -208,7 +208,7 @@ def _of_tables(found: list[FoundTable], params: Params, name: Mapping[str, str])
             facts = {**name, "header": ", ".join(dict.fromkeys(strange))}
             return Verdict(Outcome.CANT_TELL, "column_unrecognised", "", facts, _head_seen(lacking))
         return Verdict(Outcome.FAILED, "column_missing", "", {**name, "header": header}, _head_seen(lacking))
-    fills = [(f, c, fill_of(f.table, c, ticks=params.value == "time")) for f, c in with_column]
+    fills = [(f, c, fill_of(f.table, c, ticks=params.value == "time", named=params.column)) for f, c in with_column]
     rows, written = sum(x.rows for *_, x in fills), sum(x.written for *_, x in fills)
     best: tuple[FoundTable, tuple[int, ...], Fill] = max(fills, key=lambda t: t[2].written / max(t[2].rows, 1))
     table, columns, fill = best

@@ -26,6 +26,7 @@ LEAST_BODY = 30
 # A plain line that is longer is prose.
 LONGEST_TITLE = 160
 # A body of no more than this, without a word of what belongs into such a document, is none.
+LEAST_SENTENCE, AT_BEGINNING = 60, 3
 LITTLE_BODY = 300
 # A passage that tells something holds so many folded characters beside the names in it.
 LEAST_BESIDE = 3
@@ -79,12 +80,23 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
         else:
             yield Verdict(Outcome.PASSED, "found", "", {"found": naming.quote}, (naming,))
             return
+    if not strange and not empty:
+        strange = _in_a_sentence(evidence, params)
     if strange:
         yield Verdict(Outcome.CANT_TELL, "content_unrecognised", "", {"kind": kind, "found": strange.quote}, (strange,))
     elif empty:
         yield Verdict(Outcome.FAILED, "kind_without_content", "", {"kind": kind, "found": empty.quote}, (empty,))
     else:
         yield Verdict(Outcome.FAILED, "kind_missing", "", {"kind": kind})
+
+
+def _in_a_sentence(evidence: Evidence, params: Params) -> Seen | None:
+    """A sentence that begins by naming the kind: it may set out what it is, under another title."""
+    for passage in (p for document in evidence.documents for p in body(document) if p.part == "line"):
+        hits = [hit for kind in params.kind for hit in kind.hits(passage.text)]
+        if any(hit.start <= AT_BEGINNING for hit in hits) and len(fold(passage.text)) >= LEAST_SENTENCE:
+            return Seen(passage.at, passage.text)
+    return None
 
 
 def _naming(document: Document, params: Params) -> Seen | None:

@@ -35,6 +35,7 @@ _NOT_A_FIGURE = re.compile(
 )
 
 
+_OF_MONEY = re.compile(r"งบ|บาท|เงิน|ค่าใช้จ่าย|เบิกจ่าย|มูลค่า|ราคา")
 MOST_LINES_UNDER = 3
 LONGEST_LABELS = 80
 _IN_A_RULE = re.compile(r"มาตรา|มากกว่า|น้อยกว่า|ไม่เกิน|ไม่ต่ำกว่า|ภายใน|อย่างน้อย|ตั้งแต่|กรณี|หาก|เมื่อ")
@@ -219,9 +220,10 @@ def _strange_number(found: FoundTable, siblings: tuple[Concept, ...]) -> Passage
 
 
 def _any_number(found: FoundTable) -> Passage | None:
-    """The first number in the rows of a table, the column of running numbers left out."""
+    """The first number in the rows of a table, columns of running numbers and of money left out."""
+    money = {column for column, name in enumerate(header_of(found.table)) if _OF_MONEY.search(name)}
     for index, row in data_rows(found.table):
         for column, cell in enumerate(row):
-            if column and _is_number(cell) and not says_none(cell):
+            if column and column not in money and _is_number(cell) and not says_none(cell):
                 return Passage(cell, found.table.row_at(index), "cell")
     return None

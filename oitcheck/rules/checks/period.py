@@ -72,7 +72,8 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
             yield told
             return
     judge = _first_half if params.rule == "first_half" else _year
-    deeper = [d for d in documents if d.capture.depth and year_claims(d)]
+    leading = {d.capture.found_on for d in documents if d.capture.depth and year_claims(d)}
+    deeper = [d for d in documents if d.capture.depth and year_claims(d) and d.capture.url not in leading]
     # What a paper says of itself goes before the title of the page that links to it.
     documents = deeper or documents
     verdicts = [judge(d, params.rule, context.fiscal_year, period) for d in documents]

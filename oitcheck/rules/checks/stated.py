@@ -18,7 +18,7 @@ from oitcheck.lib.thai_text import arabic_digits, fold
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Document, Evidence
 from oitcheck.model.finding import Outcome, Seen, Verdict
-from oitcheck.reading.body import body
+from oitcheck.reading.body import body, preface
 from oitcheck.reading.deeds import begins_with_act, counts_people, is_planned
 from oitcheck.reading.labels import unknown_labels
 from oitcheck.reading.passages import Mention, Passage, is_blank, mentions, passages
@@ -33,12 +33,16 @@ _MONEY = re.compile(
 )
 _NUMBERED = re.compile(r"^\s*(?:[\d๐-๙]{1,2}[.)]|[(][\d๐-๙]{1,2}[)]|ขั้นที่|ข้อ)\s*\S")
 # Fewer acts in a row are no list of steps.
-LEAST_STEPS = 3
+LEAST_STEPS, LONGEST_STEP = 3, 200
 # Years, item codes and numbering are no counts.
 _NOT_A_COUNT = re.compile(
     r"(?<!\d)(?:2[45]\d\d|20\d\d)(?!\d)|O\s?\d{1,2}|^\s*\d{1,2}[.)]\s|ข้อ\s*\d+|สขร\.?\s*1", re.MULTILINE
 )
+# What a report was made for is not what it tells.
+_MADE_FOR = re.compile(r"จัดทำ\S{0,12}?เพื่อ|จัดทำรายงาน\S{0,20}\s?เพื่อ")
 TITLE_PASSAGES = 2
+# Sentences of this length, and so much of them, may say a thing in words that nobody foresaw.
+LEAST_SENTENCE, LEAST_PROSE = 45, 120
 # A value that may stand anywhere is at least "5 นาที".
 SHORTEST_VALUE = 5
 _FIRST_HALF_WORDS = re.compile(r"(?:6|หก)\s*เดือน")
@@ -54,7 +58,7 @@ class Params:
     `also`: one of these must be named in the same passage or under it. `anywhere`: a value of that sort anywhere in the
     content serves (durations written into steps). `title`: the item's own title may say it, with what stands under it.
     `acts`: a list of acts in order may be it without being called so. `reported`: an invitation or a plan says
-    nothing.
+    nothing. `prose`: running words may tell it that no list of names foresees.
     """
 
     concept: Concept
@@ -64,6 +68,7 @@ class Params:
     title: bool = False
     acts: bool = False
     reported: bool = False
+    prose: bool = False
 
 
 REASONS: Mapping[str, frozenset[str]] = {
@@ -71,6 +76,7 @@ REASONS: Mapping[str, frozenset[str]] = {
     "value_missing": frozenset({"what", "found"}),
     "named_only": frozenset({"what", "found"}),
     "label_unrecognised": frozenset({"what", "found"}),
+    "prose_unrecognised": frozenset({"what", "found"}),
     "missing": frozenset({"what"}),
 }
 
@@ -86,6 +92,8 @@ def run(evidence: Evidence, params: Params, context: Context) -> Iterator[Verdic
         told = any(m.filled and ":" in m.passage.text for m in found)
         for mention in found if told else blank or found:
             if not (params.title or params.value.endswith("_year")) and _is_title(mention, document, context):
+                continue
+            if _tells_why(mention, document):
                 continue
             named.append(mention)
             if params.reported and is_planned(mention.passage.text):
@@ -114,24 +122,46 @@ def _unnamed(evidence: Evidence, params: Params, what: Mapping[str, str], contex
     strange = [p for d in evidence.documents for p in unknown_labels(d, lexicon, context.agency)]
     if params.acts and not strange:
         strange = [p for d in evidence.documents for p in _acts_in_order(d)]
+    if not strange and params.prose and (prose := _prose(evidence, context)):
+        seen = (Seen(prose.at, prose.text),)
+        return Verdict(Outcome.CANT_TELL, "prose_unrecognised", "", {**what, "found": prose.text}, seen)
     if strange:
         facts = {**what, "found": ", ".join(dict.fromkeys(p.text for p in strange[:4]))}
         return Verdict(Outcome.CANT_TELL, "label_unrecognised", "", facts, (Seen(strange[0].at, strange[0].text),))
     return Verdict(Outcome.FAILED, "missing", "", what)
 
 
+def _prose(evidence: Evidence, context: Context) -> Passage | None:
+    """The longest sentence of a text in running words, which calls nothing by labels or headings, where it tells enough
+    to hold what is asked for; None where the item's elements are told under their names."""
+    asked = [c for r in context.item.requirements if isinstance(c := getattr(r.params, "concept", None), Concept)]
+    found: list[Passage] = []
+    for document in evidence.documents:
+        for passage in passages(document)[TITLE_PASSAGES:]:
+            label = passage.text.partition(":")[0] if ":" in passage.text else passage.text
+            is_name = passage.part in ("heading", "caption", "header") or passage.strong or ":" in passage.text
+            if is_name and any(c.named_in(label) for c in asked):
+                return None
+        found += [p for p in body(document) if p.part == "line" and len(fold(p.text)) >= LEAST_SENTENCE]
+    if sum(len(fold(p.text)) for p in found) < LEAST_PROSE:
+        return None
+    return max(found, key=lambda p: len(p.text))
+
+
 def _acts_in_order(document: Document) -> tuple[Passage, ...]:
     """The longest run of short lines that each begin with an act: steps, though nothing calls them so."""
     runs: list[list[Passage]] = [[]]
+    broken = False
     for passage in body(document):
-        if (
-            passage.part == "line"
-            and ":" not in passage.text
-            and (begins_with_act(passage.text) or _NUMBERED.match(passage.text))
-        ):
+        is_short = passage.part == "line" and ":" not in passage.text and len(passage.text) <= LONGEST_STEP
+        if is_short and (begins_with_act(passage.text) or _NUMBERED.match(passage.text)):
             runs[-1].append(passage)
+            broken = False
+        elif runs[-1] and is_short and not broken:
+            broken = True  # who does it may stand between
         elif runs[-1]:
             runs.append([])
+            broken = False
     longest = max(runs, key=len)
     return tuple(longest) if len(longest) >= LEAST_STEPS else ()
 
@@ -139,6 +169,12 @@ def _acts_in_order(document: Document) -> tuple[Passage, ...]:
 def _is_blank_label(mention: Mention) -> bool:
     head, colon, value = mention.passage.text.partition(":")
     return bool(colon) and mention.passage.part == "line" and is_blank(value) and not mention.filled and len(head) < 60
+
+
+def _tells_why(mention: Mention, document: Document) -> bool:
+    """Whether a passage stands in the preface, or says what the paper was made for."""
+    passage = mention.passage
+    return (passage.text, passage.at) in preface(document) or bool(_MADE_FOR.search(passage.text))
 
 
 def _is_title(mention: Mention, document: Document, context: Context) -> bool:
