@@ -50,6 +50,7 @@ _DOCUMENT_WORDS = re.compile(
     r"download|click|read more|detail|view|report|manual|pdf|excel|word",
     re.IGNORECASE,
 )
+LONGEST_INVITATION = 300
 _OPENS = re.compile(
     r"^\W*(?:(?:เปิด|เข้า|คลิก)?(?:ดู|อ่าน|เปิด|ชม)(?:ที่นี่|เลย|ทั้งหมด)?|แสดง|ที่นี่|open|show|read|see|here|more|go|"
     r"(?:ดู|เปิด|ไปที่|ไปยัง)?(?:ลิงก์|ลิงค์|ลิ้งก์|ลิ้งค์|ลิ๊งค์|ลิ๊งก์|link|url|เว็บไซต์|เว็บเพจ|website|webpage)(?:\s*(?:ที่\s*)?[\d๐-๙]{1,2})?|"
@@ -133,7 +134,7 @@ def names_a_paper(text: str) -> bool:
 
 def invites_to_open(text: str) -> bool:
     """Whether a link's text is nothing but a word for opening what it stands beside: "ดู", "เปิด", "อ่าน"."""
-    return bool(_OPENS.match(text))
+    return len(text) <= LONGEST_INVITATION and bool(_OPENS.match(text))
 
 
 def names_a_system(text: str) -> bool:

@@ -150,7 +150,14 @@ async def crawl_agency(
         known = {host_of(c.final_url) for c in pages if crawl.renders_at_once(c.final_url)}
         judged_by = [bench.checklist.id, bench.judging.unconfirmed] if crawl.has_browser else None
         given = partial(
-            walk_given, version, agency, submission, crawl.limits, await frame.digest(), judged_by=judged_by
+            walk_given,
+            version,
+            agency,
+            submission,
+            crawl.limits,
+            await frame.digest(),
+            checklist=bench.checklist.id,
+            judged_by=judged_by,
         )
         found, depends_on = await _walked(submission, agency, crawl, reading, bench, frame, given, sorted(known), past)
         if not is_cut(found.steps):

@@ -72,18 +72,22 @@ def walk_given(
     limits: CrawlLimits,
     frame: str,
     *,
+    checklist: str,
     judged_by: Sequence[object] | None,
     at_once: Sequence[str] = (),
     insisted: bool = False,
 ) -> str:
     """What a walk depends on besides what it finds; "" when that is not certain.
 
-    `judged_by`: what decides, besides the pages, whether they are to be shown in the browser; None without a browser.
+    `checklist`: its id. `judged_by`: what decides, besides the pages, whether they are to be shown in the browser; None
+    without a browser.
     `at_once`: the hosts of submitted pages that were known to need it; `insisted`: it was tried for all of them.
     """
     if not frame:
         return ""
-    told = (agency.hosts, submission.urls, limits.max_depth, limits.max_documents_per_submission)
+    # Which links come first is told by the names of the item.
+    wanted = (checklist, submission.item)
+    told = (agency.hosts, submission.urls, limits.max_depth, limits.max_documents_per_submission, wanted)
     if judged_by is None:
         return digest("walk", version, told, frame, False)
     judged = [_row(agency), submission.item, submission.note, *judged_by]

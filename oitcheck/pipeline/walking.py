@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
-from oitcheck.crawl.addresses import is_document_address, is_home_of
+from oitcheck.crawl.addresses import invites_to_open, is_document_address, is_home_of
 from oitcheck.crawl.drive import is_book_service, is_folder_listing, is_service_page, is_unreadable_service
 from oitcheck.crawl.fetching import Fetcher
 from oitcheck.crawl.limits import CrawlLimits
@@ -23,8 +24,8 @@ from oitcheck.store.records import Role
 
 # Pages further away than this are lists on the way to a document; what they show is not worth a browser.
 MOST_RENDERED_DEPTH = 1
-# So many that were not followed tell as much as more would, and a hostile page may have a hundred thousand.
-MOST_LEFT_OUT = 200
+# So many that were not followed tell as much as more would; a list of news may have hundreds, on every item's page.
+MOST_LEFT_OUT = 20
 MOST_FRAMES = 2  # within each other that are taken for parts of one page
 MOST_HOSTS = 3  # of an agency that are tried for its home page
 
@@ -82,9 +83,15 @@ async def walk(
         documents_left -= len(following)
         level = following
     left = (lead for url, lead in left_out.items() if url not in seen)
-    steps.extend(_not_reached(lead) for lead in chosen(left, MOST_LEFT_OUT, is_wanted))
+    # Those that name nothing may hold anything, and are told before those that name something else.
+    may_hold = partial(_may_hold, is_wanted)
+    steps.extend(_not_reached(lead) for lead in chosen(left, MOST_LEFT_OUT, may_hold))
     steps.extend(await _seen_pictures(pictures, agency, crawl))
     return tuple(steps)
+
+
+def _may_hold(is_wanted: Callable[[str], bool], text: str) -> bool:
+    return is_wanted(text) or not text.strip() or invites_to_open(text)
 
 
 def _frames_of_home(site: Iterable[Document], submission: Submission, agency: Agency) -> frozenset[str]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from oitcheck.model.evidence import Document, Line, Link, Section, Table
 
 # More than this beside a link is text that mentions it, not what it is called.
 LONGEST_BESIDE = 300
+LONGEST_CARD = 2 * LONGEST_BESIDE  # with the link's own text
 MOST_LEVELS = 4  # from a link up to the card that it belongs to
 _BELOW = " > "
 
 
+@lru_cache(maxsize=64)
 def words_beside(document: Document) -> Mapping[str, tuple[str, ...]]:
     """By the place of each link of the content: the cells of its row, else its line, else the words of its card."""
     found: dict[str, tuple[str, ...]] = {}
@@ -38,6 +41,7 @@ class _Cards:
 
     def __init__(self, section: Section) -> None:
         self._lines: dict[str, list[str]] = defaultdict(list)
+        self._length: dict[str, int] = defaultdict(int)
         self._urls: dict[str, set[str]] = defaultdict(set)
         for block in section.blocks:
             if isinstance(block, Link):
@@ -45,7 +49,9 @@ class _Cards:
                     self._urls[place].add(block.url)
             elif isinstance(block, Line):
                 for place in _near(block.at.place):
-                    self._lines[place].append(block.text)
+                    self._length[place] += len(block.text)
+                    if self._length[place] <= LONGEST_CARD:
+                        self._lines[place].append(block.text)
             elif isinstance(block, Table):
                 for place in _near(block.at.place):
                     self._urls[place].add(block.at.place)  # what holds a table is no card
@@ -53,7 +59,7 @@ class _Cards:
     def words(self, link: Link) -> tuple[str, ...]:
         """The lines of the smallest element that holds others than the link's own text, when it holds no other link."""
         for place in _near(link.at.place):
-            if len(self._urls[place]) > 1:
+            if len(self._urls[place]) > 1 or self._length[place] > LONGEST_CARD:
                 return ()
             others = tuple(text for text in self._lines[place] if text != link.text)
             if others:
