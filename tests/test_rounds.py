@@ -236,8 +236,55 @@ def test_a_frozen_round_cannot_be_changed_and_speaks_by_its_run(oitcheck):
     code, out, err = oitcheck("crawl", "--round", "2566-1")
     assert code == 2 and "was frozen on" in err
     code, out, _ = oitcheck("round", "summary", "2566-1")
-    assert code == 0 and "ปิดรับและยึดผลตาม r1" in out
+    assert code == 0 and "ยึดผลตาม r1" in out and "ปิดรับแล้ว (ครบกำหนดวันที่ 31 มกราคม 2566)" in out
     assert "frozen_run" in oitcheck("round", "list", "--year", "2566", "--format", "json")[1]
+
+
+def _keep_open_run(store: Store, run_id: str, as_of: str) -> None:
+    """A run judged as of a day before the deadline: what nobody handed in is not due in it."""
+    started = datetime(2023, 2, 2, tzinfo=UTC)
+    run_ = Run(run_id, 2566, "2566-1", CHECKLIST.id, "0.1.0", started, as_of)
+    store.begin_run(run_, (A1, A2), (OLD,), ROUND_1, started_at=started)
+    store.add_findings(run_id, [_finding("a1", "O1", "*", Outcome.PASSED, "item.complete")])
+    rows = [_finding("a2", "O1", place, Outcome.INAPPLICABLE, "gate.not_due") for place in ("*", "O1.1")]
+    store.add_findings(run_id, rows)
+    store.finish_run(run_id, "done", started + timedelta(hours=1))
+
+
+def test_a_run_in_which_something_was_not_due_is_frozen_on_purpose_only(oitcheck, settings):
+    with Store.open(settings) as store:
+        _keep_open_run(store, "r3", "2023-01-30")
+        with pytest.raises(
+            SettingsError, match="r3 was judged as of 2023-01-30, before the deadline 2023-01-31"
+        ) as told:
+            freeze_round(store, CHECKLIST, "2566-1", "", LATE)
+        assert "oitcheck check --year 2566 --round 2566-1 --as-of 2023-01-31" in told.value.remedy
+        assert not any(r.frozen_at for r in rounds_of(store, CHECKLIST)), "it can still be frozen"
+    code, _, err = oitcheck("round", "freeze", "2566-1")
+    assert code == 2 and "r3 was judged" in err and "--as-of 2023-01-31" in err
+    code, out, err = oitcheck("round", "freeze", "2566-1", "--run", "r3")
+    assert (code, out) == (0, "r3\n") and "ข้อที่ยังไม่จัดส่ง 1 ข้อ" in err
+
+
+def test_a_run_judged_as_of_the_deadline_or_without_such_items_is_frozen(settings):
+    with Store.open(settings) as store:
+        _keep_run(store, "early", datetime(2023, 1, 25, tzinfo=UTC))
+        assert freeze_round(store, CHECKLIST, "2566-1", "", LATE).not_due == 0
+
+
+def test_papers_of_a_frozen_round_say_that_it_is_closed_by_its_deadline(oitcheck, tmp_path):
+    closed, pages = "ปิดรับแล้ว (ครบกำหนดวันที่ 31 มกราคม 2566)", tmp_path / "pages"
+    told = ("report", "agency", "--round", "2566-1", "--agency", "a2", "--format", "text")
+    assert "ภายในวันที่ 31 มกราคม 2566" in oitcheck(*told)[1]
+    oitcheck("round", "freeze", "2566-1", "--run", "r1")
+    out = oitcheck(*told)[1]
+    assert closed in out and "ภายในวันที่" not in out
+    assert oitcheck("report", "round", "--round", "2566-1", "--format", "html", "--output", str(pages))[0] == 0
+    for name in ("round.html", "agency-a2.html"):
+        text = (pages / name).read_text("utf-8")
+        assert closed in text and "เหลือ " not in text
+    summary = oitcheck("round", "summary", "2566-1")[1]
+    assert closed in summary and "เหลือ 6 วัน" not in summary
 
 
 def test_two_runs_are_compared_on_the_command_line(oitcheck):

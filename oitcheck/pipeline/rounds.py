@@ -24,6 +24,8 @@ from oitcheck.pipeline.holding import has_died, own_name
 from oitcheck.pipeline.inputs import Inputs, defined_rounds, due_items, nearest, round_of
 from oitcheck.pipeline.partial import standing
 from oitcheck.pipeline.whole_night import is_finished, nights_of_round, whole_night
+from oitcheck.report.summary import NOT_DUE
+from oitcheck.report.view import WHOLE_ITEM
 from oitcheck.rules.declare import natural_key
 from oitcheck.settings import Settings
 from oitcheck.store.records import RunRecord, Store
@@ -102,7 +104,7 @@ def require_open(round_: Round) -> None:
         f"round {round_.id} was frozen on {day} with run {round_.frozen_run}; nothing new is crawled for it",
         where="--round",
         remedy=f"Judge what was kept again: oitcheck replay --run {round_.frozen_run}. To check what was mended since, "
-        f"make another round: oitcheck round create {round_.id}-again --like {round_.id}",
+        f"make another round: oitcheck round create {round_.id}b --like {round_.id} --closes-on DATE",
     )
 
 
@@ -168,19 +170,23 @@ def run_before(store: Store, record: RunRecord) -> RunRecord | None:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """A round that was frozen just now. `not_in_run`: what was handed in by the deadline and the run does not have."""
+    """A round that was frozen just now. `not_in_run`: what was handed in by the deadline and the run does not have.
+
+    `not_due`: how many items the run counts as not due yet, since it was judged as of a day before the deadline.
+    """
 
     round: Round
     run: RunRecord
     not_in_run: tuple[Submission, ...]
     before_deadline: bool
+    not_due: int = 0
 
 
 def freeze_round(store: Store, checklist: Checklist, round_id: str, run_id: str, now: datetime) -> Frozen:
     """Fix a round to what a finished run of it kept, with the run it completes (`run_id` "": the newest that is whole).
 
-    Raises SettingsError: no such round, frozen already, no finished run, a run of another round, deadline not passed;
-    RunBusyError while a run of the round is under way.
+    Raises SettingsError: no such round, frozen already, no finished run, a run of another round, deadline not passed,
+    a run in which something was not due yet (unless it was named); RunBusyError while a run of the round is under way.
     """
     round_id = known_round(store, checklist, round_id).id
     lease = store.hold_round(f"{checklist.year_be}/{round_id}", own_name(), now, _FREEZING_SECONDS, has_died)
@@ -210,11 +216,29 @@ def _frozen(store: Store, checklist: Checklist, round_id: str, run_id: str, now:
             where="--run",
             remedy=f"Name a finished run of {round_id}.",
         )
+    not_due = _not_yet_due(store, round_, record)
+    if not_due and not run_id:
+        year, closes_on = checklist.year_be, round_.closes_on
+        raise SettingsError(
+            f"the run {record.run.id} was judged as of {record.run.as_of}, before the deadline {closes_on}: "
+            f"{not_due} items that nobody submitted count as not due in it, not as missing",
+            where="ROUND",
+            remedy=f"Judge it as of the deadline first: oitcheck check --year {year} --round {round_id} --as-of "
+            f"{closes_on}. To freeze it as it is: --run {record.run.id}",
+        )
     if not store.freeze_round(round_, record.run.id, now):
         require_open(known_round(store, checklist, round_id))
     lacking = _not_in_run(store, round_, record, due_items(round_, checklist))
     early = round_.closes_on is not None and record.started_at <= end_of_day(round_.closes_on)
-    return Frozen(replace(round_, frozen_at=now, frozen_run=record.run.id), record, lacking, early)
+    return Frozen(replace(round_, frozen_at=now, frozen_run=record.run.id), record, lacking, early, not_due)
+
+
+def _not_yet_due(store: Store, round_: Round, record: RunRecord) -> int:
+    """How many items of the run nobody submitted and were not due on the day it was judged as of."""
+    if round_.closes_on is None or record.run.as_of >= round_.closes_on.isoformat():
+        return 0
+    found = whole_night(store, record).findings()
+    return sum(f.requirement == WHOLE_ITEM and f.reason == NOT_DUE for f in found)
 
 
 def _newest_finished(store: Store, round_: Round) -> RunRecord:

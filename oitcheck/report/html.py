@@ -36,7 +36,15 @@ from oitcheck.report.pages import Href, Shelf, repair_cards
 from oitcheck.report.score import PASS_SCORE
 from oitcheck.report.staff import StaffSummary, staff_summary
 from oitcheck.report.summary import AgencyRow, RowCounts, Summary, summarise
-from oitcheck.report.terminal import days_left, estimate_title, goal_mark, goal_words, lacking_words, round_title
+from oitcheck.report.terminal import (
+    days_left,
+    due_words,
+    estimate_title,
+    goal_mark,
+    goal_words,
+    lacking_words,
+    round_title,
+)
 from oitcheck.report.terms import LANGUAGES, SYMBOLS, Language, Terms, point_range, points
 from oitcheck.report.view import WHOLE_ITEM, RunView
 
@@ -263,6 +271,7 @@ class Pages:
                 summary=self.summary,
                 round_title=round_title(view, terms),
                 round_href=ROUND_PAGE if self.with_round else None,
+                due=due_words(view.round, terms),
                 days_left=days_left(view, terms),
                 lacking=lacking_words(view.run.lacking, terms) if view.run.lacking else "",
                 other_href=_between(self.messages.language, others[0], page) if others else None,

@@ -61,8 +61,8 @@ class _Page:
         terms, view, counts = self._terms, self._view, self._summary.counts
         self._line(Text(round_title(view, terms), style="bold"))
         facts = [terms("round.year", year=terms.year(view.run.year_be))]
-        if view.round.closes_on is not None:
-            facts.append(terms("round.due", day=terms.long_date(view.round.closes_on)))
+        if due := due_words(view.round, terms):
+            facts.append(due)
         if (left := days_left(view, terms)) is not None:
             facts.append(left)
         self._line(" · ".join(facts))
@@ -279,9 +279,31 @@ def round_words(round_: Round, terms: Terms) -> str:
     return terms("round.heading", id=round_.id) if round_.id else terms("round.all")
 
 
+def due_words(round_: Round, terms: Terms) -> str:
+    """By when a round is to be submitted, or that it is closed and what its deadline was; "" without a deadline."""
+    if round_.closes_on is None:
+        return "" if round_.frozen_at is None else terms("round.closed")
+    key = "round.due" if round_.frozen_at is None else "round.closed_on"
+    return terms(key, day=terms.long_date(round_.closes_on))
+
+
+def deadline_words(round_: Round, terms: Terms) -> str:
+    """`due_words` as a paper to an agency says it."""
+    if round_.closes_on is None or round_.frozen_at is not None:
+        return due_words(round_, terms)
+    return terms("paper.deadline", date=terms.long_date(round_.closes_on))
+
+
+def frozen_words(round_: Round, terms: Terms) -> str:
+    """By which run a frozen round stands, and since when."""
+    day = terms.short_instant(round_.frozen_at) if round_.frozen_at else ""
+    return f"{due_words(round_, terms)} {terms('staff.frozen', run=round_.frozen_run, day=day)}".strip()
+
+
 def days_left(view: RunView, terms: Terms) -> str | None:
-    """How far the deadline is, in words; None when it is not known."""
-    return None if view.days_left is None else days_words(view.days_left, terms)
+    """How far the deadline is, in words; None when it is not known, or the round is closed."""
+    is_open = view.days_left is not None and view.round.frozen_at is None
+    return days_words(view.days_left, terms) if is_open and view.days_left is not None else None
 
 
 def days_words(left: int, terms: Terms) -> str:
