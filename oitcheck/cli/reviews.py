@@ -14,14 +14,14 @@ from oitcheck.cli.province_rounds import RoundArgument, Year, checklist_for
 from oitcheck.cli.wholeness import say_if_not_whole
 from oitcheck.errors import SettingsError
 from oitcheck.lib.item_codes import item_code
-from oitcheck.model.finding import Outcome
+from oitcheck.model.finding import Finding, Outcome
 from oitcheck.model.review import Review
 from oitcheck.pipeline.clock import now
 from oitcheck.pipeline.inputs import nearest
 from oitcheck.pipeline.publishing import run_view
 from oitcheck.pipeline.rounds import run_of_round
 from oitcheck.report.confirmed import decisions, machine_finding
-from oitcheck.report.terms import Terms
+from oitcheck.report.terms import Shown, Terms, shown_as
 from oitcheck.report.view import WHOLE_ITEM
 from oitcheck.settings import Settings
 from oitcheck.store.records import Store
@@ -60,7 +60,7 @@ def list_reviews(
             d.review.agency_id,
             d.review.item,
             d.review.requirement,
-            _outcome(d.machine.outcome if d.machine else None, terms, format),
+            _outcome(_found(d.machine, format), terms, format),
             _outcome(d.review.outcome, terms, format),
             d.review.reason,
             d.review.decided_by,
@@ -76,7 +76,13 @@ def list_reviews(
     return 0
 
 
-def _outcome(outcome: Outcome | None, terms: Terms, format: Format) -> str:
+def _found(machine: Finding | None, format: Format) -> Shown:
+    if machine is None:
+        return None
+    return shown_as(machine) if format == "table" else machine.outcome
+
+
+def _outcome(outcome: Shown, terms: Terms, format: Format) -> str:
     if outcome is None:
         return ""
     return terms.outcome(outcome) if format == "table" else outcome.value
@@ -136,7 +142,7 @@ def set_review(
         )
         store.add_review(review)
     terms = Terms.load(spoken())
-    decided, found = terms.outcome(review.outcome), terms.outcome(machine.outcome)
+    decided, found = terms.outcome(review.outcome), terms.outcome(shown_as(machine))
     say(f"kept: {agency} {code} {place}: {decided} by {review.decided_by} (the machine: {found})")
     return 0
 

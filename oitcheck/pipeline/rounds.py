@@ -24,7 +24,7 @@ from oitcheck.pipeline.holding import has_died, own_name
 from oitcheck.pipeline.inputs import Inputs, defined_rounds, due_items, nearest, round_of
 from oitcheck.pipeline.partial import standing
 from oitcheck.pipeline.whole_night import is_finished, nights_of_round, whole_night
-from oitcheck.report.summary import NOT_DUE
+from oitcheck.report.terms import Pending
 from oitcheck.report.view import WHOLE_ITEM
 from oitcheck.rules.declare import natural_key
 from oitcheck.settings import Settings
@@ -238,7 +238,7 @@ def _not_yet_due(store: Store, round_: Round, record: RunRecord) -> int:
     if round_.closes_on is None or record.run.as_of >= round_.closes_on.isoformat():
         return 0
     found = whole_night(store, record).findings()
-    return sum(f.requirement == WHOLE_ITEM and f.reason == NOT_DUE for f in found)
+    return sum(f.requirement == WHOLE_ITEM and f.reason == Pending.NOT_DUE for f in found)
 
 
 def _newest_finished(store: Store, round_: Round) -> RunRecord:

@@ -45,16 +45,17 @@ from oitcheck.report.terminal import (
     lacking_words,
     round_title,
 )
-from oitcheck.report.terms import LANGUAGES, SYMBOLS, Language, Terms, point_range, points
+from oitcheck.report.terms import LANGUAGES, SYMBOLS, Language, Pending, Shown, Terms, point_range, points
 from oitcheck.report.view import WHOLE_ITEM, RunView
 
 ROUND_PAGE = "round.html"
 _SAFE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
-_CLASSES: dict[Outcome | None, str] = {
+_CLASSES: dict[Shown, str] = {
     Outcome.PASSED: "ok",
     Outcome.FAILED: "no",
     Outcome.CANT_TELL: "ask",
     Outcome.INAPPLICABLE: "na",
+    Pending.NOT_DUE: "later",
     None: "none",
 }
 _MOST_FAULTS = 12
@@ -324,6 +325,7 @@ def environment() -> Environment:
         css_class=_CLASSES.__getitem__,
         symbol=SYMBOLS.__getitem__,
         Outcome=Outcome,
+        Pending=Pending,
         WHOLE_ITEM=WHOLE_ITEM,
         group_names=group_names,
         point_range=point_range,

@@ -16,14 +16,15 @@ from oitcheck.report.pages import repair_cards
 from oitcheck.report.repairs import Goal
 from oitcheck.report.score import PASS_SCORE
 from oitcheck.report.summary import AgencyRow, Summary
-from oitcheck.report.terms import OVERRULED, SYMBOLS, Terms, point_range, points
+from oitcheck.report.terms import OVERRULED, SYMBOLS, Pending, Shown, Terms, point_range, points
 from oitcheck.report.view import WHOLE_ITEM, RunView
 
-_STYLES: dict[Outcome | None, str] = {
+_STYLES: dict[Shown, str] = {
     Outcome.PASSED: "green",
     Outcome.FAILED: "bold red",
     Outcome.CANT_TELL: "yellow",
     Outcome.INAPPLICABLE: "dim",
+    Pending.NOT_DUE: "cyan",
     None: "dim",
 }
 _MOST_FAULTS = 5
@@ -69,12 +70,15 @@ class _Page:
         size = (terms.count("unit.agencies", len(view.agencies)), terms.count("unit.items", len(view.items)))
         self._line(f"{' · '.join(size)} · {terms('round.assessed', instant=terms.short_instant(view.run.assessed_at))}")
         tally = Text()
-        for outcome, number in (
-            (Outcome.PASSED, counts.passed),
-            (Outcome.FAILED, counts.failed),
-            (Outcome.CANT_TELL, counts.cant_tell),
-            (Outcome.INAPPLICABLE, counts.inapplicable),
-        ):
+        numbers: dict[Shown, int] = {
+            Outcome.PASSED: counts.passed,
+            Outcome.FAILED: counts.failed,
+            Outcome.CANT_TELL: counts.cant_tell,
+            Outcome.INAPPLICABLE: counts.of_no_concern,
+        }
+        if counts.not_due:
+            numbers[Pending.NOT_DUE] = counts.not_due
+        for outcome, number in numbers.items():
             tally.append(f"{SYMBOLS[outcome]} {terms.outcome(outcome)} {number:,}   ", style=_STYLES[outcome])
         self._blank()
         tally.rstrip()
@@ -99,7 +103,8 @@ class _Page:
         items = self._summary.items
         for first in range(0, len(items), most):
             self._block(range(first, min(first + most, len(items))), name_width, is_last=first + most >= len(items))
-        legend = "  ".join(f"{SYMBOLS[o]} {self._terms.outcome(o)}" for o in (*reversed(Outcome), None))
+        pending = (Pending.NOT_DUE,) if self._summary.counts.not_due else ()
+        legend = "  ".join(f"{SYMBOLS[o]} {self._terms.outcome(o)}" for o in (*reversed(Outcome), *pending, None))
         if self._summary.overruled:
             legend += f"  {OVERRULED} {self._terms('staff.differs')}"
         self._line(Text(legend, style="dim"))
@@ -115,7 +120,7 @@ class _Page:
             line = Text(f"{set_cell_size(self._names[row.agency.id], name_width)}  ")
             for column in columns:
                 mark = OVERRULED if row.overruled[column] else " "
-                line.append(SYMBOLS[row.outcomes[column]] + mark, style=_STYLES[row.outcomes[column]])
+                line.append(SYMBOLS[row.shown[column]] + mark, style=_STYLES[row.shown[column]])
             if is_last and self._console.width - cell_len(line.plain) >= 6:
                 line.append(f" {row.counts.passed}/{row.counts.applicable}")
             line.rstrip()

@@ -11,6 +11,7 @@ from datetime import date
 from oitcheck.model.agency import Agency, Round, Submission
 from oitcheck.model.checklist import Checklist, Item, Requirement
 from oitcheck.model.finding import Finding, Outcome, Run, worst
+from oitcheck.report.terms import Shown, shown_as
 
 WHOLE_ITEM = "*"
 _PIECES = re.compile(r"(\d+)")
@@ -56,6 +57,11 @@ class RunView:
             return whole.outcome
         rows = self.requirement_rows(agency_id, item)
         return worst(f.outcome for f in rows if f.binding) if rows else None
+
+    def shown(self, agency_id: str, item: str) -> Shown:
+        """How the whole item is shown to people: by its outcome, or as not due yet."""
+        whole = self.whole(agency_id, item)
+        return self.outcome(agency_id, item) if whole is None else shown_as(whole)
 
     def requirement_rows(self, agency_id: str, item: str) -> tuple[Finding, ...]:
         """One finding for each requirement of the item: those without an `about`."""
