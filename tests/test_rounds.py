@@ -313,6 +313,7 @@ def test_a_decision_is_added_listed_and_used(oitcheck, tmp_path):
     assert oitcheck(*words, "--by", "สมศรี", "--requirement", "O1.7")[0] == 2
     code, _, err = oitcheck(*words, "--by", "สมศรี", "--until", "2566-09-30")
     assert code == 0 and "ระบบ: ไม่ครบถ้วน" in err
+    assert "ขั้นต่อไป" in err and "oitcheck publish --round 2566-1" in err
     rows = list(csv.DictReader(io.StringIO(oitcheck("review", "list", "2566-1", "--format", "csv")[1])))
     assert [(r["agency_id"], r["item"], r["decided"], r["by"], r["standing"], r["expires_on"]) for r in rows] == [
         ("a2", "O1", "failed", "สมศรี", "stands", "2023-09-30")
@@ -325,6 +326,62 @@ def test_a_decision_is_added_listed_and_used(oitcheck, tmp_path):
     ]  # fmt: skip
     assert open_.max_row == 1 or open_.cell(2, 2).value is None
     assert oitcheck("report", "itas", "--round", "2566-1", "--agency", "zz")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("ผ่าน", "passed"), ("ครบถ้วน", "passed"), ("ไม่ผ่าน", "failed"), ("ไม่ครบถ้วน", "failed"), ("รอตรวจ", "cant_tell"),
+        ("รอเจ้าหน้าที่ตรวจ", "cant_tell"), ("ไม่เกี่ยวข้อง", "inapplicable"), ("inapplicable", "inapplicable"),
+    ],
+)  # fmt: skip
+def test_the_outcome_of_a_decision_in_the_words_of_an_officer(oitcheck, typed, meant):
+    words = (
+        "review",
+        "set",
+        "2566-1",
+        "--agency",
+        "a2",
+        "--item",
+        "O1",
+        "--reason",
+        "ดูแล้ว",
+        "--by",
+        "สมศรี",
+        "--outcome",
+    )
+    assert oitcheck(*words, typed)[0] == 0
+    assert f'"decided": "{meant}"' in oitcheck("review", "list", "2566-1", "--format", "json")[1]
+
+
+def test_an_unknown_outcome_or_a_last_day_that_has_passed_is_refused(oitcheck):
+    words = (
+        "review",
+        "set",
+        "2566-1",
+        "--agency",
+        "a2",
+        "--item",
+        "O1",
+        "--reason",
+        "ดูแล้ว",
+        "--by",
+        "สมศรี",
+        "--outcome",
+    )
+    code, _, err = oitcheck(*words, "ดี")
+    assert code == 2 and "passed (ครบถ้วน, ผ่าน)" in err and "inapplicable (ไม่เกี่ยวข้อง)" in err
+    code, _, err = oitcheck(*words, "ผ่าน", "--until", "๒๕๖๖-๐๑-๓๑")
+    assert code == 2 and "31 ม.ค. 66" in err and "ตลอดปีงบประมาณ" in err
+    assert oitcheck(*words, "ผ่าน", "--until", "2566-02-01")[0] == 0, "it holds on the day of the run"
+
+
+def test_dates_are_typed_in_thai_digits_and_buddhist_years(oitcheck):
+    days = ("--opens-on", "๒๕๖๖-๐๒-๐๑", "--closes-on", "๒๕๖๖-๐๓-๓๑", "--consultation-on", " 2023-๐๔-05")
+    assert oitcheck("round", "create", "2566-x", *days)[0] == 0
+    rows = csv.DictReader(io.StringIO(oitcheck("round", "list", "--year", "2566", "--format", "csv")[1]))
+    own = next(row for row in rows if row["round"] == "2566-x")
+    assert (own["opens_on"], own["closes_on"], own["consultation_on"]) == ("2023-02-01", "2023-03-31", "2023-04-05")
 
 
 def test_papers_count_what_stands_after_a_decision(oitcheck, tmp_path):

@@ -22,6 +22,7 @@ from oitcheck.demo import SiteServer, demo_folder
 from oitcheck.errors import IntakeError, SettingsError
 from oitcheck.lib.item_codes import item_code
 from oitcheck.lib.thai_calendar import BE_OFFSET
+from oitcheck.lib.thai_text import arabic_digits
 from oitcheck.lib.urls import BadUrl, host_of, normalized
 from oitcheck.model.agency import Agency, Round
 from oitcheck.model.finding import WAS_READ, Finding
@@ -47,11 +48,11 @@ def register(app: typer.Typer) -> None:
 
 
 def as_of_date(text: str) -> date:
-    """The date of --as-of, CE or BE, else today in Thailand. Raises SettingsError."""
+    """The date of --as-of, CE or BE, in Arabic or Thai digits, else today in Thailand. Raises SettingsError."""
     if not text:
         return today()
     # 29 February is a day of CE years: the year is converted before the date is made.
-    year, dash, rest = text.partition("-")
+    year, dash, rest = arabic_digits(text.strip()).partition("-")
     if year.isdecimal() and int(year) > 2400:
         year = str(int(year) - BE_OFFSET)
     try:
