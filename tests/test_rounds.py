@@ -16,6 +16,7 @@ from oitcheck.cli.app import app, run
 from oitcheck.errors import RunBusyError, SettingsError
 from oitcheck.intake.scores import read_scores
 from oitcheck.model.agency import Agency, Receipt, Round, Submission
+from oitcheck.model.evidence import Capture, FetchOutcome
 from oitcheck.model.finding import Finding, Outcome, Run
 from oitcheck.pipeline.budget import Silent
 from oitcheck.pipeline.inputs import Inputs, Selection, checklist_of, due_items
@@ -374,6 +375,23 @@ def test_an_unknown_outcome_or_a_last_day_that_has_passed_is_refused(oitcheck):
     code, _, err = oitcheck(*words, "ผ่าน", "--until", "๒๕๖๖-๐๑-๓๑")
     assert code == 2 and "31 ม.ค. 66" in err and "ตลอดปีงบประมาณ" in err
     assert oitcheck(*words, "ผ่าน", "--until", "2566-02-01")[0] == 0, "it holds on the day of the run"
+
+
+def test_a_decision_notices_that_the_page_of_a_later_run_says_something_else(oitcheck, settings, monkeypatch):
+    monkeypatch.setattr("oitcheck.cli.reviews.now", lambda: LATE)
+    page = Capture(OLD.urls[0], OLD.urls[0], (), FetchOutcome.OK, 200, LATE, sha256="ab" * 32)
+    with Store.open(settings) as store:
+        store.record_submission("r2", "a1", "O1", (("walk", page),))
+    words = ("review", "set", "2566-1", "--agency", "a1", "--item", "O1", "--reason", "ดูแล้ว", "--by", "สมศรี")
+    assert oitcheck(*words, "--outcome", "ไม่ผ่าน")[0] == 0
+    listed = ("review", "list", "2566-1")
+    assert '"page_changed": "no"' in oitcheck(*listed, "--format", "json")[1]
+    with Store.open(settings) as store:
+        _keep_run(store, "r3", LATE + timedelta(days=1))
+        store.record_submission("r3", "a1", "O1", (("walk", replace(page, sha256="cd" * 32)),))
+    out = oitcheck(*listed, "--format", "json")[1]
+    assert '"page_changed": "yes"' in out and '"standing": "stands"' in out
+    assert "โปรดดูใหม่" in "".join(oitcheck(*listed)[1].split())
 
 
 def test_dates_are_typed_in_thai_digits_and_buddhist_years(oitcheck):

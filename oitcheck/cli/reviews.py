@@ -23,7 +23,8 @@ from oitcheck.pipeline.clock import now
 from oitcheck.pipeline.inputs import nearest
 from oitcheck.pipeline.publishing import run_view
 from oitcheck.pipeline.rounds import run_of_round
-from oitcheck.report.confirmed import decisions, machine_finding
+from oitcheck.pipeline.whole_night import whole_night
+from oitcheck.report.confirmed import decisions, machine_finding, pages_of, standing_words
 from oitcheck.report.terms import LANGUAGES, Shown, Terms, shown_as
 from oitcheck.report.view import WHOLE_ITEM
 from oitcheck.settings import Settings
@@ -32,6 +33,7 @@ from oitcheck.store.records import Store
 review_app = typer.Typer(help="Decisions of people beside the machine's. ผลสอบทาน", no_args_is_help=True)
 COLUMNS = (
     "agency_id", "item", "requirement", "machine", "decided", "reason", "by", "at", "expires_on", "standing", "run",
+    "page_changed",
 )  # fmt: skip
 
 
@@ -58,7 +60,7 @@ def list_reviews(
         say_if_not_whole(store, record)
         view = run_view(store, record, checklist)
         made = decisions(view, store.reviews(checklist.year_be))
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             d.review.agency_id,
             d.review.item,
@@ -69,13 +71,17 @@ def list_reviews(
             d.review.decided_by,
             instant_cell(d.review.decided_at, format),
             day_cell(d.review.expires_on, format),
-            terms(f"standing.{d.standing.value}") if format == "table" else d.standing.value,
+            standing_words(d, terms) if format == "table" else d.standing.value,
             d.review.run_id,
+            "yes" if d.page_changed else "no",
         )
         for d in made
         if not agency or d.review.agency_id == agency
     ]
-    print_list(COLUMNS, rows, format)
+    if format == "table":  # there the standing says that a page has changed
+        print_list(COLUMNS[:-1], [row[:-1] for row in rows], format)
+    else:
+        print_list(COLUMNS, rows, format)
     return 0
 
 
@@ -123,7 +129,8 @@ def set_review(
     code = item_code(item) or item
     place = requirement or WHOLE_ITEM
     with Store.open(settings) as store:
-        view = run_view(store, run_of_round(store, checklist, round), checklist)
+        record = run_of_round(store, checklist, round)
+        view = run_view(store, record, checklist)
         known = tuple(a.id for a in view.agencies)
         if agency not in known:
             raise SettingsError(f"no agency {agency!r}", where="--agency", remedy=nearest(agency, known))
@@ -148,6 +155,7 @@ def set_review(
             machine_outcome=machine.outcome,
             machine_code=machine.code,
             expires_on=_last_day(until, view.as_of),
+            pages=pages_of(whole_night(store, record).captures(agency).get(code, ())),
         )
         store.add_review(review)
     terms = Terms.load(spoken())

@@ -40,7 +40,9 @@ def run_view(store: Store, record: RunRecord, checklist: Checklist) -> RunView:
     """
     run, night = record.run, whole_night(store, record)
     round_ = _as_closed(store, store.round(run.id))
-    return view(run, round_, checklist, night.agencies(), night.submissions(), night.findings())
+    decided = {review.agency_id for review in store.reviews(run.year_be) if review.pages}
+    led_to = {(one, item): captures for one in decided for item, captures in night.captures(one).items()}
+    return view(run, round_, checklist, night.agencies(), night.submissions(), night.findings(), led_to)
 
 
 def _as_closed(store: Store, round_: Round) -> Round:

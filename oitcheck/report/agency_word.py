@@ -73,7 +73,7 @@ def _decided(paper: Paper, view: RunView, row: AgencyRow, terms: Terms, beside: 
     """What people decided beside the machine."""
     _, by_item = confirmed(view, decisions(view, beside.reviews))
     told = [
-        (one.element or item, terms.outcome(one.outcome), f"{one.reason} ({one.by})")
+        (one.element or item, terms.outcome(one.outcome), f"{one.reason} ({one.by})\n{one.note}".strip())
         for item in view.items
         for one in decided_lines(by_item.get((row.agency.id, item), ()), terms)
     ]

@@ -79,12 +79,16 @@ class SubmittedUrl:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a person decided on an item, or on one `element` of it ("": the whole), with reason, name and time."""
+    """What a person decided on an item, or on one `element` of it ("": the whole), with reason, name and time.
+
+    `note`: that the page has changed since; else "".
+    """
 
     element: str
     outcome: Outcome
     reason: str
     by: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +175,7 @@ def decided_lines(made: Iterable[Decision], terms: Terms) -> tuple[Decided, ...]
             one.review.outcome,
             one.review.reason,
             terms("agency.decided_by", by=one.review.decided_by, instant=terms.short_instant(one.review.decided_at)),
+            terms("standing.page_changed") if one.page_changed else "",
         )
         for one in made
     )

@@ -16,6 +16,7 @@ from oitcheck.model.agency import Agency
 from oitcheck.model.finding import Finding, Outcome
 from oitcheck.report.availability import state_words
 from oitcheck.report.beside import Beside
+from oitcheck.report.confirmed import standing_words
 from oitcheck.report.export import COLUMNS, flat_rows
 from oitcheck.report.messages import Messages
 from oitcheck.report.pages import Href, text_of, title_of
@@ -329,7 +330,7 @@ class _Writer:
             expires = terms.short_date(review.expires_on) if review.expires_on else ""
             sheet.text(line, 5, review.reason, wrapped=True)
             sheet.texts(line, 6, (review.decided_by, terms.short_instant(review.decided_at), expires))
-            sheet.text(line, 9, terms(f"standing.{one.standing.value}"))
+            sheet.text(line, 9, standing_words(one, terms), wrapped=True)
 
     def sites(self) -> None:
         keys = ("agency", "host", "trouble", "remedy", "items")
