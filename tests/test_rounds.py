@@ -29,6 +29,7 @@ from oitcheck.pipeline.rounds import (
     own_round,
     received,
     received_for,
+    registered_inputs,
     rounds_of,
     run_before,
     run_of_round,
@@ -286,6 +287,51 @@ def test_papers_of_a_frozen_round_say_that_it_is_closed_by_its_deadline(oitcheck
         assert closed in text and "เหลือ " not in text
     summary = oitcheck("round", "summary", "2566-1")[1]
     assert closed in summary and "เหลือ 6 วัน" not in summary
+
+
+def test_a_round_that_nothing_knows_is_told_with_the_nearest_and_how_to_check(oitcheck):
+    made = ("--agency", "a2", "--item", "O1", "--outcome", "passed", "--reason", "x", "--by", "y")
+    for words in (
+        ("round", "summary", "2566-9"),
+        ("report", "round", "--round", "2566-9"),
+        ("report", "itas", "--round", "2566-9", "--all"),
+        ("report", "governor", "--round", "2566-9"),
+        ("review", "set", "2566-9", *made),
+        ("assess", "--round", "2566-9"),
+        ("crawl", "--round", "2566-9"),
+        ("check", "--year", "2566", "--round", "2566-9"),
+        ("round", "freeze", "2566-9"),
+    ):
+        code, _, err = oitcheck(*words)
+        assert code == 2 and "ปีงบประมาณ 2566 ไม่มีรอบ “2566-9”" in err, words
+        assert "2566, 2566-1, 2566-2, 2566-3" in err and "oitcheck check --year 2566 --round 2566-" in err, words
+    code, _, err = oitcheck("round", "summary", "๓/2566")
+    assert code == 2 and "ยังไม่มีการตรวจรอบ “2566-3”" in err and "oitcheck check --year 2566 --round 2566-3" in err
+
+
+def test_a_round_of_a_year_without_a_checklist(oitcheck):
+    for words in (("report", "itas", "--all", "--round", "2570-1"), ("round", "summary", "๒๕๗๐/1")):
+        code, _, err = oitcheck(*words)
+        assert code == 2 and "ไม่มีแบบตรวจของปีงบประมาณ 2570" in err and "2566, 2567, 2568, 2569" in err
+        assert "oitcheck checklist new 2570 --from 2569" in err
+
+
+def test_a_round_that_a_list_names_is_checked_though_no_checklist_defines_it(oitcheck, settings):
+    with Store.open(settings) as store:
+        store.save_inputs(2566, (replace(A1, round_id="x9"),), (), (), received_at=EARLY)
+        assert registered_inputs(store, CHECKLIST, "x9").round == Round("x9", 2566)
+        with pytest.raises(SettingsError, match="no round 'y9'"):
+            registered_inputs(store, CHECKLIST, "y9")
+
+
+def test_measures_are_not_drawn_from_a_round_that_nothing_knows(oitcheck, settings, tmp_path):
+    with Store.open(settings) as store:
+        run_ = Run("r9", 2566, "2566-33", CHECKLIST.id, "0.1.0", LATE, "2023-02-02")
+        store.begin_run(run_, (A1, A2), (OLD,), Round("2566-33", 2566), started_at=LATE)
+        store.add_findings("r9", [_finding("a1", "O1", "*", Outcome.FAILED, "chart.chart_missing")])
+        store.finish_run("r9", "done", LATE)
+    words = ("report", "measures", "--agency", "a1", "--year", "2567", "--output", str(tmp_path / "m.docx"))
+    assert "ข้อตรวจพบจากการตรวจ: r2" in oitcheck(*words)[2]
 
 
 def test_two_runs_are_compared_on_the_command_line(oitcheck):

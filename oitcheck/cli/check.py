@@ -30,7 +30,7 @@ from oitcheck.model.finding import Outcome as Verdict
 from oitcheck.pipeline.clock import today
 from oitcheck.pipeline.inputs import Inputs, Selection, checklist_of, nearest, read_inputs, rounds_named, selected
 from oitcheck.pipeline.publishing import publish_run
-from oitcheck.pipeline.rounds import registered_inputs, rounds_known, rounds_of
+from oitcheck.pipeline.rounds import agencies_registered, registered_inputs, rounds_known, rounds_of
 from oitcheck.pipeline.running import Outcome, check_round, try_page
 from oitcheck.pipeline.workshop import messages_of
 from oitcheck.report.export import json_lines
@@ -98,7 +98,8 @@ def check(
     wanted = selection(agency, item)
     if agencies and submissions:
         known = rounds_known(settings, checklist)
-        inputs = read_inputs(year, agencies, submissions, round, wanted, checklist, known)
+        registered = agencies_registered(settings, year)
+        inputs = read_inputs(year, agencies, submissions, round, wanted, checklist, known, registered)
     elif agencies or submissions:
         raise SettingsError(
             "the other file is missing",

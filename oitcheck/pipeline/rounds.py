@@ -17,11 +17,20 @@ from typing import Any
 from oitcheck.errors import IntakeError, SettingsError, StoreError
 from oitcheck.lib.item_codes import item_code
 from oitcheck.lib.round_names import round_meant
-from oitcheck.model.agency import Receipt, Round, Submission
+from oitcheck.model.agency import Agency, Receipt, Round, Submission
 from oitcheck.model.checklist import Checklist
 from oitcheck.pipeline.clock import BANGKOK
 from oitcheck.pipeline.holding import has_died, own_name
-from oitcheck.pipeline.inputs import Inputs, defined_rounds, due_items, nearest, round_of
+from oitcheck.pipeline.inputs import (
+    Inputs,
+    defined_rounds,
+    due_items,
+    nearest,
+    require_known_round,
+    round_of,
+    rounds_named,
+    unknown_round,
+)
 from oitcheck.pipeline.partial import standing
 from oitcheck.pipeline.whole_night import is_finished, nights_of_round, whole_night
 from oitcheck.report.terms import Pending
@@ -58,15 +67,29 @@ def rounds_known(settings: Settings, checklist: Checklist) -> tuple[Round, ...]:
         return defined_rounds(checklist)
 
 
+def agencies_registered(settings: Settings, year_be: int) -> tuple[Agency, ...]:
+    """The agencies of the register; none while there is no database that can be read."""
+    try:
+        with Store.open(settings, write=False) as store:
+            return store.registered_agencies(year_be)
+    except StoreError:
+        return ()
+
+
 def registered_inputs(store: Store, checklist: Checklist, round_id: str) -> Inputs:
-    """Agencies and submissions as last imported. Raises IntakeError when there are none."""
+    """Agencies and submissions as last imported.
+
+    Raises IntakeError when there are none, SettingsError for a round that neither the year nor an agency has.
+    """
     agencies = store.registered_agencies(checklist.year_be)
-    round_ = round_of(round_id, agencies, checklist, rounds_of(store, checklist))
+    rounds = rounds_of(store, checklist)
+    require_known_round(round_id, agencies, checklist.year_be, [one.id for one in rounds])
+    round_ = round_of(round_id, agencies, checklist, rounds)
     submissions = store.registered_submissions(checklist.year_be)
     due = [s for s in submissions if not round_.items or s.item in round_.items]
     if not agencies or not due:
         raise IntakeError(
-            f"nothing was imported for round {round_id!r}",
+            f"nothing was imported for round {round_.id!r}",
             where="--round",
             remedy="Import first: oitcheck agencies import FILE, then oitcheck submissions import FILE.",
         )
@@ -78,12 +101,7 @@ def known_round(store: Store, checklist: Checklist, round_id: str, where: str = 
     rounds = {r.id: r for r in rounds_of(store, checklist)}
     meant = round_meant(round_id, checklist.year_be, tuple(rounds))
     if meant is None:
-        near = nearest(round_id, tuple(rounds))
-        raise SettingsError(
-            f"fiscal year {checklist.year_be} has no round {round_id!r}",
-            where=where,
-            remedy=f"{near} (or make it: oitcheck round create {round_id} --closes-on DATE)",
-        )
+        raise unknown_round(round_id, checklist.year_be, tuple(rounds), where)
     return rounds[meant]
 
 
@@ -120,7 +138,7 @@ def run_of_round(store: Store, checklist: Checklist, round_id: str) -> RunRecord
             return store.run(rounds[wanted].frozen_run)
         if record := standing(store, checklist.year_be, wanted):
             return record
-    raise _no_run(round_id)
+    raise _no_run(store, checklist, round_id, rounds)
 
 
 def newest_run(store: Store, checklist: Checklist, round_id: str) -> RunRecord:
@@ -134,7 +152,7 @@ def newest_run(store: Store, checklist: Checklist, round_id: str) -> RunRecord:
             return store.run(rounds[wanted].frozen_run)
         if nights := nights_of_round(store, checklist.year_be, wanted):
             return nights[0].record
-    raise _no_run(round_id)
+    raise _no_run(store, checklist, round_id, rounds)
 
 
 def newer_run(store: Store, record: RunRecord) -> RunRecord | None:
@@ -148,12 +166,26 @@ def _spellings(checklist: Checklist, round_id: str, rounds: Iterable[str]) -> It
     return dict.fromkeys((round_id, round_meant(round_id, checklist.year_be, tuple(rounds)) or round_id))
 
 
-def _no_run(round_id: str) -> SettingsError:
+def _no_run(store: Store, checklist: Checklist, round_id: str, rounds: Iterable[str]) -> SettingsError:
+    year = checklist.year_be
+    named = rounds_named(store.registered_agencies(year), year, tuple(rounds))
+    of_runs = (one.run.round_id for one in store.runs() if one.run.year_be == year)
+    known = tuple(dict.fromkeys((*rounds, *named, *of_runs)))
+    meant = round_meant(round_id, year, known)
+    if meant is None:
+        return unknown_round(round_id, year, known, "--round")
     return SettingsError(
-        f"no run of round {round_id!r} is kept",
+        f"no run of round {meant!r} is kept",
         where="--round",
-        remedy=f"Crawl it first: oitcheck crawl --round {round_id}",
+        remedy=f"Check it first: oitcheck check --year {year} --round {meant}",
     )
+
+
+def is_known_round(store: Store, checklist: Checklist, record: RunRecord) -> bool:
+    """Whether the round of a run is one of the year's, or one that an agency of the run or of the register names."""
+    known = [one.id for one in rounds_of(store, checklist)]
+    agencies = (*store.agencies(record.run.id), *store.registered_agencies(checklist.year_be))
+    return record.run.round_id in (*known, *rounds_named(agencies, checklist.year_be, known))
 
 
 def run_before(store: Store, record: RunRecord) -> RunRecord | None:
