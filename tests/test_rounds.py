@@ -508,3 +508,35 @@ def test_a_part_of_an_indicator_is_not_the_indicator(tmp_path, part):
     read = read_scores(file)
     assert [(s.measured, s.score) for s in read.items] == [("9", 80.0), ("10", 70.0)]
     assert [row.notes[0].code for row in read.rejected] == ["indicator_part"]
+
+
+def test_an_unknown_run_is_wrong_usage_with_the_command_that_lists_them(oitcheck, tmp_path):
+    for words in (
+        ("runs", "left-out", "--run", "xx"),
+        ("findings", "export", "--run", "xx"),
+        ("round", "freeze", "2566-1", "--run", "xx"),
+        ("report", "agency", "--run", "xx"),
+    ):
+        code, _, err = oitcheck(*words)
+        assert code == 2 and "--run" in err and "xx" in err and "oitcheck runs list" in err, words
+        assert "sqlite" not in err, words
+
+
+def test_a_run_that_left_nothing_out_says_so(oitcheck):
+    code, out, err = oitcheck("runs", "left-out", "--run", "r2")
+    assert (code, out) == (0, "") and "การตรวจครั้ง r2 ตรวจครบทุก URL" in err
+    assert oitcheck("runs", "left-out", "--run", "r2", "--format", "json")[1].strip() == "[]"
+
+
+def test_doctor_names_the_file_of_settings(oitcheck, settings):
+    assert "ไม่มีแฟ้มตั้งค่า" in oitcheck("doctor")[1]
+    file = settings.data_dir / "config.toml"
+    file.write_text("[report]\n", "utf-8")
+    rows = oitcheck("doctor", "--format", "csv")[1].splitlines()
+    assert next(row for row in rows if row.startswith("configuration,")).split(",")[2] == str(file)
+
+
+def test_no_id_that_is_suggested_for_a_round_mixes_languages(oitcheck):
+    oitcheck("round", "freeze", "2566-1", "--run", "r1")
+    err = oitcheck("crawl", "--round", "2566-1")[2]
+    assert "-again" not in err and "oitcheck round create 2566-1b --like 2566-1 --closes-on" in err

@@ -172,7 +172,8 @@ def run_check(
         with Bar() as bar:
             outcome = check_round(settings, store, inputs, checklist, vocabulary, day, wanted, bar)
         record = store.run(outcome.run.id)
-        published = publish_run(settings, store, record, checklist, imported=inputs.counts())
+        rows = inputs.counts() if inputs.submission_rows else None  # none were read where the register is checked
+        published = publish_run(settings, store, record, checklist, imported=rows)
         if findings is not None:
             lines = json_lines(record.run, store.findings(record.run.id), messages)
             write_file(findings, "".join(lines))

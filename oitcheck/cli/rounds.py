@@ -260,6 +260,10 @@ def list_left_out(
     """List the addresses that a run left to its next start, and why. URL ที่ยังไม่ได้ตรวจ และสาเหตุ"""
     settings: Settings = context.obj()
     with Store.open(settings, write=False) as store:
-        left_out = left_out_of(store, store.run(run))
+        record = store.run(run)
+        left_out = left_out_of(store, record)
+    if not left_out and format == "table":
+        say(f"run {record.run.id} left nothing out")
+        return 0
     print_list(("url", "agency_id", "detail"), [(one.url, one.agency_id, one.reason) for one in left_out], format)
     return 0
