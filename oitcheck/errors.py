@@ -5,7 +5,8 @@ OitcheckError                 a sentence for the user: where, what, remedy
 ├── IntakeError               an input file that cannot be used at all                    exit 2
 ├── ChecklistError            mistakes in checklist files, all of them at once            exit 3
 ├── StoreError                database or data folder refused                             exit 4
-│   └── RecordError           one kept copy or row is damaged or refused, no other
+│   ├── RecordError           one kept copy or row is damaged or refused, no other
+│   └── UnknownRunError       a run was asked for that is not kept                      exit 2
 └── RunBusyError              another run holds this round                                exit 6
 """
 
@@ -66,6 +67,12 @@ class StoreError(OitcheckError):
 
 class RecordError(StoreError):
     """One kept copy or row is missing, damaged or refused; everything else can be read and kept as before."""
+
+
+class UnknownRunError(StoreError):
+    """A run was asked for by an id that no run has: wrong usage, the database is in order."""
+
+    exit_code = 2
 
 
 class RunBusyError(OitcheckError):

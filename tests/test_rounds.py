@@ -16,6 +16,7 @@ from oitcheck.cli.app import app, run
 from oitcheck.errors import RunBusyError, SettingsError
 from oitcheck.intake.scores import read_scores
 from oitcheck.model.agency import Agency, Receipt, Round, Submission
+from oitcheck.model.evidence import Capture, FetchOutcome
 from oitcheck.model.finding import Finding, Outcome, Run
 from oitcheck.pipeline.budget import Silent
 from oitcheck.pipeline.inputs import Inputs, Selection, checklist_of, due_items
@@ -28,6 +29,7 @@ from oitcheck.pipeline.rounds import (
     own_round,
     received,
     received_for,
+    registered_inputs,
     rounds_of,
     run_before,
     run_of_round,
@@ -236,8 +238,100 @@ def test_a_frozen_round_cannot_be_changed_and_speaks_by_its_run(oitcheck):
     code, out, err = oitcheck("crawl", "--round", "2566-1")
     assert code == 2 and "was frozen on" in err
     code, out, _ = oitcheck("round", "summary", "2566-1")
-    assert code == 0 and "ปิดรับและยึดผลตาม r1" in out
+    assert code == 0 and "ยึดผลตาม r1" in out and "ปิดรับแล้ว (ครบกำหนดวันที่ 31 มกราคม 2566)" in out
     assert "frozen_run" in oitcheck("round", "list", "--year", "2566", "--format", "json")[1]
+
+
+def _keep_open_run(store: Store, run_id: str, as_of: str) -> None:
+    """A run judged as of a day before the deadline: what nobody handed in is not due in it."""
+    started = datetime(2023, 2, 2, tzinfo=UTC)
+    run_ = Run(run_id, 2566, "2566-1", CHECKLIST.id, "0.1.0", started, as_of)
+    store.begin_run(run_, (A1, A2), (OLD,), ROUND_1, started_at=started)
+    store.add_findings(run_id, [_finding("a1", "O1", "*", Outcome.PASSED, "item.complete")])
+    rows = [_finding("a2", "O1", place, Outcome.INAPPLICABLE, "gate.not_due") for place in ("*", "O1.1")]
+    store.add_findings(run_id, rows)
+    store.finish_run(run_id, "done", started + timedelta(hours=1))
+
+
+def test_a_run_in_which_something_was_not_due_is_frozen_on_purpose_only(oitcheck, settings):
+    with Store.open(settings) as store:
+        _keep_open_run(store, "r3", "2023-01-30")
+        with pytest.raises(
+            SettingsError, match="r3 was judged as of 2023-01-30, before the deadline 2023-01-31"
+        ) as told:
+            freeze_round(store, CHECKLIST, "2566-1", "", LATE)
+        assert "oitcheck check --year 2566 --round 2566-1 --as-of 2023-01-31" in told.value.remedy
+        assert not any(r.frozen_at for r in rounds_of(store, CHECKLIST)), "it can still be frozen"
+    code, _, err = oitcheck("round", "freeze", "2566-1")
+    assert code == 2 and "r3 was judged" in err and "--as-of 2023-01-31" in err
+    code, out, err = oitcheck("round", "freeze", "2566-1", "--run", "r3")
+    assert (code, out) == (0, "r3\n") and "ข้อที่ยังไม่จัดส่ง 1 ข้อ" in err
+
+
+def test_a_run_judged_as_of_the_deadline_or_without_such_items_is_frozen(settings):
+    with Store.open(settings) as store:
+        _keep_run(store, "early", datetime(2023, 1, 25, tzinfo=UTC))
+        assert freeze_round(store, CHECKLIST, "2566-1", "", LATE).not_due == 0
+
+
+def test_papers_of_a_frozen_round_say_that_it_is_closed_by_its_deadline(oitcheck, tmp_path):
+    closed, pages = "ปิดรับแล้ว (ครบกำหนดวันที่ 31 มกราคม 2566)", tmp_path / "pages"
+    told = ("report", "agency", "--round", "2566-1", "--agency", "a2", "--format", "text")
+    assert "ภายในวันที่ 31 มกราคม 2566" in oitcheck(*told)[1]
+    oitcheck("round", "freeze", "2566-1", "--run", "r1")
+    out = oitcheck(*told)[1]
+    assert closed in out and "ภายในวันที่" not in out
+    assert oitcheck("report", "round", "--round", "2566-1", "--format", "html", "--output", str(pages))[0] == 0
+    for name in ("round.html", "agency-a2.html"):
+        text = (pages / name).read_text("utf-8")
+        assert closed in text and "เหลือ " not in text
+    summary = oitcheck("round", "summary", "2566-1")[1]
+    assert closed in summary and "เหลือ 6 วัน" not in summary
+
+
+def test_a_round_that_nothing_knows_is_told_with_the_nearest_and_how_to_check(oitcheck):
+    made = ("--agency", "a2", "--item", "O1", "--outcome", "passed", "--reason", "x", "--by", "y")
+    for words in (
+        ("round", "summary", "2566-9"),
+        ("report", "round", "--round", "2566-9"),
+        ("report", "itas", "--round", "2566-9", "--all"),
+        ("report", "governor", "--round", "2566-9"),
+        ("review", "set", "2566-9", *made),
+        ("assess", "--round", "2566-9"),
+        ("crawl", "--round", "2566-9"),
+        ("check", "--year", "2566", "--round", "2566-9"),
+        ("round", "freeze", "2566-9"),
+    ):
+        code, _, err = oitcheck(*words)
+        assert code == 2 and "ปีงบประมาณ 2566 ไม่มีรอบ “2566-9”" in err, words
+        assert "2566, 2566-1, 2566-2, 2566-3" in err and "oitcheck check --year 2566 --round 2566-" in err, words
+    code, _, err = oitcheck("round", "summary", "๓/2566")
+    assert code == 2 and "ยังไม่มีการตรวจรอบ “2566-3”" in err and "oitcheck check --year 2566 --round 2566-3" in err
+
+
+def test_a_round_of_a_year_without_a_checklist(oitcheck):
+    for words in (("report", "itas", "--all", "--round", "2570-1"), ("round", "summary", "๒๕๗๐/1")):
+        code, _, err = oitcheck(*words)
+        assert code == 2 and "ไม่มีแบบตรวจของปีงบประมาณ 2570" in err and "2566, 2567, 2568, 2569" in err
+        assert "oitcheck checklist new 2570 --from 2569" in err
+
+
+def test_a_round_that_a_list_names_is_checked_though_no_checklist_defines_it(oitcheck, settings):
+    with Store.open(settings) as store:
+        store.save_inputs(2566, (replace(A1, round_id="x9"),), (), (), received_at=EARLY)
+        assert registered_inputs(store, CHECKLIST, "x9").round == Round("x9", 2566)
+        with pytest.raises(SettingsError, match="no round 'y9'"):
+            registered_inputs(store, CHECKLIST, "y9")
+
+
+def test_measures_are_not_drawn_from_a_round_that_nothing_knows(oitcheck, settings, tmp_path):
+    with Store.open(settings) as store:
+        run_ = Run("r9", 2566, "2566-33", CHECKLIST.id, "0.1.0", LATE, "2023-02-02")
+        store.begin_run(run_, (A1, A2), (OLD,), Round("2566-33", 2566), started_at=LATE)
+        store.add_findings("r9", [_finding("a1", "O1", "*", Outcome.FAILED, "chart.chart_missing")])
+        store.finish_run("r9", "done", LATE)
+    words = ("report", "measures", "--agency", "a1", "--year", "2567", "--output", str(tmp_path / "m.docx"))
+    assert "ข้อตรวจพบจากการตรวจ: r2" in oitcheck(*words)[2]
 
 
 def test_two_runs_are_compared_on_the_command_line(oitcheck):
@@ -266,6 +360,7 @@ def test_a_decision_is_added_listed_and_used(oitcheck, tmp_path):
     assert oitcheck(*words, "--by", "สมศรี", "--requirement", "O1.7")[0] == 2
     code, _, err = oitcheck(*words, "--by", "สมศรี", "--until", "2566-09-30")
     assert code == 0 and "ระบบ: ไม่ครบถ้วน" in err
+    assert "ขั้นต่อไป" in err and "oitcheck publish --round 2566-1" in err
     rows = list(csv.DictReader(io.StringIO(oitcheck("review", "list", "2566-1", "--format", "csv")[1])))
     assert [(r["agency_id"], r["item"], r["decided"], r["by"], r["standing"], r["expires_on"]) for r in rows] == [
         ("a2", "O1", "failed", "สมศรี", "stands", "2023-09-30")
@@ -278,6 +373,79 @@ def test_a_decision_is_added_listed_and_used(oitcheck, tmp_path):
     ]  # fmt: skip
     assert open_.max_row == 1 or open_.cell(2, 2).value is None
     assert oitcheck("report", "itas", "--round", "2566-1", "--agency", "zz")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("ผ่าน", "passed"), ("ครบถ้วน", "passed"), ("ไม่ผ่าน", "failed"), ("ไม่ครบถ้วน", "failed"), ("รอตรวจ", "cant_tell"),
+        ("รอเจ้าหน้าที่ตรวจ", "cant_tell"), ("ไม่เกี่ยวข้อง", "inapplicable"), ("inapplicable", "inapplicable"),
+    ],
+)  # fmt: skip
+def test_the_outcome_of_a_decision_in_the_words_of_an_officer(oitcheck, typed, meant):
+    words = (
+        "review",
+        "set",
+        "2566-1",
+        "--agency",
+        "a2",
+        "--item",
+        "O1",
+        "--reason",
+        "ดูแล้ว",
+        "--by",
+        "สมศรี",
+        "--outcome",
+    )
+    assert oitcheck(*words, typed)[0] == 0
+    assert f'"decided": "{meant}"' in oitcheck("review", "list", "2566-1", "--format", "json")[1]
+
+
+def test_an_unknown_outcome_or_a_last_day_that_has_passed_is_refused(oitcheck):
+    words = (
+        "review",
+        "set",
+        "2566-1",
+        "--agency",
+        "a2",
+        "--item",
+        "O1",
+        "--reason",
+        "ดูแล้ว",
+        "--by",
+        "สมศรี",
+        "--outcome",
+    )
+    code, _, err = oitcheck(*words, "ดี")
+    assert code == 2 and "passed (ครบถ้วน, ผ่าน)" in err and "inapplicable (ไม่เกี่ยวข้อง)" in err
+    code, _, err = oitcheck(*words, "ผ่าน", "--until", "๒๕๖๖-๐๑-๓๑")
+    assert code == 2 and "31 ม.ค. 66" in err and "ตลอดปีงบประมาณ" in err
+    assert oitcheck(*words, "ผ่าน", "--until", "2566-02-01")[0] == 0, "it holds on the day of the run"
+
+
+def test_a_decision_notices_that_the_page_of_a_later_run_says_something_else(oitcheck, settings, monkeypatch):
+    monkeypatch.setattr("oitcheck.cli.reviews.now", lambda: LATE)
+    page = Capture(OLD.urls[0], OLD.urls[0], (), FetchOutcome.OK, 200, LATE, sha256="ab" * 32)
+    with Store.open(settings) as store:
+        store.record_submission("r2", "a1", "O1", (("walk", page),))
+    words = ("review", "set", "2566-1", "--agency", "a1", "--item", "O1", "--reason", "ดูแล้ว", "--by", "สมศรี")
+    assert oitcheck(*words, "--outcome", "ไม่ผ่าน")[0] == 0
+    listed = ("review", "list", "2566-1")
+    assert '"page_changed": "no"' in oitcheck(*listed, "--format", "json")[1]
+    with Store.open(settings) as store:
+        _keep_run(store, "r3", LATE + timedelta(days=1))
+        store.record_submission("r3", "a1", "O1", (("walk", replace(page, sha256="cd" * 32)),))
+    out = oitcheck(*listed, "--format", "json")[1]
+    assert '"page_changed": "yes"' in out and '"standing": "stands"' in out
+    assert "โปรดดูใหม่" in "".join(oitcheck(*listed)[1].split())
+
+
+def test_dates_are_typed_in_thai_digits_and_buddhist_years(oitcheck):
+    days = ("--opens-on", "๒๕๖๖-๐๒-๐๑", "--closes-on", "๒๕๖๖-๐๓-๓๑", "--consultation-on", " 2023-๐๔-05")
+    assert oitcheck("round", "create", "2566-x", *days)[0] == 0
+    rows = csv.DictReader(io.StringIO(oitcheck("round", "list", "--year", "2566", "--format", "csv")[1]))
+    own = next(row for row in rows if row["round"] == "2566-x")
+    assert (own["opens_on"], own["closes_on"], own["consultation_on"]) == ("2023-02-01", "2023-03-31", "2023-04-05")
 
 
 def test_papers_count_what_stands_after_a_decision(oitcheck, tmp_path):
@@ -340,3 +508,35 @@ def test_a_part_of_an_indicator_is_not_the_indicator(tmp_path, part):
     read = read_scores(file)
     assert [(s.measured, s.score) for s in read.items] == [("9", 80.0), ("10", 70.0)]
     assert [row.notes[0].code for row in read.rejected] == ["indicator_part"]
+
+
+def test_an_unknown_run_is_wrong_usage_with_the_command_that_lists_them(oitcheck, tmp_path):
+    for words in (
+        ("runs", "left-out", "--run", "xx"),
+        ("findings", "export", "--run", "xx"),
+        ("round", "freeze", "2566-1", "--run", "xx"),
+        ("report", "agency", "--run", "xx"),
+    ):
+        code, _, err = oitcheck(*words)
+        assert code == 2 and "--run" in err and "xx" in err and "oitcheck runs list" in err, words
+        assert "sqlite" not in err, words
+
+
+def test_a_run_that_left_nothing_out_says_so(oitcheck):
+    code, out, err = oitcheck("runs", "left-out", "--run", "r2")
+    assert (code, out) == (0, "") and "การตรวจครั้ง r2 ตรวจครบทุก URL" in err
+    assert oitcheck("runs", "left-out", "--run", "r2", "--format", "json")[1].strip() == "[]"
+
+
+def test_doctor_names_the_file_of_settings(oitcheck, settings):
+    assert "ไม่มีแฟ้มตั้งค่า" in oitcheck("doctor")[1]
+    file = settings.data_dir / "config.toml"
+    file.write_text("[report]\n", "utf-8")
+    rows = oitcheck("doctor", "--format", "csv")[1].splitlines()
+    assert next(row for row in rows if row.startswith("configuration,")).split(",")[2] == str(file)
+
+
+def test_no_id_that_is_suggested_for_a_round_mixes_languages(oitcheck):
+    oitcheck("round", "freeze", "2566-1", "--run", "r1")
+    err = oitcheck("crawl", "--round", "2566-1")[2]
+    assert "-again" not in err and "oitcheck round create 2566-1b --like 2566-1 --closes-on" in err

@@ -30,7 +30,7 @@ from oitcheck.cli import (
 from oitcheck.cli.language import Language, asked, speak, spoken
 from oitcheck.cli.output import print_both, print_error
 from oitcheck.cli.short_help import whole_sentences
-from oitcheck.cli.started import program
+from oitcheck.cli.started import CONFIG, program
 from oitcheck.cli.thai import thai
 from oitcheck.errors import OitcheckError, SettingsError
 from oitcheck.settings import Settings, load
@@ -96,6 +96,7 @@ def settings_for(
     if config is None and Path("config.toml").is_file():
         config = Path("config.toml")
 
+    context.meta[CONFIG] = config
     language: Language | None = context.meta.get(LANG)
     loaded: Settings | OitcheckError
     try:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from oitcheck.cli.language import Language
-from oitcheck.cli.output import Format, day_cell, instant_cell, print_list, say
+from oitcheck.cli.output import Format, day_cell, instant_cell, print_list, print_rows, say
 from oitcheck.errors import IntakeError, SettingsError
 from oitcheck.model.agency import Agency
 from oitcheck.pipeline.clock import now
@@ -66,7 +66,11 @@ def check(
             (c.agency_id, c.url, c.outcome.value, c.http_status, c.milliseconds or 0, terms.fetch(c.outcome)[0])
             for c in checks
         ]
-        print_list(("agency_id", "url", "outcome", "http_status", "milliseconds", "says"), rows, format)
+        if format == "table":  # what it says stands there in words
+            shown = [(agency_id, url, says, status, ms) for agency_id, url, _, status, ms, says in rows]
+            print_rows(("agency_id", "url", "says", "http_status", "milliseconds"), shown, lang)
+        else:
+            print_list(("agency_id", "url", "outcome", "http_status", "milliseconds", "says"), rows, format)
     return 0
 
 

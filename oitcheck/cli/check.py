@@ -22,6 +22,7 @@ from oitcheck.demo import SiteServer, demo_folder
 from oitcheck.errors import IntakeError, SettingsError
 from oitcheck.lib.item_codes import item_code
 from oitcheck.lib.thai_calendar import BE_OFFSET
+from oitcheck.lib.thai_text import arabic_digits
 from oitcheck.lib.urls import BadUrl, host_of, normalized
 from oitcheck.model.agency import Agency, Round
 from oitcheck.model.finding import WAS_READ, Finding
@@ -29,7 +30,7 @@ from oitcheck.model.finding import Outcome as Verdict
 from oitcheck.pipeline.clock import today
 from oitcheck.pipeline.inputs import Inputs, Selection, checklist_of, nearest, read_inputs, rounds_named, selected
 from oitcheck.pipeline.publishing import publish_run
-from oitcheck.pipeline.rounds import registered_inputs, rounds_known, rounds_of
+from oitcheck.pipeline.rounds import agencies_registered, registered_inputs, rounds_known, rounds_of
 from oitcheck.pipeline.running import Outcome, check_round, try_page
 from oitcheck.pipeline.workshop import messages_of
 from oitcheck.report.export import json_lines
@@ -47,11 +48,11 @@ def register(app: typer.Typer) -> None:
 
 
 def as_of_date(text: str) -> date:
-    """The date of --as-of, CE or BE, else today in Thailand. Raises SettingsError."""
+    """The date of --as-of, CE or BE, in Arabic or Thai digits, else today in Thailand. Raises SettingsError."""
     if not text:
         return today()
     # 29 February is a day of CE years: the year is converted before the date is made.
-    year, dash, rest = text.partition("-")
+    year, dash, rest = arabic_digits(text.strip()).partition("-")
     if year.isdecimal() and int(year) > 2400:
         year = str(int(year) - BE_OFFSET)
     try:
@@ -97,7 +98,8 @@ def check(
     wanted = selection(agency, item)
     if agencies and submissions:
         known = rounds_known(settings, checklist)
-        inputs = read_inputs(year, agencies, submissions, round, wanted, checklist, known)
+        registered = agencies_registered(settings, year)
+        inputs = read_inputs(year, agencies, submissions, round, wanted, checklist, known, registered)
     elif agencies or submissions:
         raise SettingsError(
             "the other file is missing",
@@ -170,7 +172,8 @@ def run_check(
         with Bar() as bar:
             outcome = check_round(settings, store, inputs, checklist, vocabulary, day, wanted, bar)
         record = store.run(outcome.run.id)
-        published = publish_run(settings, store, record, checklist, imported=inputs.counts())
+        rows = inputs.counts() if inputs.submission_rows else None  # none were read where the register is checked
+        published = publish_run(settings, store, record, checklist, imported=rows)
         if findings is not None:
             lines = json_lines(record.run, store.findings(record.run.id), messages)
             write_file(findings, "".join(lines))

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from oitcheck.cli.output import Format, in_words, print_list, told_error
-from oitcheck.cli.started import as_started
+from oitcheck.cli.started import CONFIG, as_started
 from oitcheck.pipeline.clock import now
 from oitcheck.schedule.health import Line, examined, exit_code
 from oitcheck.settings import Settings
@@ -22,7 +22,7 @@ def doctor(
 ) -> int:
     """Look after everything a night needs; say what is missing, what that costs, what to do. ตรวจความพร้อม"""
     settings: Settings = context.obj()
-    lines = examined(settings, now)
+    lines = examined(settings, now, context.meta.get(CONFIG))
     rows = [(one.what, one.state, _detail(one, format), _remedy(one, format)) for one in lines]
     print_list(("what", "state", "detail", "remedy"), rows, format)
     return exit_code(lines)

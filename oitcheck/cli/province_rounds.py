@@ -37,7 +37,7 @@ from oitcheck.report.comparison import compare as compare_runs
 from oitcheck.report.staff import staff_summary
 from oitcheck.report.staff_terminal import change_words, print_comparison, print_staff
 from oitcheck.report.summary import summarise
-from oitcheck.report.terminal import days_words, print_summary
+from oitcheck.report.terminal import days_words, frozen_words, print_summary
 from oitcheck.report.terms import Terms
 from oitcheck.rules.declare import years_in
 from oitcheck.settings import Settings, resource_folder
@@ -180,10 +180,10 @@ def show(
     say(f"opens on {one.opens_on or 'no day given'}, closes on {one.closes_on or 'no day given'}", lang)
     if one.consultation_on is not None:
         say(terms("staff.consultation", day=terms.long_date(one.consultation_on)))
-    if one.closes_on is not None:
+    if one.closes_on is not None and one.frozen_at is None:
         say(days_words((one.closes_on - today()).days, terms))
     if one.frozen_at is not None:
-        say(terms("staff.frozen", run=one.frozen_run, day=terms.short_instant(one.frozen_at)))
+        say(frozen_words(one, terms))
     items = [checklist.items[item] for item in due_items(one, checklist)]
     rows = [(i.id, i.title if lang == "th" else i.title_en, i.indicator) for i in items]
     print_list(("item", "title", "indicator"), rows, format)
@@ -207,6 +207,11 @@ def freeze(
         say(
             f"note: that run began before the end of {done.round.closes_on}; what was published after it and in time "
             "is not in it"
+        )
+    if done.not_due:
+        say(
+            f"note: that run was judged as of {done.run.run.as_of}; {done.not_due} items that nobody submitted stay "
+            f"'not due yet' in it, not missing"
         )
     if done.not_in_run:
         shown = ", ".join(f"{s.agency_id} {s.item}" for s in done.not_in_run[:10])
@@ -236,12 +241,10 @@ def summary(
         before = earlier_run(store, compare_with, record) if compare_with else None
         beside = beside_of(store, record, shown, known, before)
         numbers = summarise(shown, reviews=beside.reviews)
-        frozen = next((r for r in rounds_of(store, checklist) if r.frozen_run == record.run.id), None)
         console = data_console()
         print_summary(console, shown, numbers, messages)
-        if frozen is not None and frozen.frozen_at is not None:
-            day = terms.short_instant(frozen.frozen_at)
-            console.print(terms("staff.frozen", run=record.run.id, day=day), markup=False)
+        if shown.round.frozen_at is not None:
+            console.print(frozen_words(shown.round, terms), markup=False)
         print_staff(console, shown, staff_summary(shown, numbers, beside), beside, terms)
     return 0
 

@@ -22,7 +22,7 @@ from oitcheck.model.agency import Agency
 from oitcheck.pipeline.clock import now
 from oitcheck.pipeline.inputs import checklist_of, nearest
 from oitcheck.pipeline.publishing import beside_of, publish_run, run_view
-from oitcheck.pipeline.rounds import run_of_round
+from oitcheck.pipeline.rounds import is_known_round, run_of_round
 from oitcheck.pipeline.scores import scores_of
 from oitcheck.pipeline.whole_night import is_finished, whole_night
 from oitcheck.pipeline.workshop import messages_of
@@ -175,8 +175,11 @@ def report_measures(
 
 def _analysed_run(store: Store, agency_id: str, year: int) -> RunRecord | None:
     """The run that speaks for the newest round with the agency, of the year analysed, else of the document's own."""
+    runs = [record for record in store.runs() if record.run.year_be in (year - 1, year)]
+    # A run of a round that nobody knows was a slip of the pen, unless there are no others (the demo's).
+    kept = [one for one in runs if is_known_round(store, checklist_of(one.run.year_be)[0], one)] or runs
     for wanted in (year - 1, year):
-        newest = [record for record in store.runs() if record.run.year_be == wanted]
+        newest = [record for record in kept if record.run.year_be == wanted]
         rounds = dict.fromkeys(record.run.round_id for record in newest)
         speaking = [run_of_round(store, checklist_of(wanted)[0], one) for one in rounds]
         for record in (*speaking, *newest):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,7 @@ from oitcheck.cli.wholeness import say_if_not_whole
 from oitcheck.cli.years import year_option
 from oitcheck.errors import ChecklistError, SettingsError
 from oitcheck.lib.round_names import year_named
+from oitcheck.lib.thai_text import arabic_digits
 from oitcheck.model.checklist import Checklist
 from oitcheck.pipeline.inputs import Inputs, checklist_of, selected
 from oitcheck.pipeline.judging import assess_round, replay_run
@@ -43,6 +45,9 @@ Year = Annotated[int, year_option("Fiscal year in BE, when the round's id does n
 RunId = Annotated[str, typer.Option("--run", help="Run id, or `latest`. ครั้งที่ตรวจ")]
 
 
+_YEAR = re.compile(r"2[45]\d\d(?!\d)")
+
+
 def register(app: typer.Typer) -> None:
     app.command("crawl")(crawl)
     app.command("assess")(assess)
@@ -60,6 +65,9 @@ def year_of(round_id: str) -> Checklist:
     year = year_named(round_id, years_in(resource_folder("checklists")))
     if year is not None:
         return checklist_of(year)[0]
+    named = _YEAR.match(arabic_digits(round_id.strip()))
+    if named is not None:
+        checklist_of(int(named[0]))  # raises: there is none of that year
     raise SettingsError(
         f"cannot tell the fiscal year of round {round_id!r}",
         where="--round",
@@ -252,6 +260,10 @@ def list_left_out(
     """List the addresses that a run left to its next start, and why. URL ที่ยังไม่ได้ตรวจ และสาเหตุ"""
     settings: Settings = context.obj()
     with Store.open(settings, write=False) as store:
-        left_out = left_out_of(store, store.run(run))
+        record = store.run(run)
+        left_out = left_out_of(store, record)
+    if not left_out and format == "table":
+        say(f"run {record.run.id} left nothing out")
+        return 0
     print_list(("url", "agency_id", "detail"), [(one.url, one.agency_id, one.reason) for one in left_out], format)
     return 0

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 NAME = "oitcheck"
+CONFIG = "oitcheck.config"  # where the context keeps the path of the configuration file that was read
 
 
 def program() -> str:

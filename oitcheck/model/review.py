@@ -14,7 +14,8 @@ class Review:
 
     `run_id`, `machine_outcome` and `machine_code` say what the machine had found when the person decided; the machine's
     finding stays beside it. `decided_at` is an aware UTC instant, `expires_on` the last local day it holds (None: for
-    the rest of the fiscal year).
+    the rest of the fiscal year). `pages` are the addresses that the submission led to then, each with the digest of
+    what it said ("": it could not be read); empty for decisions of before this was kept.
     """
 
     year_be: int
@@ -30,6 +31,7 @@ class Review:
     machine_outcome: Outcome
     machine_code: str
     expires_on: date | None = None
+    pages: tuple[tuple[str, str], ...] = ()
 
     @property
     def place(self) -> tuple[str, str, str]:

@@ -74,18 +74,29 @@ def checklist_of(year_be: int, folder: Path | None = None) -> tuple[Checklist, V
         raise SettingsError(
             f"there is no checklist for fiscal year {year_be}",
             where="" if where == resource_folder("checklists") else str(where),
-            remedy=f"There are: {', '.join(map(str, years))}.",
+            remedy=no_checklist_remedy(year_be, years),
         )
     return load_checklist(where, year_be)
 
 
+def no_checklist_remedy(year_be: int, years: Sequence[int]) -> str:
+    """What to do about a fiscal year without a checklist, `years` being those that have one."""
+    there_are = ", ".join(map(str, years))
+    return (
+        f"There are: {there_are}. Give one of them, or make the checklist of the new year from the last one: "
+        f"oitcheck checklist new {year_be} --from {max(years)}"
+    )
+
+
 def read_inputs(
     year_be: int, agencies_file: Path, submissions_file: Path, round_id: str, wanted: Selection, checklist: Checklist,
-    known: Sequence[Round] = (),
+    known: Sequence[Round] = (), registered: Sequence[Agency] = (),
 ) -> Inputs:  # fmt: skip
-    """Read agencies and submissions of one fiscal year. Raises IntakeError when nothing usable is left.
+    """Read agencies and submissions of one fiscal year.
 
-    `known`: the rounds of the year, when the province defined some beside the checklist's.
+    `known`: the rounds of the year, when the province defined some beside the checklist's; `registered`: the agencies
+    of the register, which may name others. Raises IntakeError when nothing usable is left, SettingsError for a round
+    that neither these nor the agencies of the file have.
     """
     rounds = tuple(known) or defined_rounds(checklist)
     agencies = read_agencies(agencies_file, rounds={year_be: [one.id for one in rounds]})
@@ -102,6 +113,7 @@ def read_inputs(
         error.rows = agencies.rows
         raise error
     chosen, handed_in = selected(of_year, submissions.items, wanted, checklist)
+    require_known_round(round_id, (*of_year, *registered), year_be, [one.id for one in rounds])
     round_ = round_of(round_id, chosen, checklist, rounds)
     due = due_items(round_, checklist)
     return Inputs(year_be, chosen, handed_in, round_, due, agencies.rows, submissions.rows)
@@ -158,8 +170,33 @@ def round_of(round_id: str, agencies: Sequence[Agency], checklist: Checklist, kn
     wanted = round_id or (named[0] if len(named) == 1 else "")
     if not wanted:
         wanted = checklist.rounds[-1].id if checklist.rounds else str(checklist.year_be)
-    wanted = round_meant(wanted, checklist.year_be, tuple(rounds)) or wanted
+    wanted = round_meant(wanted, checklist.year_be, tuple(dict.fromkeys((*rounds, *named)))) or wanted
     return rounds.get(wanted) or Round(wanted, checklist.year_be)
+
+
+def require_known_round(
+    round_id: str, agencies: Sequence[Agency], year_be: int, known: Sequence[str], where: str = "--round"
+) -> None:
+    """Raises SettingsError for a round that a user asks for and neither the year nor an agency has."""
+    rounds = tuple(dict.fromkeys((*known, *rounds_named(agencies, year_be, known))))
+    if round_id and round_meant(round_id, year_be, rounds) is None:
+        raise unknown_round(round_id, year_be, rounds, where)
+
+
+def unknown_round(round_id: str, year_be: int, known: Sequence[str], where: str) -> SettingsError:
+    """The error for a round that nothing knows: the nearest one, those there are, and how they are checked or made."""
+    rounds = sorted(known, key=natural_key)
+    near = similar_words(round_id, tuple(rounds))
+    there_are, one = ", ".join(rounds), (*near, *rounds, round_id)[0]
+    return SettingsError(
+        f"fiscal year {year_be} has no round {round_id!r}",
+        where=where,
+        remedy=f"Did you mean {near[0]}? The year has: {there_are}. Check one of them: oitcheck check --year {year_be} "
+        f"--round {one}; or make it: oitcheck round create {round_id} --closes-on DATE"
+        if near
+        else f"The year has: {there_are}. Check one of them: oitcheck check --year {year_be} --round {one}; or make "
+        f"it: oitcheck round create {round_id} --closes-on DATE",
+    )
 
 
 def rounds_named(agencies: Sequence[Agency], year_be: int, known: Sequence[str]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from oitcheck.crawl.tls import faults_of_sites
 from oitcheck.errors import RecordError
 from oitcheck.extract.kinds import kind_of_bytes
 from oitcheck.lib.urls import is_on
+from oitcheck.model.agency import Round
 from oitcheck.model.checklist import Checklist
 from oitcheck.model.evidence import Capture, TlsFault
 from oitcheck.model.finding import Finding
@@ -38,7 +39,18 @@ def run_view(store: Store, record: RunRecord, checklist: Checklist) -> RunView:
     A second look at agencies in trouble is shown with the run it completes: see `WholeNight`.
     """
     run, night = record.run, whole_night(store, record)
-    return view(run, store.round(run.id), checklist, night.agencies(), night.submissions(), night.findings())
+    round_ = _as_closed(store, store.round(run.id))
+    decided = {review.agency_id for review in store.reviews(run.year_be) if review.pages}
+    led_to = {(one, item): captures for one in decided for item, captures in night.captures(one).items()}
+    return view(run, round_, checklist, night.agencies(), night.submissions(), night.findings(), led_to)
+
+
+def _as_closed(store: Store, round_: Round) -> Round:
+    """The round of a run as it stood then; frozen since, it is closed."""
+    for kept in store.registered_rounds(round_.fiscal_year_be):
+        if kept.id == round_.id and kept.frozen_at is not None:
+            return replace(round_, frozen_at=kept.frozen_at, frozen_run=kept.frozen_run)
+    return round_
 
 
 def websites_of_view(store: Store, shown: RunView) -> tuple[Reachability, ...]:

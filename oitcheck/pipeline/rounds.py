@@ -17,13 +17,24 @@ from typing import Any
 from oitcheck.errors import IntakeError, SettingsError, StoreError
 from oitcheck.lib.item_codes import item_code
 from oitcheck.lib.round_names import round_meant
-from oitcheck.model.agency import Receipt, Round, Submission
+from oitcheck.model.agency import Agency, Receipt, Round, Submission
 from oitcheck.model.checklist import Checklist
 from oitcheck.pipeline.clock import BANGKOK
 from oitcheck.pipeline.holding import has_died, own_name
-from oitcheck.pipeline.inputs import Inputs, defined_rounds, due_items, nearest, round_of
+from oitcheck.pipeline.inputs import (
+    Inputs,
+    defined_rounds,
+    due_items,
+    nearest,
+    require_known_round,
+    round_of,
+    rounds_named,
+    unknown_round,
+)
 from oitcheck.pipeline.partial import standing
 from oitcheck.pipeline.whole_night import is_finished, nights_of_round, whole_night
+from oitcheck.report.terms import Pending
+from oitcheck.report.view import WHOLE_ITEM
 from oitcheck.rules.declare import natural_key
 from oitcheck.settings import Settings
 from oitcheck.store.records import RunRecord, Store
@@ -56,15 +67,29 @@ def rounds_known(settings: Settings, checklist: Checklist) -> tuple[Round, ...]:
         return defined_rounds(checklist)
 
 
+def agencies_registered(settings: Settings, year_be: int) -> tuple[Agency, ...]:
+    """The agencies of the register; none while there is no database that can be read."""
+    try:
+        with Store.open(settings, write=False) as store:
+            return store.registered_agencies(year_be)
+    except StoreError:
+        return ()
+
+
 def registered_inputs(store: Store, checklist: Checklist, round_id: str) -> Inputs:
-    """Agencies and submissions as last imported. Raises IntakeError when there are none."""
+    """Agencies and submissions as last imported.
+
+    Raises IntakeError when there are none, SettingsError for a round that neither the year nor an agency has.
+    """
     agencies = store.registered_agencies(checklist.year_be)
-    round_ = round_of(round_id, agencies, checklist, rounds_of(store, checklist))
+    rounds = rounds_of(store, checklist)
+    require_known_round(round_id, agencies, checklist.year_be, [one.id for one in rounds])
+    round_ = round_of(round_id, agencies, checklist, rounds)
     submissions = store.registered_submissions(checklist.year_be)
     due = [s for s in submissions if not round_.items or s.item in round_.items]
     if not agencies or not due:
         raise IntakeError(
-            f"nothing was imported for round {round_id!r}",
+            f"nothing was imported for round {round_.id!r}",
             where="--round",
             remedy="Import first: oitcheck agencies import FILE, then oitcheck submissions import FILE.",
         )
@@ -76,12 +101,7 @@ def known_round(store: Store, checklist: Checklist, round_id: str, where: str = 
     rounds = {r.id: r for r in rounds_of(store, checklist)}
     meant = round_meant(round_id, checklist.year_be, tuple(rounds))
     if meant is None:
-        near = nearest(round_id, tuple(rounds))
-        raise SettingsError(
-            f"fiscal year {checklist.year_be} has no round {round_id!r}",
-            where=where,
-            remedy=f"{near} (or make it: oitcheck round create {round_id} --closes-on DATE)",
-        )
+        raise unknown_round(round_id, checklist.year_be, tuple(rounds), where)
     return rounds[meant]
 
 
@@ -102,7 +122,7 @@ def require_open(round_: Round) -> None:
         f"round {round_.id} was frozen on {day} with run {round_.frozen_run}; nothing new is crawled for it",
         where="--round",
         remedy=f"Judge what was kept again: oitcheck replay --run {round_.frozen_run}. To check what was mended since, "
-        f"make another round: oitcheck round create {round_.id}-again --like {round_.id}",
+        f"make another round: oitcheck round create {round_.id}b --like {round_.id} --closes-on DATE",
     )
 
 
@@ -118,7 +138,7 @@ def run_of_round(store: Store, checklist: Checklist, round_id: str) -> RunRecord
             return store.run(rounds[wanted].frozen_run)
         if record := standing(store, checklist.year_be, wanted):
             return record
-    raise _no_run(round_id)
+    raise _no_run(store, checklist, round_id, rounds)
 
 
 def newest_run(store: Store, checklist: Checklist, round_id: str) -> RunRecord:
@@ -132,7 +152,7 @@ def newest_run(store: Store, checklist: Checklist, round_id: str) -> RunRecord:
             return store.run(rounds[wanted].frozen_run)
         if nights := nights_of_round(store, checklist.year_be, wanted):
             return nights[0].record
-    raise _no_run(round_id)
+    raise _no_run(store, checklist, round_id, rounds)
 
 
 def newer_run(store: Store, record: RunRecord) -> RunRecord | None:
@@ -146,12 +166,26 @@ def _spellings(checklist: Checklist, round_id: str, rounds: Iterable[str]) -> It
     return dict.fromkeys((round_id, round_meant(round_id, checklist.year_be, tuple(rounds)) or round_id))
 
 
-def _no_run(round_id: str) -> SettingsError:
+def _no_run(store: Store, checklist: Checklist, round_id: str, rounds: Iterable[str]) -> SettingsError:
+    year = checklist.year_be
+    named = rounds_named(store.registered_agencies(year), year, tuple(rounds))
+    of_runs = (one.run.round_id for one in store.runs() if one.run.year_be == year)
+    known = tuple(dict.fromkeys((*rounds, *named, *of_runs)))
+    meant = round_meant(round_id, year, known)
+    if meant is None:
+        return unknown_round(round_id, year, known, "--round")
     return SettingsError(
-        f"no run of round {round_id!r} is kept",
+        f"no run of round {meant!r} is kept",
         where="--round",
-        remedy=f"Crawl it first: oitcheck crawl --round {round_id}",
+        remedy=f"Check it first: oitcheck check --year {year} --round {meant}",
     )
+
+
+def is_known_round(store: Store, checklist: Checklist, record: RunRecord) -> bool:
+    """Whether the round of a run is one of the year's, or one that an agency of the run or of the register names."""
+    known = [one.id for one in rounds_of(store, checklist)]
+    agencies = (*store.agencies(record.run.id), *store.registered_agencies(checklist.year_be))
+    return record.run.round_id in (*known, *rounds_named(agencies, checklist.year_be, known))
 
 
 def run_before(store: Store, record: RunRecord) -> RunRecord | None:
@@ -168,19 +202,23 @@ def run_before(store: Store, record: RunRecord) -> RunRecord | None:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """A round that was frozen just now. `not_in_run`: what was handed in by the deadline and the run does not have."""
+    """A round that was frozen just now. `not_in_run`: what was handed in by the deadline and the run does not have.
+
+    `not_due`: how many items the run counts as not due yet, since it was judged as of a day before the deadline.
+    """
 
     round: Round
     run: RunRecord
     not_in_run: tuple[Submission, ...]
     before_deadline: bool
+    not_due: int = 0
 
 
 def freeze_round(store: Store, checklist: Checklist, round_id: str, run_id: str, now: datetime) -> Frozen:
     """Fix a round to what a finished run of it kept, with the run it completes (`run_id` "": the newest that is whole).
 
-    Raises SettingsError: no such round, frozen already, no finished run, a run of another round, deadline not passed;
-    RunBusyError while a run of the round is under way.
+    Raises SettingsError: no such round, frozen already, no finished run, a run of another round, deadline not passed,
+    a run in which something was not due yet (unless it was named); RunBusyError while a run of the round is under way.
     """
     round_id = known_round(store, checklist, round_id).id
     lease = store.hold_round(f"{checklist.year_be}/{round_id}", own_name(), now, _FREEZING_SECONDS, has_died)
@@ -210,11 +248,29 @@ def _frozen(store: Store, checklist: Checklist, round_id: str, run_id: str, now:
             where="--run",
             remedy=f"Name a finished run of {round_id}.",
         )
+    not_due = _not_yet_due(store, round_, record)
+    if not_due and not run_id:
+        year, closes_on = checklist.year_be, round_.closes_on
+        raise SettingsError(
+            f"the run {record.run.id} was judged as of {record.run.as_of}, before the deadline {closes_on}: "
+            f"{not_due} items that nobody submitted count as not due in it, not as missing",
+            where="ROUND",
+            remedy=f"Judge it as of the deadline first: oitcheck check --year {year} --round {round_id} --as-of "
+            f"{closes_on}. To freeze it as it is: --run {record.run.id}",
+        )
     if not store.freeze_round(round_, record.run.id, now):
         require_open(known_round(store, checklist, round_id))
     lacking = _not_in_run(store, round_, record, due_items(round_, checklist))
     early = round_.closes_on is not None and record.started_at <= end_of_day(round_.closes_on)
-    return Frozen(replace(round_, frozen_at=now, frozen_run=record.run.id), record, lacking, early)
+    return Frozen(replace(round_, frozen_at=now, frozen_run=record.run.id), record, lacking, early, not_due)
+
+
+def _not_yet_due(store: Store, round_: Round, record: RunRecord) -> int:
+    """How many items of the run nobody submitted and were not due on the day it was judged as of."""
+    if round_.closes_on is None or record.run.as_of >= round_.closes_on.isoformat():
+        return 0
+    found = whole_night(store, record).findings()
+    return sum(f.requirement == WHOLE_ITEM and f.reason == Pending.NOT_DUE for f in found)
 
 
 def _newest_finished(store: Store, round_: Round) -> RunRecord:

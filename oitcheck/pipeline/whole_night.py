@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from oitcheck.model.agency import Agency, Submission
+from oitcheck.model.evidence import Capture
 from oitcheck.model.finding import Finding
 from oitcheck.store.records import RunRecord, Store
 
@@ -71,6 +72,18 @@ class WholeNight:
         """The findings that count, of all agencies or of one; the oldest run's first."""
         by_run = list(self.findings_by_run(agency_id))
         return tuple(finding for _, found in reversed(by_run) for finding in found)
+
+    def captures(self, agency_id: str) -> Mapping[str, tuple[Capture, ...]]:
+        """What the submissions of an agency led to, by item."""
+        found: dict[str, tuple[Capture, ...]] = {}
+        for one in reversed(self.runs):
+            counted = self._assessed(one)
+            found |= {
+                item: tuple(capture for role, capture in steps if role == "walk")
+                for item, steps in self.store.trail_of(one.run.id, agency_id).items()
+                if one is self.first or (agency_id, item) in counted
+            }
+        return found
 
     def final_urls(self) -> Mapping[Place, tuple[str, ...]]:
         """By agency and item where the submitted addresses that could be opened led to in the end, each once."""

@@ -14,7 +14,7 @@ from oitcheck.report.messages import Messages
 from oitcheck.report.pages import decided_lines, text_of, title_of
 from oitcheck.report.quotation import place_words
 from oitcheck.report.summary import AgencyRow
-from oitcheck.report.terminal import round_title
+from oitcheck.report.terminal import deadline_words, round_title
 from oitcheck.report.terms import BANGKOK, Terms, point_range, points
 from oitcheck.report.view import RunView
 from oitcheck.report.word import CENTRE, Paper
@@ -37,8 +37,8 @@ def agency_word(
     paper = Paper(title, made_at, margins=_MARGINS, thai_digits=thai)
     paper.line(title, bold=True, size=20, align=CENTRE)
     paper.line(f"{round_title(view, terms)} {terms('round.year', year=terms.year(view.run.year_be))}", align=CENTRE)
-    if view.round.closes_on:
-        paper.line(terms("paper.deadline", date=terms.long_date(view.round.closes_on)), align=CENTRE, bold=True)
+    if due := deadline_words(view.round, terms):
+        paper.line(due, align=CENTRE, bold=True)
     paper.line(numbers_of(row, terms), before_pt=8)
     if row.estimate:
         paper.line(terms("paper.score", score=point_range(row.estimate.low, row.estimate.high)))
@@ -73,7 +73,7 @@ def _decided(paper: Paper, view: RunView, row: AgencyRow, terms: Terms, beside: 
     """What people decided beside the machine."""
     _, by_item = confirmed(view, decisions(view, beside.reviews))
     told = [
-        (one.element or item, terms.outcome(one.outcome), f"{one.reason} ({one.by})")
+        (one.element or item, terms.outcome(one.outcome), f"{one.reason} ({one.by})\n{one.note}".strip())
         for item in view.items
         for one in decided_lines(by_item.get((row.agency.id, item), ()), terms)
     ]

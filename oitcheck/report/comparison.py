@@ -15,6 +15,7 @@ from enum import StrEnum
 from oitcheck.model.agency import Agency
 from oitcheck.model.finding import Outcome
 from oitcheck.report.summary import Counts, counted
+from oitcheck.report.terms import Pending, Shown
 from oitcheck.report.view import RunView, natural_key
 
 
@@ -27,13 +28,15 @@ class Change(StrEnum):
     UNDECIDED = "undecided"  # one of the two could not be told
     NEW = "new"  # handed in now, and was not
     WITHDRAWN = "withdrawn"  # handed in before, and is not
+    OVERDUE = "overdue"  # handed in neither time; not due before, and missing now
 
 
 @dataclass(frozen=True, slots=True)
 class ItemChange:
     """One item of one agency in both runs (None: not assessed).
 
-    `mended` and `broken` are the binding requirements that passed only after, or only before.
+    `mended` and `broken` are the binding requirements that passed only after, or only before; `shown_before` and
+    `shown_after` are the outcomes as people see them.
     """
 
     agency_id: str
@@ -43,6 +46,8 @@ class ItemChange:
     change: Change
     mended: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
+    shown_before: Shown = None
+    shown_after: Shown = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +126,22 @@ def change_of(before: Outcome, after: Outcome) -> Change:
 def _item_change(before: RunView, after: RunView, agency_id: str, item: str) -> ItemChange | None:
     was, now = before.outcome(agency_id, item), after.outcome(agency_id, item)
     had, has = bool(before.submitted(agency_id, item)), bool(after.submitted(agency_id, item))
+    shown = before.shown(agency_id, item), after.shown(agency_id, item)
     if was is None and now is None:
         return None
     if had and not has:
         change = Change.WITHDRAWN
     elif has and not had:
         change = Change.NEW
+    elif not has and shown[0] is Pending.NOT_DUE and now is Outcome.FAILED:
+        change = Change.OVERDUE
     elif not has or was is None or now is None:
         # Handed in neither time; or handed in both times and one of them not assessed: nothing to compare.
         change = Change.UNCHANGED if not has else Change.UNDECIDED
     else:
         change = change_of(was, now)
     mended, broken = _elements(before, after, agency_id, item)
-    return ItemChange(agency_id, item, was, now, change, mended, broken)
+    return ItemChange(agency_id, item, was, now, change, mended, broken, *shown)
 
 
 def _elements(before: RunView, after: RunView, agency_id: str, item: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -148,7 +156,7 @@ def _elements(before: RunView, after: RunView, agency_id: str, item: str) -> tup
 
 
 def _counts(view: RunView, agency: Agency) -> Counts:
-    return counted(view.outcome(agency.id, item) for item in view.items)
+    return counted(view.shown(agency.id, item) for item in view.items)
 
 
 def _tally(changes: Iterable[ItemChange]) -> Mapping[Change, int]:

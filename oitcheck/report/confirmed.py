@@ -1,7 +1,8 @@
 """What people decided beside the machine: which decisions stand for a run, and how items stand by them.
 
 The machine's findings are never changed or hidden by it. A decision stands for the runs of its round and for later runs
-of the year, until its last day; it stands no more when the machine has since found something else to be missing.
+of the year, until its last day; it stands no more when the machine has since found something else to be missing. Where
+the page has changed since, it stands and says so.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from oitcheck.model.evidence import Capture, FetchOutcome
 from oitcheck.model.finding import Finding, Outcome, worst
 from oitcheck.model.review import Review
+from oitcheck.report.terms import Terms
 from oitcheck.report.view import WHOLE_ITEM, RunView
 from oitcheck.report.view import view as view_of
 
@@ -32,11 +35,15 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A person's decision with the machine's finding in this run (None: not assessed) and whether it counts."""
+    """A person's decision with the machine's finding in this run (None: not assessed) and whether it counts.
+
+    `page_changed`: what the person looked at says something else by now. The decision stands until a person looks anew.
+    """
 
     review: Review
     machine: Finding | None
     standing: Standing
+    page_changed: bool = False
 
     @property
     def differs(self) -> bool:
@@ -107,6 +114,12 @@ def machine_finding(view: RunView, agency_id: str, item: str, requirement: str) 
     return next((f for f in view.requirement_rows(agency_id, item) if f.requirement == requirement), None)
 
 
+def standing_words(one: Decision, terms: Terms) -> str:
+    """Whether a decision counts, and whether its page changed since."""
+    told = terms(f"standing.{one.standing.value}")
+    return f"{told} – {terms('standing.page_changed')}" if one.page_changed else told
+
+
 def _concerns(view: RunView, review: Review) -> bool:
     if review.year_be != view.run.year_be:
         return False
@@ -123,7 +136,35 @@ def _decision(view: RunView, review: Review, *, is_last: bool) -> Decision:
         standing = Standing.CHANGED
     else:
         standing = Standing.STANDS
-    return Decision(review, machine, standing)
+    captures = view.captures.get(review.place[:2], ()) if view.run.assessed_at > review.decided_at else ()
+    return Decision(review, machine, standing, standing is Standing.STANDS and page_changed(review, captures))
+
+
+def pages_of(captures: Iterable[Capture]) -> tuple[tuple[str, str], ...]:
+    """What a decision remembers of the pages that it is about; see `Review.pages`."""
+    return tuple(dict.fromkeys((c.url, _content(c)) for c in captures))
+
+
+def page_changed(review: Review, captures: Iterable[Capture]) -> bool:
+    """Whether a page says something else than when the person decided, or another address was handed in since.
+
+    A page that cannot be read now, or could not then, tells nothing.
+    """
+    known: dict[str, set[str]] = {}
+    for url, content in review.pages:
+        known.setdefault(url, set()).add(content)
+    for one in captures:
+        then, now = known.get(one.url), _content(one)
+        if then is None and one.depth == 0 and known:
+            return True
+        if then and now and "" not in then and now not in then:
+            return True
+    return False
+
+
+def _content(capture: Capture) -> str:
+    is_read = capture.outcome in (FetchOutcome.OK, FetchOutcome.NOT_MODIFIED)
+    return capture.content_id if is_read else ""
 
 
 def _deciding(found: Sequence[Decision]) -> tuple[Review | None, Mapping[str, Review]]:

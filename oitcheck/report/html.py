@@ -36,17 +36,26 @@ from oitcheck.report.pages import Href, Shelf, repair_cards
 from oitcheck.report.score import PASS_SCORE
 from oitcheck.report.staff import StaffSummary, staff_summary
 from oitcheck.report.summary import AgencyRow, RowCounts, Summary, summarise
-from oitcheck.report.terminal import days_left, estimate_title, goal_mark, goal_words, lacking_words, round_title
-from oitcheck.report.terms import LANGUAGES, SYMBOLS, Language, Terms, point_range, points
+from oitcheck.report.terminal import (
+    days_left,
+    due_words,
+    estimate_title,
+    goal_mark,
+    goal_words,
+    lacking_words,
+    round_title,
+)
+from oitcheck.report.terms import LANGUAGES, SYMBOLS, Language, Pending, Shown, Terms, point_range, points
 from oitcheck.report.view import WHOLE_ITEM, RunView
 
 ROUND_PAGE = "round.html"
 _SAFE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
-_CLASSES: dict[Outcome | None, str] = {
+_CLASSES: dict[Shown, str] = {
     Outcome.PASSED: "ok",
     Outcome.FAILED: "no",
     Outcome.CANT_TELL: "ask",
     Outcome.INAPPLICABLE: "na",
+    Pending.NOT_DUE: "later",
     None: "none",
 }
 _MOST_FAULTS = 12
@@ -263,6 +272,7 @@ class Pages:
                 summary=self.summary,
                 round_title=round_title(view, terms),
                 round_href=ROUND_PAGE if self.with_round else None,
+                due=due_words(view.round, terms),
                 days_left=days_left(view, terms),
                 lacking=lacking_words(view.run.lacking, terms) if view.run.lacking else "",
                 other_href=_between(self.messages.language, others[0], page) if others else None,
@@ -315,6 +325,7 @@ def environment() -> Environment:
         css_class=_CLASSES.__getitem__,
         symbol=SYMBOLS.__getitem__,
         Outcome=Outcome,
+        Pending=Pending,
         WHOLE_ITEM=WHOLE_ITEM,
         group_names=group_names,
         point_range=point_range,

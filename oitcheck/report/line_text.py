@@ -7,7 +7,7 @@ from oitcheck.report.memo import numbers_of
 from oitcheck.report.messages import Messages, thai_digits_in_prose
 from oitcheck.report.pages import title_of
 from oitcheck.report.summary import AgencyRow
-from oitcheck.report.terminal import round_title
+from oitcheck.report.terminal import deadline_words, round_title
 from oitcheck.report.terms import Terms, points
 from oitcheck.report.view import RunView
 
@@ -22,8 +22,8 @@ def line_text(view: RunView, row: AgencyRow, messages: Messages, terms: Terms) -
         f"{row.agency.name_th} {round_title(view, terms)}".strip(),
         numbers_of(row, terms),
     ]
-    if view.round.closes_on:
-        lines.append(terms("paper.deadline", date=terms.long_date(view.round.closes_on)))
+    if due := deadline_words(view.round, terms):
+        lines.append(due)
     if row.repairs:
         lines.append(terms("paper.first" if row.repairs[0].points is not None else "paper.first_plain"))
     for number, repair in enumerate(row.repairs[:MOST_ITEMS], start=1):

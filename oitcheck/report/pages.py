@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from oitcheck.lib.urls import file_name, host_of, readable
 from oitcheck.model.checklist import Item, Requirement
@@ -13,7 +13,7 @@ from oitcheck.report.messages import Messages
 from oitcheck.report.quotation import Piece, anchor_of, marked, place_words, web_href
 from oitcheck.report.repairs import Repair
 from oitcheck.report.summary import AgencyRow
-from oitcheck.report.terms import BANGKOK, Terms, point_range
+from oitcheck.report.terms import BANGKOK, Shown, Terms, point_range, shown_as
 from oitcheck.report.view import WHOLE_ITEM, RunView, natural_key
 
 _OPEN = (Outcome.FAILED, Outcome.CANT_TELL)
@@ -43,6 +43,7 @@ class Row:
     id: str
     text: str
     outcome: Outcome
+    shown: Shown
     says: str
     do: str
     binding: bool
@@ -78,12 +79,16 @@ class SubmittedUrl:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a person decided on an item, or on one `element` of it ("": the whole), with reason, name and time."""
+    """What a person decided on an item, or on one `element` of it ("": the whole), with reason, name and time.
+
+    `note`: that the page has changed since; else "".
+    """
 
     element: str
     outcome: Outcome
     reason: str
     by: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,7 @@ class ItemCard:
     id: str
     title: str
     outcome: Outcome | None
+    shown: Shown
     machine: Outcome | None
     says: str
     do: str
@@ -169,6 +175,7 @@ def decided_lines(made: Iterable[Decision], terms: Terms) -> tuple[Decided, ...]
             one.review.outcome,
             one.review.reason,
             terms("agency.decided_by", by=one.review.decided_by, instant=terms.short_instant(one.review.decided_at)),
+            terms("standing.page_changed") if one.page_changed else "",
         )
         for one in made
     )
@@ -230,6 +237,7 @@ class Shelf:
             id=item_id,
             title=self.item_title(item_id),
             outcome=self.stands.outcome(agency_id, item_id),
+            shown=self.stands.shown(agency_id, item_id),
             machine=view.outcome(agency_id, item_id),
             says="" if shown_by_rows or whole is None else self.messages.says(whole),
             do="" if shown_by_rows or whole is None or self._is_accepted(whole) else self.messages.do(whole),
@@ -252,6 +260,7 @@ class Shelf:
             id=finding.requirement,
             text=self._about(finding) or self.requirement_text(finding.item, finding.requirement),
             outcome=finding.outcome,
+            shown=shown_as(finding),
             says=self.messages.says(finding),
             do=self.messages.do(finding) if finding.outcome in _OPEN and not self._is_accepted(finding) else "",
             binding=finding.binding,
@@ -337,7 +346,7 @@ def _all_alike(rows: tuple[Row, ...]) -> bool:
 
 
 def _quiet(row: Row) -> Row:
-    return Row(row.id, row.text, row.outcome, "", "", row.binding, row.basis, (), (), row.singles)
+    return replace(row, says="", do="", proofs=(), more_proofs=(), since="")
 
 
 def _source_name(url: str) -> str:

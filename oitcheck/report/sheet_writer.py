@@ -14,7 +14,7 @@ from oitcheck.lib.cell_text import height_of, lines_in
 from oitcheck.model.finding import Outcome
 from oitcheck.report.export import printable
 from oitcheck.report.quotation import web_href
-from oitcheck.report.terms import OVERRULED, SYMBOLS, Terms
+from oitcheck.report.terms import OVERRULED, SYMBOLS, Shown, Terms
 
 _MOST_CHARACTERS = 32_000  # a cell holds 32,767
 _LONGEST_LINK = 2_000  # Excel takes 2,079
@@ -165,12 +165,12 @@ class SheetWriter:
             self._page.write_number(line, column, int(rounded) if is_whole else rounded, self._number[is_whole])
 
     def outcome(
-        self, line: int, column: int, outcome: Outcome | None, *, to: str = "", word: bool = False,
+        self, line: int, column: int, outcome: Shown, *, to: str = "", word: bool = False,
         overruled: bool = False,
     ) -> None:  # fmt: skip
         """An outcome by its symbol (and word), in its colour, marked where staff overruled the machine; `to` is a cell
         of this workbook that it leads to."""
-        form = self._outcome[outcome or Outcome.INAPPLICABLE]
+        form = self._outcome[outcome if isinstance(outcome, Outcome) else Outcome.INAPPLICABLE]
         sign = f"{SYMBOLS[outcome]}{OVERRULED if overruled else ''}"
         told = f"{sign} {self._terms.outcome(outcome)}" if word else sign
         if to and self._may_link():

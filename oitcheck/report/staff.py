@@ -169,7 +169,7 @@ def _groups(rows: tuple[StaffRow, ...], names: Iterable[str]) -> tuple[Group, ..
         Group(
             name=name,
             agencies=len(own),
-            counts=counted(outcome for row in own for outcome in row.row.outcomes),
+            counts=counted(one for row in own for one in row.row.shown),
             complete=sum(row.share == 1 for row in own),
             nothing=sum(Call.NOTHING in row.calls for row in own),
             called=sum(bool(row.calls) for row in own),

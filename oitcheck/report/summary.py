@@ -14,9 +14,8 @@ from oitcheck.model.review import Review
 from oitcheck.report.confirmed import BY_STAFF, Decision, after_decisions, confirmed, decisions
 from oitcheck.report.repairs import Goal, Repair, goal, item_faults, repairs
 from oitcheck.report.score import Estimate, estimate
+from oitcheck.report.terms import Pending, Shown
 from oitcheck.report.view import WHOLE_ITEM, RunView, natural_key
-
-NOT_DUE = "not_due"
 
 # Trouble of a host, as opposed to something that the agency published wrongly or hides.
 HOST_TROUBLE = frozenset(
@@ -55,13 +54,22 @@ class RowCounts:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many items (or agencies) have each outcome; `not_assessed` have none."""
+    """How many items (or agencies) have each outcome; `not_assessed` have none.
+
+    `not_due` of the inapplicable are so for now only: nobody submitted them, and their deadline is to come.
+    """
 
     passed: int = 0
     failed: int = 0
     cant_tell: int = 0
     inapplicable: int = 0
     not_assessed: int = 0
+    not_due: int = 0
+
+    @property
+    def of_no_concern(self) -> int:
+        """Those that are inapplicable whatever the day."""
+        return self.inapplicable - self.not_due
 
     @property
     def applicable(self) -> int:
@@ -73,12 +81,14 @@ class Counts:
 class AgencyRow:
     """One agency in the round. `outcomes` follow `Summary.items`; `repairs` begin with what to mend first.
 
-    `outcomes`, and all that is made from them, stand after the decisions of staff; `machine` are the machine's own.
+    `outcomes`, and all that is made from them, stand after the decisions of staff; `machine` are the machine's own;
+    `shown` are the outcomes as people see them, with what is not due yet.
     For the items `accepted` by staff nobody is asked any more. `is_silent`: nothing was handed in for any other.
     """
 
     agency: Agency
     outcomes: tuple[Outcome | None, ...]
+    shown: tuple[Shown, ...]
     machine: tuple[Outcome | None, ...]
     accepted: frozenset[str]
     is_silent: bool
@@ -164,11 +174,11 @@ def summarise(view: RunView, imported: RowCounts | None = None, reviews: Iterabl
     made = decisions(view, reviews)
     stands = after_decisions(view, made)
     rows = tuple(_agency_row(view, stands, agency) for agency in view.agencies)
-    columns = zip(*(row.outcomes for row in rows), strict=True) if rows else ()
+    columns = zip(*(row.shown for row in rows), strict=True) if rows else ()
     return Summary(
         items=view.items,
         rows=rows,
-        counts=counted(outcome for row in rows for outcome in row.outcomes),
+        counts=counted(one for row in rows for one in row.shown),
         by_item=tuple((item, counted(column)) for item, column in zip(view.items, columns, strict=False)),
         faults=_faults(stands),
         troubles=tuple(trouble for agency in view.agencies for trouble in _troubles(stands, agency)),
@@ -180,22 +190,23 @@ def summarise(view: RunView, imported: RowCounts | None = None, reviews: Iterabl
     )
 
 
-def counted(outcomes: Iterable[Outcome | None]) -> Counts:
+def counted(outcomes: Iterable[Shown]) -> Counts:
     """How often each outcome stands in `outcomes`."""
     tally = Counter(outcomes)
+    not_due = tally[Pending.NOT_DUE]
     return Counts(
         passed=tally[Outcome.PASSED],
         failed=tally[Outcome.FAILED],
         cant_tell=tally[Outcome.CANT_TELL],
-        inapplicable=tally[Outcome.INAPPLICABLE],
+        inapplicable=tally[Outcome.INAPPLICABLE] + not_due,
         not_assessed=tally[None],
+        not_due=not_due,
     )
 
 
 def not_due_items(view: RunView, agency_id: str) -> frozenset[str]:
     """The items of an agency that are inapplicable for now only: their round is not over."""
-    wholes = {item: view.whole(agency_id, item) for item in view.items}
-    return frozenset(item for item, whole in wholes.items() if whole is not None and whole.reason == NOT_DUE)
+    return frozenset(item for item in view.items if view.shown(agency_id, item) is Pending.NOT_DUE)
 
 
 def _agency_row(view: RunView, stands: RunView, agency: Agency) -> AgencyRow:
@@ -205,14 +216,16 @@ def _agency_row(view: RunView, stands: RunView, agency: Agency) -> AgencyRow:
     submitted = sum(bool(view.submitted(agency.id, item)) for item in view.items)
     open_items = not_due_items(stands, agency.id)
     before = estimate(view.checklist, known, open_items=open_items)
+    shown = tuple(stands.shown(agency.id, item) for item in view.items)
     ranked = repairs(stands, agency.id, known, open_items)
     return AgencyRow(
         agency=agency,
         outcomes=tuple(by_item[item] for item in view.items),
+        shown=shown,
         machine=tuple(view.outcome(agency.id, item) for item in view.items),
         accepted=accepted,
         is_silent=submitted == 0 and any(item not in accepted for item in view.items),
-        counts=counted(by_item.values()),
+        counts=counted(shown),
         submitted_items=submitted,
         estimate=before,
         repairs=ranked,

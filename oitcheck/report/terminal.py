@@ -16,14 +16,15 @@ from oitcheck.report.pages import repair_cards
 from oitcheck.report.repairs import Goal
 from oitcheck.report.score import PASS_SCORE
 from oitcheck.report.summary import AgencyRow, Summary
-from oitcheck.report.terms import OVERRULED, SYMBOLS, Terms, point_range, points
+from oitcheck.report.terms import OVERRULED, SYMBOLS, Pending, Shown, Terms, point_range, points
 from oitcheck.report.view import WHOLE_ITEM, RunView
 
-_STYLES: dict[Outcome | None, str] = {
+_STYLES: dict[Shown, str] = {
     Outcome.PASSED: "green",
     Outcome.FAILED: "bold red",
     Outcome.CANT_TELL: "yellow",
     Outcome.INAPPLICABLE: "dim",
+    Pending.NOT_DUE: "cyan",
     None: "dim",
 }
 _MOST_FAULTS = 5
@@ -61,20 +62,23 @@ class _Page:
         terms, view, counts = self._terms, self._view, self._summary.counts
         self._line(Text(round_title(view, terms), style="bold"))
         facts = [terms("round.year", year=terms.year(view.run.year_be))]
-        if view.round.closes_on is not None:
-            facts.append(terms("round.due", day=terms.long_date(view.round.closes_on)))
+        if due := due_words(view.round, terms):
+            facts.append(due)
         if (left := days_left(view, terms)) is not None:
             facts.append(left)
         self._line(" · ".join(facts))
         size = (terms.count("unit.agencies", len(view.agencies)), terms.count("unit.items", len(view.items)))
         self._line(f"{' · '.join(size)} · {terms('round.assessed', instant=terms.short_instant(view.run.assessed_at))}")
         tally = Text()
-        for outcome, number in (
-            (Outcome.PASSED, counts.passed),
-            (Outcome.FAILED, counts.failed),
-            (Outcome.CANT_TELL, counts.cant_tell),
-            (Outcome.INAPPLICABLE, counts.inapplicable),
-        ):
+        numbers: dict[Shown, int] = {
+            Outcome.PASSED: counts.passed,
+            Outcome.FAILED: counts.failed,
+            Outcome.CANT_TELL: counts.cant_tell,
+            Outcome.INAPPLICABLE: counts.of_no_concern,
+        }
+        if counts.not_due:
+            numbers[Pending.NOT_DUE] = counts.not_due
+        for outcome, number in numbers.items():
             tally.append(f"{SYMBOLS[outcome]} {terms.outcome(outcome)} {number:,}   ", style=_STYLES[outcome])
         self._blank()
         tally.rstrip()
@@ -99,7 +103,8 @@ class _Page:
         items = self._summary.items
         for first in range(0, len(items), most):
             self._block(range(first, min(first + most, len(items))), name_width, is_last=first + most >= len(items))
-        legend = "  ".join(f"{SYMBOLS[o]} {self._terms.outcome(o)}" for o in (*reversed(Outcome), None))
+        pending = (Pending.NOT_DUE,) if self._summary.counts.not_due else ()
+        legend = "  ".join(f"{SYMBOLS[o]} {self._terms.outcome(o)}" for o in (*reversed(Outcome), *pending, None))
         if self._summary.overruled:
             legend += f"  {OVERRULED} {self._terms('staff.differs')}"
         self._line(Text(legend, style="dim"))
@@ -115,7 +120,7 @@ class _Page:
             line = Text(f"{set_cell_size(self._names[row.agency.id], name_width)}  ")
             for column in columns:
                 mark = OVERRULED if row.overruled[column] else " "
-                line.append(SYMBOLS[row.outcomes[column]] + mark, style=_STYLES[row.outcomes[column]])
+                line.append(SYMBOLS[row.shown[column]] + mark, style=_STYLES[row.shown[column]])
             if is_last and self._console.width - cell_len(line.plain) >= 6:
                 line.append(f" {row.counts.passed}/{row.counts.applicable}")
             line.rstrip()
@@ -279,9 +284,31 @@ def round_words(round_: Round, terms: Terms) -> str:
     return terms("round.heading", id=round_.id) if round_.id else terms("round.all")
 
 
+def due_words(round_: Round, terms: Terms) -> str:
+    """By when a round is to be submitted, or that it is closed and what its deadline was; "" without a deadline."""
+    if round_.closes_on is None:
+        return "" if round_.frozen_at is None else terms("round.closed")
+    key = "round.due" if round_.frozen_at is None else "round.closed_on"
+    return terms(key, day=terms.long_date(round_.closes_on))
+
+
+def deadline_words(round_: Round, terms: Terms) -> str:
+    """`due_words` as a paper to an agency says it."""
+    if round_.closes_on is None or round_.frozen_at is not None:
+        return due_words(round_, terms)
+    return terms("paper.deadline", date=terms.long_date(round_.closes_on))
+
+
+def frozen_words(round_: Round, terms: Terms) -> str:
+    """By which run a frozen round stands, and since when."""
+    day = terms.short_instant(round_.frozen_at) if round_.frozen_at else ""
+    return f"{due_words(round_, terms)} {terms('staff.frozen', run=round_.frozen_run, day=day)}".strip()
+
+
 def days_left(view: RunView, terms: Terms) -> str | None:
-    """How far the deadline is, in words; None when it is not known."""
-    return None if view.days_left is None else days_words(view.days_left, terms)
+    """How far the deadline is, in words; None when it is not known, or the round is closed."""
+    is_open = view.days_left is not None and view.round.frozen_at is None
+    return days_words(view.days_left, terms) if is_open and view.days_left is not None else None
 
 
 def days_words(left: int, terms: Terms) -> str:

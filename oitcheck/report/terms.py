@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
 from oitcheck.model.evidence import BlindReason, FetchOutcome, TlsFault
-from oitcheck.model.finding import Outcome
+from oitcheck.model.finding import Finding, Outcome
 
 Language = Literal["th", "en"]
 LANGUAGES: tuple[Language, ...] = ("th", "en")
@@ -21,13 +22,30 @@ LANGUAGES: tuple[Language, ...] = ("th", "en")
 BANGKOK = timezone(timedelta(hours=7), "Asia/Bangkok")
 BE_OFFSET_YEARS = 543
 
-SYMBOLS: Mapping[Outcome | None, str] = {
+
+class Pending(StrEnum):
+    """What people are shown in place of an outcome that holds for now only; data keep the outcome. By its reason."""
+
+    NOT_DUE = "not_due"  # inapplicable until the deadline: nobody submitted it yet
+
+
+Shown = Outcome | Pending | None
+
+SYMBOLS: Mapping[Shown, str] = {
     Outcome.PASSED: "✓",
     Outcome.FAILED: "✕",
     Outcome.CANT_TELL: "?",
     Outcome.INAPPLICABLE: "–",
+    Pending.NOT_DUE: "○",
     None: "·",
 }
+
+
+def shown_as(finding: Finding) -> Shown:
+    """How a finding is shown: by its outcome, or as not due yet."""
+    not_due = finding.outcome is Outcome.INAPPLICABLE and finding.reason == Pending.NOT_DUE
+    return Pending.NOT_DUE if not_due else finding.outcome
+
 
 # Stands behind the symbol where staff decided otherwise than the machine.
 OVERRULED = "*"
@@ -65,8 +83,8 @@ class Terms:
         """The words of `key`, or `default`."""
         return self.words.get(key, default)
 
-    def outcome(self, outcome: Outcome | None) -> str:
-        """The word for an outcome; for None that it was not assessed."""
+    def outcome(self, outcome: Shown) -> str:
+        """The word for an outcome, or for what is not due yet; for None that it was not assessed."""
         return self("outcome.not_assessed" if outcome is None else f"outcome.{outcome.value}")
 
     def fetch(self, outcome: FetchOutcome) -> tuple[str, str]:

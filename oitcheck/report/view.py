@@ -10,7 +10,9 @@ from datetime import date
 
 from oitcheck.model.agency import Agency, Round, Submission
 from oitcheck.model.checklist import Checklist, Item, Requirement
+from oitcheck.model.evidence import Capture
 from oitcheck.model.finding import Finding, Outcome, Run, worst
+from oitcheck.report.terms import Shown, shown_as
 
 WHOLE_ITEM = "*"
 _PIECES = re.compile(r"(\d+)")
@@ -26,7 +28,8 @@ class RunView:
     """One run, ready to be shown. Make it with `view`.
 
     `items` are the item ids that were assessed, in natural order; `findings` come in the order in which people read
-    them (agency as given, item, whole item first, requirement, about).
+    them (agency as given, item, whole item first, requirement, about). `captures`: what the submissions of agencies on
+    which people decided led to, by agency and item.
     """
 
     run: Run
@@ -40,6 +43,7 @@ class RunView:
     _urls: Mapping[tuple[str, str], tuple[str, ...]] = field(repr=False)
     _notes: Mapping[tuple[str, str], tuple[str, ...]] = field(repr=False)
     _requirements: Mapping[tuple[str, str], Requirement] = field(repr=False)
+    captures: Mapping[tuple[str, str], tuple[Capture, ...]] = field(default_factory=dict, repr=False)
 
     def of_item(self, agency_id: str, item: str) -> tuple[Finding, ...]:
         """All findings of one agency's item, the whole item first; empty when it was not assessed."""
@@ -56,6 +60,11 @@ class RunView:
             return whole.outcome
         rows = self.requirement_rows(agency_id, item)
         return worst(f.outcome for f in rows if f.binding) if rows else None
+
+    def shown(self, agency_id: str, item: str) -> Shown:
+        """How the whole item is shown to people: by its outcome, or as not due yet."""
+        whole = self.whole(agency_id, item)
+        return self.outcome(agency_id, item) if whole is None else shown_as(whole)
 
     def requirement_rows(self, agency_id: str, item: str) -> tuple[Finding, ...]:
         """One finding for each requirement of the item: those without an `about`."""
@@ -104,6 +113,7 @@ def view(
     agencies: Sequence[Agency],
     submissions: Sequence[Submission],
     findings: Sequence[Finding],
+    captures: Mapping[tuple[str, str], tuple[Capture, ...]] | None = None,
 ) -> RunView:
     """What the reports of one run are made from.
 
@@ -134,6 +144,7 @@ def view(
         _urls={key: tuple(dict.fromkeys(rows)) for key, rows in urls.items()},
         _notes={key: tuple(dict.fromkeys(rows)) for key, rows in notes.items()},
         _requirements={(i.id, r.id): r for i in checklist.items.values() for r in i.requirements},
+        captures=captures or {},
     )
 
 

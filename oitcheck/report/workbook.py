@@ -16,6 +16,7 @@ from oitcheck.model.agency import Agency
 from oitcheck.model.finding import Finding, Outcome
 from oitcheck.report.availability import state_words
 from oitcheck.report.beside import Beside
+from oitcheck.report.confirmed import standing_words
 from oitcheck.report.export import COLUMNS, flat_rows
 from oitcheck.report.messages import Messages
 from oitcheck.report.pages import Href, text_of, title_of
@@ -25,7 +26,7 @@ from oitcheck.report.sheet_writer import Book, SheetWriter, cell_of
 from oitcheck.report.staff import Group, StaffRow, StaffSummary, staff_summary
 from oitcheck.report.summary import Summary
 from oitcheck.report.terminal import round_title
-from oitcheck.report.terms import OVERRULED, SYMBOLS, Terms, points
+from oitcheck.report.terms import OVERRULED, SYMBOLS, Pending, Shown, Terms, points, shown_as
 from oitcheck.report.view import WHOLE_ITEM, RunView
 
 _WIDTHS = {
@@ -131,6 +132,9 @@ class _Writer:
         head = [terms(f"sheet.{key}") for key in ("agency", "kind", "district")] + list(summary.items)
         head += [terms(f"outcome.{end}") for end in _ENDS]
         head += [terms(f"sheet.{key}") for key in ("low", "high", "missing_n", "late_n", "last_score")]
+        not_due = bool(summary.counts.not_due)
+        if not_due:
+            head.append(terms.outcome(Pending.NOT_DUE))
         by_staff = bool(self.staff.decided)
         if by_staff:
             head.append(terms("sheet.overruled_n"))
@@ -140,19 +144,23 @@ class _Writer:
         for line, row in enumerate(self.staff.rows, start=1):
             agency = row.row.agency
             sheet.texts(line, 0, (agency.name_th, agency.kind, agency.district))
-            for number, (outcome, by_hand) in enumerate(zip(row.row.outcomes, row.row.overruled, strict=True)):
+            for number, (outcome, by_hand) in enumerate(zip(row.row.shown, row.row.overruled, strict=True)):
                 place = (line - 1) * len(summary.items) + number + 1
                 to = cell_of(items_name, place, 5)
                 sheet.outcome(line, 3 + number, outcome, to=to, overruled=by_hand)
             column = 3 + len(summary.items)
-            numbers: list[float | None] = [getattr(row.row.counts, end) for end in _ENDS]
+            numbers: list[float | None] = [getattr(row.row.counts, end) for end in _ENDS[:-1]]
+            numbers.append(row.row.counts.of_no_concern)
             numbers += _ends_of(row.row.estimate)
             numbers += [len(row.missing), len(row.late), row.last_score]
+            if not_due:
+                numbers.append(row.row.counts.not_due)
             if by_staff:
                 numbers.append(sum(row.row.overruled))
             for offset, value in enumerate(numbers):
                 sheet.number(line, column + offset, value)
-        legend = [f"{SYMBOLS[o]} {terms.outcome(o)}" for o in (*Outcome, None)]
+        pending = (Pending.NOT_DUE,) if not_due else ()
+        legend = [f"{SYMBOLS[o]} {terms.outcome(o)}" for o in (*Outcome, *pending, None)]
         if by_staff:
             legend.append(f"{OVERRULED} {terms('staff.differs')}")
         notes = [*legend, f"{terms('agency.estimate')} ({terms('agency.estimate_note')})"]
@@ -189,10 +197,10 @@ class _Writer:
         for line, (row, item, outcome) in enumerate(rows, start=1):
             self._item_line(sheet, line, row, item, outcome)
 
-    def _outcomes(self, row: StaffRow) -> Iterator[tuple[str, Outcome | None]]:
-        return zip(self.summary.items, row.row.outcomes, strict=True)
+    def _outcomes(self, row: StaffRow) -> Iterator[tuple[str, Shown]]:
+        return zip(self.summary.items, row.row.shown, strict=True)
 
-    def _item_line(self, sheet: SheetWriter, line: int, row: StaffRow, item: str, outcome: Outcome | None) -> None:
+    def _item_line(self, sheet: SheetWriter, line: int, row: StaffRow, item: str, outcome: Shown) -> None:
         terms, agency = self._terms, row.row.agency
         sheet.texts(line, 0, (agency.name_th, agency.kind, agency.district, item))
         sheet.text(line, 4, title_of(self.view.item(item), terms), wrapped=True)
@@ -217,7 +225,7 @@ class _Writer:
         made = self.staff.decided.get((agency.id, item), ())
         if made:
             review = made[-1].review
-            sheet.outcome(line, 13, row.row.machine[by_item], word=True)
+            sheet.outcome(line, 13, self.view.shown(agency.id, item), word=True)
             sheet.outcome(line, 14, review.outcome, word=True)
             sheet.text(line, 15, review.reason, wrapped=True)
             sheet.text(line, 16, review.decided_by)
@@ -253,7 +261,7 @@ class _Writer:
             for column, name in enumerate(COLUMNS):
                 text = getattr(row, name)
                 if name == "outcome":
-                    sheet.outcome(line, column, finding.outcome, word=True)
+                    sheet.outcome(line, column, shown_as(finding), word=True)
                 elif name == "url" and seen is not None:
                     sheet.web_link(line, column, seen.final_url or seen.url, text)
                 elif name == "sha256" and seen is not None and (path := self.files.copy(seen.sha256)):
@@ -299,8 +307,8 @@ class _Writer:
         for line, one in enumerate(compared.changes, start=1):
             sheet.texts(line, 0, (names[one.agency_id], one.item))
             sheet.text(line, 2, title_of(self.view.item(one.item), self._terms), wrapped=True)
-            sheet.outcome(line, 3, one.before, word=True)
-            sheet.outcome(line, 4, one.after, word=True)
+            sheet.outcome(line, 3, one.shown_before, word=True)
+            sheet.outcome(line, 4, one.shown_after, word=True)
             word = f"{self._terms(f'change_mark.{one.change.value}')} {self._terms(f'change.{one.change.value}')}"
             sheet.texts(line, 5, (word, ", ".join(one.mended), ", ".join(one.broken)), wrapped=frozenset({6, 7}))
         told = self._terms("staff.comparison_of", before=compared.before_id, after=compared.after_id)
@@ -317,12 +325,12 @@ class _Writer:
             review = one.review
             thing = terms("sheet.whole") if review.requirement == WHOLE_ITEM else review.requirement
             sheet.texts(line, 0, (names.get(review.agency_id, review.agency_id), review.item, thing))
-            sheet.outcome(line, 3, one.machine.outcome if one.machine else None, word=True)
+            sheet.outcome(line, 3, shown_as(one.machine) if one.machine else None, word=True)
             sheet.outcome(line, 4, review.outcome, word=True)
             expires = terms.short_date(review.expires_on) if review.expires_on else ""
             sheet.text(line, 5, review.reason, wrapped=True)
             sheet.texts(line, 6, (review.decided_by, terms.short_instant(review.decided_at), expires))
-            sheet.text(line, 9, terms(f"standing.{one.standing.value}"))
+            sheet.text(line, 9, standing_words(one, terms), wrapped=True)
 
     def sites(self) -> None:
         keys = ("agency", "host", "trouble", "remedy", "items")

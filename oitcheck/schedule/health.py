@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLong
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -54,9 +55,10 @@ class Line:
     error: OitcheckError | None = None
 
 
-def examined(settings: Settings, clock: Callable[[], datetime]) -> tuple[Line, ...]:
-    """All lines, in the order in which they matter."""
-    lines = [Line("configuration", "ok", str(settings.data_dir)), *_folder(settings)]
+def examined(settings: Settings, clock: Callable[[], datetime], config: Path | None = None) -> tuple[Line, ...]:
+    """All lines, in the order in which they matter. `config`: the file the settings were read from (None: no file)."""
+    told = str(config.absolute()) if config else "no file: the defaults, and the environment"
+    lines = [Line("configuration", "ok", told), *_folder(settings)]
     database = _database(settings)
     lines.append(database)
     lines += [*_clock(settings, clock), *_tools(settings), *_checklists()]

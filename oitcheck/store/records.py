@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, func, insert, literal, select, update
 
-from oitcheck.errors import StoreError
+from oitcheck.errors import StoreError, UnknownRunError
 from oitcheck.lib.thai_text import similar_words
 from oitcheck.model.agency import Agency, Receipt, Round, Submission
 from oitcheck.model.evidence import SCREENSHOT_OF, Capture, FetchOutcome
@@ -446,7 +446,7 @@ class Store:
             return tuple(rows.run_record(row) for row in connection.execute(query).mappings())
 
     def run(self, run_id: str) -> RunRecord:
-        """A run by its id, or the newest by the word `latest`. Raises StoreError when there is none."""
+        """A run by its id, or the newest by the word `latest`. Raises UnknownRunError when there is none."""
         with self._database.reading() as connection:
             return rows.run_record(self._run_row(connection, run_id))
 
@@ -596,8 +596,15 @@ class Store:
             return found
         known = tuple(connection.execute(select(run_table.c.id)).scalars())
         near = similar_words(run_id, known)
-        remedy = f"Did you mean {near[0]}?" if near else "Run `oitcheck check` first." if not known else "See the runs."
-        raise StoreError(f"there is no run {run_id!r}", where=self._database.where, remedy=remedy)
+        raise UnknownRunError(
+            f"there is no run {run_id!r}",
+            where="--run",
+            remedy=f"Did you mean {near[0]}? See those that are kept: oitcheck runs list"
+            if near
+            else "See those that are kept: oitcheck runs list"
+            if known
+            else "Run `oitcheck check` first.",
+        )
 
     def _set_state(
         self, run_id: str, state: RunState, finished_at: datetime | None, options: Mapping[str, Any] | None = None

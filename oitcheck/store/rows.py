@@ -185,6 +185,7 @@ def review_row(review: Review) -> dict[str, Any]:
         "machine_outcome": review.machine_outcome.value,
         "machine_code": review.machine_code,
         "expires_on": review.expires_on,
+        "pages": [list(page) for page in review.pages],
     }
 
 
@@ -203,6 +204,7 @@ def review_of(row: Row) -> Review:
         machine_outcome=Outcome(row["machine_outcome"]),
         machine_code=row["machine_code"],
         expires_on=row["expires_on"],
+        pages=tuple((url, content) for url, content in row["pages"]),
     )
 
 

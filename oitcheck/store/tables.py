@@ -248,6 +248,8 @@ review = Table(
     Column("machine_outcome", Words, nullable=False),
     Column("machine_code", Words, nullable=False),
     Column("expires_on", Date),
+    # What the submission led to when the person decided: addresses with the digest of what they said.
+    Column("pages", Structure, nullable=False, server_default="[]"),
     Index(None, "year_be", "agency_id"),
 )
 

@@ -11,11 +11,12 @@ import openpyxl
 import pytest
 from rich.console import Console
 
+from oitcheck.model.evidence import Capture, FetchOutcome
 from oitcheck.model.finding import Outcome
 from oitcheck.model.review import Review
 from oitcheck.report.agency_word import agency_word
 from oitcheck.report.beside import Beside
-from oitcheck.report.confirmed import BY_STAFF, Standing, after_decisions, confirmed, decisions
+from oitcheck.report.confirmed import BY_STAFF, Standing, after_decisions, confirmed, decisions, pages_of
 from oitcheck.report.html import publish
 from oitcheck.report.itas import itas_csv, itas_sheet
 from oitcheck.report.line_text import line_text
@@ -288,3 +289,49 @@ def test_no_kind_of_work_is_guessed_for_what_a_person_found_missing(province, re
     page = (tmp_path / "agency-a-tt.html").read_text("utf-8")
     card = page[page.index('href="#O11">O11') : page.index("</li>", page.index('href="#O11">O11'))]
     assert "เจ้าหน้าที่สอบทานแล้ว: เปิดดูแล้ว" in card and "ลักษณะงาน" not in card
+
+
+def _page(text: str, url: str = "https://www.b.example/o11/", **more) -> Capture:
+    values = {"outcome": FetchOutcome.OK, "http_status": 200, "sha256": text, **more}
+    return Capture(url, url, (), fetched_at=DECIDED, **values)
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "changed"),
+    [
+        ((_page("aa"),), (_page("aa"),), False),
+        ((_page("aa"),), (_page("bb"),), True),
+        # Other bytes that say the same are no change, nor is a page that is down tonight, or was down then.
+        ((_page("aa"),), (_page("bb", alike="aa"),), False),
+        ((_page("aa"),), (_page("", outcome=FetchOutcome.TIMEOUT),), False),
+        ((_page("", outcome=FetchOutcome.TIMEOUT),), (_page("bb"),), False),
+        # Another address was handed in; a paper more behind a page that stayed as it was tells nothing.
+        ((_page("aa"),), (_page("cc", "https://www.b.example/new/"),), True),
+        ((_page("aa"),), (_page("aa"), _page("cc", "https://www.b.example/c.pdf", depth=1)), False),
+        ((_page("aa"), _page("cc", "https://www.b.example/c.pdf", depth=1)),
+         (_page("aa"), _page("dd", "https://www.b.example/c.pdf", depth=1)), True),
+        # A decision of before pages were kept stays as it is.
+        ((), (_page("bb"),), False),
+    ],
+)  # fmt: skip
+def test_a_decision_says_that_its_page_has_changed_and_stands(province, looked_at, tmp_path, then, now, changed):
+    made = replace(looked_at, pages=pages_of(then))
+    place = ("b-sao", "O11")
+    later = replace(province, captures={place: now})
+    (one,) = decisions(later, (made,))
+    assert (one.standing, one.page_changed) == (Standing.STANDS, changed)
+    words = "หน้าที่วินิจฉัยไว้เปลี่ยนแล้ว โปรดดูใหม่"
+    beside = Beside(reviews=(made,))
+    publish(later, tmp_path, "th", beside=beside)
+    assert (words in (tmp_path / "agency-b-sao.html").read_text("utf-8")) is changed
+    book = openpyxl.load_workbook(
+        io.BytesIO(workbook(later, summarise(later, reviews=(made,)), Messages.load("th"), beside))
+    )
+    cells = [str(cell.value) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
+    assert any(words in cell for cell in cells) is changed
+
+
+def test_a_run_of_before_the_decision_says_nothing_of_its_page(province, looked_at):
+    made = replace(looked_at, pages=pages_of((_page("aa"),)), decided_at=province.run.assessed_at + timedelta(days=1))
+    older = replace(province, captures={("b-sao", "O11"): (_page("bb"),)})
+    assert not decisions(older, (made,))[0].page_changed

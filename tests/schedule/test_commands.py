@@ -132,6 +132,17 @@ def test_the_stages_of_a_round_whose_id_tells_no_year(run, store) -> None:
         assert code == 2 and "--year" in err
 
 
+def test_the_table_of_websites_holds_no_words_of_data(run, store, settings) -> None:
+    out = run("availability", "check")[1]
+    assert "ok" not in out.split() and "http_status" not in out
+    assert "จำนวนครั้งที่ตรวจ" in run("availability", "list")[1]
+
+
+def test_a_check_of_the_register_counts_no_rows_of_files(run, store) -> None:
+    _, out, err = run("check", "--year", "2569", "--as-of", "2026-03-02", "--item", "O1")
+    assert "0 แถว" not in out + err and "แถวที่นำเข้า" not in out + err
+
+
 def test_availability_is_checked_and_listed(run, store, settings) -> None:
     code, out, _ = run("availability", "check", "--format", "json", "--lang", "en")
     assert code == 0 and [(r["agency_id"], r["outcome"]) for r in rows(out)] == [("a", "refused"), ("b", "refused")]

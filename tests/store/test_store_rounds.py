@@ -64,9 +64,10 @@ def test_decisions_are_only_added(settings: Settings) -> None:
             store.add_review(REVIEW)
         store.begin_run(RUN, (), (), ROUND, started_at=NOW)
         other = replace(REVIEW, outcome=Outcome.FAILED, expires_on=None)
-        for one in (REVIEW, other, REVIEW):
+        looked_at = replace(REVIEW, pages=(("http://a.example/1", "ab" * 32), ("http://a.example/2", "")))
+        for one in (REVIEW, other, looked_at):
             store.add_review(one)
-        assert store.reviews(2566) == (REVIEW, other, REVIEW)
+        assert store.reviews(2566) == (REVIEW, other, looked_at)
         assert store.reviews(2567) == ()
 
 
@@ -78,6 +79,22 @@ def test_where_the_submitted_addresses_led_to(settings: Settings) -> None:
         deeper = replace(page, url="http://a.example/2", final_url="http://a.example/2", depth=1)
         store.record_submission("r1", "a1", "O1", (("walk", page), ("walk", gone), ("walk", deeper), ("home", page)))
         assert store.final_urls("r1") == {("a1", "O1"): ("http://a.example/final",)}
+
+
+def test_decisions_of_an_older_database_know_no_pages(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    upgrade: Any = command.upgrade
+    with monkeypatch.context() as older:
+        older.setattr(module.command, "upgrade", lambda scripts, _: upgrade(scripts, "0006"))
+        with Store.open(settings) as store:
+            store.begin_run(RUN, (), (), ROUND, started_at=NOW)
+            with store._database.writing() as connection:
+                connection.exec_driver_sql(
+                    "INSERT INTO review (year_be, round_id, agency_id, item, requirement, outcome, reason, decided_by, "
+                    "decided_at, run_id, machine_outcome, machine_code) VALUES (2566, '2566-1', 'a1', 'O1', '*', "
+                    "'passed', 'x', 'y', '2023-04-07 02:14:00', 'r1', 'failed', 'gate.x')"
+                )
+    with Store.open(settings) as store:
+        assert [review.pages for review in store.reviews(2566)] == [()]
 
 
 def test_rounds_and_runs_of_an_older_database_are_kept(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
