@@ -35,7 +35,7 @@ from oitcheck.report.messages import Messages
 from oitcheck.report.pages import Href, Shelf, repair_cards
 from oitcheck.report.score import PASS_SCORE
 from oitcheck.report.staff import StaffSummary, staff_summary
-from oitcheck.report.summary import AgencyRow, RowCounts, Summary, summarise
+from oitcheck.report.summary import AgencyRow, ItemFault, RowCounts, Summary, summarise
 from oitcheck.report.terminal import days_left, estimate_title, goal_mark, goal_words, lacking_words, round_title
 from oitcheck.report.terms import LANGUAGES, SYMBOLS, Language, Terms, point_range, points
 from oitcheck.report.view import WHOLE_ITEM, RunView
@@ -50,6 +50,7 @@ _CLASSES: dict[Outcome | None, str] = {
     None: "none",
 }
 _MOST_FAULTS = 12
+_MOST_CAUSES = 3
 _MOST_REPAIRS = 8  # more are folded away, except those that lead to the pass score
 
 
@@ -134,6 +135,27 @@ def write_whole(path: Path, text: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class CauseLine:
+    """What is missing of an item: its element ("": the whole item), an example of what was found, at how many."""
+
+    element: str
+    text: str
+    says: str
+    agencies: int
+
+
+@dataclass(frozen=True, slots=True)
+class FaultCard:
+    """An incomplete item as shown: all agencies, what most miss of it, and how many other elements are missing."""
+
+    item: str
+    title: str
+    agencies: tuple[str, ...]
+    causes: tuple[CauseLine, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class SiteRow:
     """How a main website was reached, as shown; `weeks` by their Mondays."""
 
@@ -188,7 +210,6 @@ class Pages:
     def round(self) -> str:
         """The page of the whole round."""
         view, summary, shelf = self.view, self.summary, self._shelf()
-        faults = summary.faults[:_MOST_FAULTS]
         return self._render(
             "round.html",
             ROUND_PAGE,
@@ -198,10 +219,7 @@ class Pages:
             groups=_groups(summary.rows),
             districts=_choices(agency.district for agency in view.agencies),
             kinds=_choices(agency.kind for agency in view.agencies),
-            faults=[
-                (fault, shelf.requirement_text(fault.item, fault.requirement), self.messages.says(fault.examples[0]))
-                for fault in faults
-            ],
+            faults=[self._fault(fault) for fault in summary.item_faults[:_MOST_FAULTS]],
             by_item=sorted(summary.by_item, key=lambda pair: (pair[1].passed - pair[1].applicable, pair[0])),
             item_titles={item: shelf.item_title(item) for item in view.items},
             troubles=[(trouble, self.messages_of(trouble.outcome)) for trouble in summary.troubles],
@@ -213,6 +231,21 @@ class Pages:
             staff=self.staff,
             changed=self._changed(),
             PASS_SCORE=PASS_SCORE,
+        )
+
+    def _fault(self, fault: ItemFault) -> FaultCard:
+        shelf = self._shelf()
+        causes = tuple(
+            CauseLine(
+                "" if cause.requirement == WHOLE_ITEM else cause.requirement,
+                "" if cause.requirement == WHOLE_ITEM else shelf.requirement_text(fault.item, cause.requirement),
+                self.messages.says(cause.examples[0]),
+                len(cause.examples),
+            )
+            for cause in fault.causes[:_MOST_CAUSES]
+        )
+        return FaultCard(
+            fault.item, shelf.item_title(fault.item), fault.agencies, causes, len(fault.causes) - len(causes)
         )
 
     def _changed(self) -> list[tuple[Agency, list[ItemChange]]]:

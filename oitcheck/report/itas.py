@@ -10,13 +10,13 @@ import io
 from dataclasses import dataclass
 
 from oitcheck.model.agency import Agency
-from oitcheck.model.finding import Finding, Outcome
+from oitcheck.model.finding import Outcome
 from oitcheck.report.beside import Beside
 from oitcheck.report.confirmed import Decision, is_denied
 from oitcheck.report.export import harmless_cells
 from oitcheck.report.messages import Messages
 from oitcheck.report.pages import text_of, title_of
-from oitcheck.report.repairs import item_faults
+from oitcheck.report.repairs import told_of
 from oitcheck.report.sheet_writer import Book
 from oitcheck.report.staff import StaffRow, StaffSummary
 from oitcheck.report.terminal import round_title
@@ -112,7 +112,7 @@ def _explanation(view: RunView, terms: Terms, agency_id: str, item: str, title: 
 
 def _open(view: RunView, messages: Messages, row: StaffRow, item: str, outcome: Outcome | None) -> OpenItem:
     agency_id = row.row.agency.id
-    told = item_faults(view, agency_id, item) or _waiting(view, agency_id, item)
+    told = told_of(view, agency_id, item)
     return OpenItem(
         item=item,
         title=title_of(view.item(item), Terms.load(messages.language)),
@@ -121,12 +121,6 @@ def _open(view: RunView, messages: Messages, row: StaffRow, item: str, outcome: 
         why=tuple(dict.fromkeys(messages.says(f) for f in told)),
         todo=tuple(dict.fromkeys(do for f in told if (do := messages.do(f)))),
     )
-
-
-def _waiting(view: RunView, agency_id: str, item: str) -> tuple[Finding, ...]:
-    rows = tuple(f for f in view.requirement_rows(agency_id, item) if f.binding and f.outcome is Outcome.CANT_TELL)
-    whole = view.whole(agency_id, item)
-    return rows or ((whole,) if whole is not None else ())
 
 
 def itas_workbook(view: RunView, sheets: tuple[ItasSheet, ...], messages: Messages) -> bytes:

@@ -46,11 +46,13 @@ def memo_word(memo: Memo, terms: Terms, made_at: datetime, garuda: bytes = b"") 
     paper.line(memo.annex_title, bold=True, align=CENTRE)
     for annex in memo.annexes:
         paper.line(f"{annex.name}  {annex.district}".strip(), bold=True, before_pt=10, keep=True)
-        paper.line(annex.numbers, size=14, keep=bool(annex.items))
+        paper.line(annex.numbers, size=14, keep=bool(annex.items or annex.missing))
+        if annex.missing:
+            paper.line(annex.missing, size=14, keep=bool(annex.items))
         if annex.items:
-            rows = [(f"{i.item} {i.title}", i.outcome, i.says, i.do) for i in annex.items]
+            rows = [(f"{i.item} {i.title}", i.outcome, "\n".join(i.says), "\n".join(i.do)) for i in annex.items]
             paper.table([memo.annex_header, *rows], (2.6, 1.5, 3.6, 3.6))
-        else:
+        elif not annex.missing:
             paper.line(terms("memo.annex_none"), size=14)
     paper.footer(memo.source, memo.page)
     return paper.body()

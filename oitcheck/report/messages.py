@@ -10,7 +10,8 @@ from importlib.resources import files
 from typing import Any
 
 from oitcheck.lib.thai_text import thai_digits
-from oitcheck.model.finding import Finding
+from oitcheck.model.finding import Finding, Outcome
+from oitcheck.report.confirmed import BY_STAFF
 from oitcheck.report.terms import Language, Terms
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -67,6 +68,8 @@ class Messages:
 
     def do(self, finding: Finding) -> str:
         """What to publish; "" when there is nothing to do or nothing is known."""
+        if finding.code == BY_STAFF and finding.outcome is not Outcome.FAILED:
+            return ""
         return self._filled(finding, "do") or ""
 
     def template(self, code: str) -> tuple[str, str]:

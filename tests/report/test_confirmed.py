@@ -202,6 +202,8 @@ def test_what_staff_found_missing_is_asked_with_their_reason(province, review):
     fault = next(r for r in row.repairs if r.item == "O11").failed[0]
     assert fault.code == BY_STAFF and real.says(fault) == "เจ้าหน้าที่สอบทานแล้ว: เปิดดูแล้ว"
     assert "เปิดดูแล้ว" in line_text(province, row, real, Terms.load("th"))
+    assert real.do(fault) == "แก้ไขตามที่เจ้าหน้าที่สอบทาน: เปิดดูแล้ว"
+    assert real.do(replace(fault, outcome=PASSED)) == "", "nothing is asked for what was accepted"
     one = after_decisions(province, decisions(province, (replace(made, requirement="O11.2"),)))
     assert [f.outcome for f in one.requirement_rows("a-tt", "O11")] == [PASSED, FAILED]
     assert one.outcome("a-tt", "O11") is FAILED
@@ -287,4 +289,4 @@ def test_no_kind_of_work_is_guessed_for_what_a_person_found_missing(province, re
     publish(province, tmp_path, beside=Beside(reviews=(made,)))
     page = (tmp_path / "agency-a-tt.html").read_text("utf-8")
     card = page[page.index('href="#O11">O11') : page.index("</li>", page.index('href="#O11">O11'))]
-    assert "เจ้าหน้าที่สอบทานแล้ว: เปิดดูแล้ว" in card and "ลักษณะงาน" not in card
+    assert "แก้ไขตามที่เจ้าหน้าที่สอบทาน: เปิดดูแล้ว" in card and "ลักษณะงาน" not in card

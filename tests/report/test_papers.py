@@ -16,7 +16,7 @@ from PIL import Image
 
 from oitcheck.crawl.browser import find_browser
 from oitcheck.lib.thai_text import arabic_digits
-from oitcheck.model.agency import Round
+from oitcheck.model.agency import Round, Submission
 from oitcheck.model.finding import Outcome
 from oitcheck.report.agency_word import agency_word
 from oitcheck.report.beside import Beside
@@ -227,10 +227,12 @@ def test_the_memo_names_its_year_and_calls_an_estimate_one(province: RunView) ->
 
 
 def _missing_months(province: RunView, *months: str) -> RunView:
-    """O10 of the first agencies lacks these months."""
+    """O10 of the first agencies lacks these months; the third has it."""
     given = iter(months)
     found = []
     for one in province.findings:
+        if one.item == "O10" and one.agency_id == "c-none":
+            one = replace(one, outcome=Outcome.PASSED)
         if one.item == "O10" and one.requirement == "O10.1" and one.outcome is Outcome.FAILED:
             facts = {"month": next(given), "have": "5", "of": "6"}
             one = replace(one, code="monthly_report.month_missing", facts=facts)
@@ -242,12 +244,12 @@ def test_a_proposal_for_several_agencies_orders_only_what_holds_for_all(province
     alike = paper(_missing_months(province, "มีนาคม 2566", "มีนาคม 2566")).chapters[2].paragraphs
     apart = paper(_missing_months(province, "มีนาคม 2566", "มกราคม 2566")).chapters[2].paragraphs
     told_alike, told_apart = (next(p for p in ps if "O10.1" in p) for ps in (alike, apart))
-    assert "๒ หน่วยงานยังไม่ครบถ้วน เห็นควรแจ้งให้เผยแพร่สรุปผล" in told_alike and "เดือนมีนาคม ๒๕๖๖" in told_alike
+    assert ") ยังไม่ครบถ้วน เห็นควรแจ้งให้เผยแพร่สรุปผล" in told_alike and "เดือนมีนาคม ๒๕๖๖" in told_alike
     assert "สขร" not in told_apart and "มกราคม" not in told_apart and "ตามสิ่งที่ควรดำเนินการในเอกสารแนบ" in told_apart
     assert "(O10.1 สรุปผลเดือนมีนาคม ๒๕๖๖)" in told_apart, "the element is named"
     starts = [p.split()[0] for p in apart]
-    assert starts == [f"๓.{thai}" for thai in "๑๒๓๔๕"[: len(starts)]]
-    alone = next(p for p in alike if "O11" in p or "O1 " in p)
+    assert starts == [f"๓.{thai}" for thai in "๑๒๓๔๕๖"[: len(starts)]]
+    alone = next(p for p in alike if " O2 " in p)
     assert "๑ หน่วยงาน" not in alone
 
 
@@ -328,3 +330,63 @@ def test_a_page_of_an_agency_by_itself_leads_to_no_page_of_others(province: RunV
         page = pages.agency(summary.rows[0])
         assert ("round.html" in page) is with_round
         assert not [a.id for a in province.agencies[1:] if f"agency-{a.id}" in page]
+
+
+def _three_that_lack_o10(province: RunView) -> RunView:
+    """O10 fails at all three agencies, each for a reason of its own; two items are not handed in and not due."""
+    found = []
+    for one in province.findings:
+        if one.item == "O10" and one.agency_id == "b-sao":
+            one = replace(one, code="gate.page_gone", reason="page_gone")
+        if one.agency_id == "c-none" and one.item in ("O1", "O2"):
+            one = replace(one, outcome=Outcome.INAPPLICABLE, code="gate.not_due", facts={"deadline": "2023-12-02"})
+        found.append(one)
+    return view(province.run, province.round, province.checklist, province.agencies, province.submissions, found)
+
+
+def test_the_memo_tells_of_an_item_once_with_all_agencies_that_lack_it(province: RunView) -> None:
+    shown = _three_that_lack_o10(province)
+    proposals = paper(shown).chapters[2].paragraphs
+    (told,) = [p for p in proposals if " O10 " in p]
+    assert "๓ หน่วยงาน (" in told and all(agency.name_th in told for agency in shown.agencies)
+    assert proposals[0] == told, "what most lack comes first"
+    assert [f.item for f in summarise(shown).item_faults] == ["O10", "O1", "O11"]
+
+
+def test_the_memo_names_the_items_it_has_no_room_to_tell_of(province: RunView) -> None:
+    (told,) = [p for p in paper(province).chapters[2].paragraphs if "ข้ออื่นที่ยังไม่ครบถ้วน" in p]
+    named = {i for p in paper(province).chapters[2].paragraphs for i in re.findall(r"\bO\d+\b", p)}
+    assert named >= {f.item for f in summarise(province).item_faults} and "(๑ หน่วยงาน)" in told
+
+
+def test_the_memo_says_how_many_items_were_not_handed_in(province: RunView) -> None:
+    facts = paper(province).chapters[1].paragraphs[0]
+    assert "ยังไม่จัดส่ง ๔ ข้อ (จาก ๑๒ ข้อ" in facts
+    assert "ยังไม่จัดส่ง" not in paper(_all_handed_in(province)).chapters[1].paragraphs[0]
+
+
+def _all_handed_in(province: RunView) -> RunView:
+    urls = tuple(
+        Submission(agency.id, item, ("https://www.a.example/",))
+        for agency in province.agencies
+        for item in province.items
+    )
+    return view(province.run, province.round, province.checklist, province.agencies, urls, province.findings)
+
+
+def test_the_annex_tells_all_that_an_item_lacks(province: RunView) -> None:
+    found = []
+    for one in province.findings:
+        if (one.agency_id, one.item) == ("b-sao", "O11"):
+            code = "item.elements_missing" if one.requirement == "*" else "stated.missing"
+            facts = {"what": f"เรื่องที่ {one.requirement}", "count": "2", "missing": "ประกาศ, ลงนาม"}
+            one = replace(one, outcome=Outcome.FAILED, code=code, facts=facts)
+        found.append(one)
+    shown = view(province.run, province.round, province.checklist, province.agencies, province.submissions, found)
+    annex = next(a for a in paper(shown).annexes if "ดอนกลาง" in a.name)
+    row = next(i for i in annex.items if i.item == "O11")
+    assert [says.split(":")[0] for says in row.says] == ["O11.1", "O11.2"] and all(row.do)
+    assert all(f"เรื่องที่ O11.{n}" in memo_page(paper(shown), THAI[1]) for n in (1, 2))
+    assert not annex.missing
+    lacking = next(a for a in paper(province).annexes if "ท่าสะพาน" in a.name)
+    assert lacking.missing == "ยังไม่จัดส่ง URL: O1, O2, O10, O11"
