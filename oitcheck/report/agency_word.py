@@ -9,7 +9,7 @@ from oitcheck.model.finding import Finding, Outcome
 from oitcheck.report.availability import share_words, state_words
 from oitcheck.report.beside import Beside
 from oitcheck.report.confirmed import after_decisions, confirmed, decisions
-from oitcheck.report.memo import numbers_of
+from oitcheck.report.memo import missing_line, numbers_of
 from oitcheck.report.messages import Messages
 from oitcheck.report.pages import decided_lines, text_of, title_of
 from oitcheck.report.quotation import place_words
@@ -42,10 +42,12 @@ def agency_word(
     paper.line(numbers_of(row, terms), before_pt=8)
     if row.estimate:
         paper.line(terms("paper.score", score=point_range(row.estimate.low, row.estimate.high)))
+    if missing := missing_line(row, terms):
+        paper.line(missing, before_pt=8)
     if row.repairs:
         key = "paper.first" if row.repairs[0].points is not None else "paper.first_plain"
         paper.line(terms(key), bold=True, before_pt=8, keep=True)
-    else:
+    elif not row.missing:
         paper.line(terms("paper.nothing"), before_pt=8)
     for number, repair in enumerate(row.repairs, start=1):
         gain = f" ({terms('unit.points', points=points(repair.points))})" if repair.points is not None else ""

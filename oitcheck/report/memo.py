@@ -326,14 +326,23 @@ def _listed(names: Sequence[str], say: _Say) -> str:
 
 
 def numbers_of(row: AgencyRow, terms: Terms) -> str:
-    """How an agency stands, in a sentence, and how much of it staff decided otherwise than the machine."""
+    """How an agency stands, in a sentence: also what is not handed in, and what staff decided otherwise."""
     counts = row.counts
+    failed = len(row.missing_failed)
     told = terms(
         "memo.annex_numbers",
-        passed=counts.passed, applicable=counts.applicable, failed=counts.failed, open=counts.cant_tell,
+        passed=counts.passed, applicable=counts.applicable, failed=counts.failed,
+        missing=terms.count("paper.missing_among", failed) if failed else "", open=counts.cant_tell,
     )  # fmt: skip
+    if waiting := len(row.missing) - failed:
+        told += terms.count("paper.missing_yet", waiting)
     overruled = sum(row.overruled)
     return f"{told} {terms.count('staff.overruled', overruled)}" if overruled else told
+
+
+def missing_line(row: AgencyRow, terms: Terms) -> str:
+    """The items that an agency has not handed in, as a line of its papers; "" when there are none."""
+    return terms("paper.missing", items=", ".join(row.missing)) if row.missing else ""
 
 
 def _grouped(summary: Summary, key: Callable[[Agency], str]) -> list[tuple[str, Counts]]:
@@ -378,7 +387,7 @@ def _annex(view: RunView, row: AgencyRow, messages: Messages, terms: Terms, say:
         for item, outcome in zip(view.items, row.outcomes, strict=True)
         if outcome in (Outcome.FAILED, Outcome.CANT_TELL)
     )
-    missing = say("annex_missing", items=", ".join(row.missing)) if row.missing else ""
+    missing = say.text(missing_line(row, terms))
     return Annex(say.text(row.agency.name_th), _district(row.agency, say), f"{numbers}{score}", items, missing)
 
 

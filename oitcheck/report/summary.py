@@ -75,7 +75,7 @@ class AgencyRow:
 
     `outcomes`, and all that is made from them, stand after the decisions of staff; `machine` are the machine's own.
     For the items `accepted` by staff nobody is asked any more; `missing` are the others for which nothing was handed
-    in. `is_silent`: nothing was handed in for any other.
+    in, `missing_failed` those of them that count as incomplete: their round is over. `is_silent`: nothing was handed in for any other.
     """
 
     agency: Agency
@@ -83,6 +83,7 @@ class AgencyRow:
     machine: tuple[Outcome | None, ...]
     accepted: frozenset[str]
     missing: tuple[str, ...]
+    missing_failed: tuple[str, ...]
     is_silent: bool
     counts: Counts
     submitted_items: int
@@ -250,6 +251,7 @@ def _agency_row(view: RunView, stands: RunView, agency: Agency) -> AgencyRow:
         machine=tuple(view.outcome(agency.id, item) for item in view.items),
         accepted=accepted,
         missing=missing,
+        missing_failed=tuple(item for item in missing if known[item] is Outcome.FAILED),
         is_silent=submitted == 0 and any(item not in accepted for item in view.items),
         counts=counted(by_item.values()),
         submitted_items=submitted,

@@ -390,3 +390,44 @@ def test_the_annex_tells_all_that_an_item_lacks(province: RunView) -> None:
     assert not annex.missing
     lacking = next(a for a in paper(province).annexes if "ท่าสะพาน" in a.name)
     assert lacking.missing == "ยังไม่จัดส่ง URL: O1, O2, O10, O11"
+
+
+def _two_not_due(province: RunView) -> RunView:
+    """c-none fails O10 for two things and O11 waits; O1 and O2 are neither handed in nor due."""
+    found = []
+    for one in province.findings:
+        if one.agency_id == "c-none" and one.item in ("O1", "O2"):
+            one = replace(one, outcome=Outcome.INAPPLICABLE, code="gate.not_due", facts={"deadline": "2023-12-02"})
+        if one.agency_id == "c-none" and one.item == "O11":
+            two = {"code": "stated.missing", "facts": {"what": "ประกาศ"}}
+            found += [replace(one, requirement=f"O11.{n}", **two) for n in (1, 2)]
+            one = replace(one, code="item.elements_missing", facts={"count": "2", "missing": "ประกาศ, ลงนาม"})
+        found.append(one)
+    urls = (*province.submissions, *(Submission("c-none", i, ("https://www.c.example/",)) for i in ("O10", "O11")))
+    return view(province.run, province.round, province.checklist, province.agencies, urls, found)
+
+
+def test_all_papers_of_an_agency_count_alike_and_name_what_is_not_handed_in(province: RunView) -> None:
+    shown = _two_not_due(province)
+    summary = summarise(shown)
+    row = summary.row("c-none")
+    (reminder,) = [r for r in reminders(shown, summary, date(2023, 4, 6), {}) if r.agency.id == "c-none"]
+    plain = Messages.load("th")
+    mail = letter(shown, summary, reminder, plain, THAI[1], "")
+    assert mail.subject == "OIT ครั้งที่ 3: ไม่ครบถ้วน 2 ข้อ ยังไม่จัดส่ง URL 2 ข้อ เหลือ 1 วัน"
+    document = docx.Document(BytesIO(agency_word(shown, row, plain, THAI[1], AT, Beside())))
+    page = Pages(shown, summary, plain, no_copy, as_is, ("th",)).agency(row)
+    annex = next(a for a in paper(shown).annexes if "ท่าสะพาน" in a.name)
+    texts = (mail.text, line_text(shown, row, plain, THAI[1]), "\n".join(p.text for p in document.paragraphs))
+    for text in (*texts, re.sub(r"<[^>]+>", "", page), annex.missing):
+        assert "ยังไม่จัดส่ง URL: O1, O2" in text
+    for text in texts:
+        assert "ไม่ครบถ้วน 2 ข้อ" in text and "ยังไม่จัดส่ง URL 2 ข้อ" in text
+    told = next(line for line in texts[1].split("\n") if " O11 " in line)
+    assert told.endswith("และอีก 1 องค์ประกอบ"), "one of two things is told"
+
+
+def test_what_is_not_handed_in_and_was_due_is_counted_once(province: RunView) -> None:
+    row = summarise(province).row("c-none")
+    told = line_text(province, row, Messages.load("th"), THAI[1])
+    assert "ไม่ครบถ้วน 4 ข้อ (ในจำนวนนี้ยังไม่จัดส่ง URL 4 ข้อ)" in told
