@@ -22,6 +22,7 @@ from oitcheck.report.memo import Sender, memo
 from oitcheck.report.memo_page import memo_page
 from oitcheck.report.memo_word import memo_word
 from oitcheck.report.messages import Messages
+from oitcheck.report.official import thai_digits_on_page
 from oitcheck.report.printing import printed
 from oitcheck.report.score import PASS_SCORE
 from oitcheck.report.staff import staff_summary
@@ -50,7 +51,8 @@ def agency_paper(
             raise SettingsError(
                 f"run {record.run.id} has no agency {one!r}", where="--agency", remedy=nearest(one, tuple(known))
             )
-    messages = Messages.load(language, thai_digits=settings.report.thai_digits and language == "th")
+    messages = Messages.load(language)
+    thai_digits = settings.report.thai_digits and language == "th"
     terms = Terms.load(language)
     beside = told_beside(store, shown)
     summary = summarise(shown, reviews=beside.reviews)
@@ -58,7 +60,7 @@ def agency_paper(
     made_at = record.run.assessed_at
     names = [f"{row.agency.id}.{ENDINGS[how]}" for row in rows]
     if how == "docx":
-        bodies = [agency_word(shown, row, messages, terms, made_at, beside) for row in rows]
+        bodies = [agency_word(shown, row, messages, terms, made_at, beside, thai_digits=thai_digits) for row in rows]
     elif how == "text":
         bodies = [line_text(shown, row, messages, terms).encode() for row in rows]
     else:
@@ -66,7 +68,10 @@ def agency_paper(
         pages = Pages(shown, summary, messages, no_copy, as_is, (language,), beside, staff, with_round=False)
         texts = [pages.agency(row) for row in rows]
         note = terms("paper.source", run=record.run.id, kept=terms.long_instant(made_at))
-        bodies = _printed(texts, note, terms) if how == "pdf" else [text.encode() for text in texts]
+        if how == "pdf" and thai_digits:
+            texts = [thai_digits_on_page(text) for text in texts]
+        is_pdf = how == "pdf"
+        bodies = _printed(texts, note, terms, thai_digits=thai_digits) if is_pdf else [text.encode() for text in texts]
     return list(zip(names, bodies, strict=True))
 
 
@@ -80,7 +85,7 @@ def governor_paper(
     """
     shown, summary = _summed(store, record)
     earlier = _summed(store, before)[1] if before else None
-    messages, terms = Messages.load(language, thai_digits=language == "th"), Terms.load(language)
+    messages, terms = Messages.load(language), Terms.load(language)
     m = settings.memo
     watched = frozenset(agency_id for agency_id, score in scores.items() if score < PASS_SCORE)
     sender = Sender(m.office, m.reference, m.addressee, m.signatory, m.post, m.target_agencies, watched)
@@ -89,7 +94,9 @@ def governor_paper(
     if how == "docx":
         return memo_word(made, terms, record.run.assessed_at, garuda)
     page = memo_page(made, terms, garuda)
-    return _printed([page], made.source, terms)[0] if how == "pdf" else page.encode()
+    if how != "pdf":
+        return page.encode()
+    return _printed([page], made.source, terms, thai_digits=language == "th")[0]
 
 
 def round_calendar(checklist: Checklist, rounds: Iterable[Round], language: Language) -> bytes:
@@ -104,7 +111,7 @@ def _summed(store: Store, record: RunRecord) -> tuple[RunView, Summary]:
     return shown, summarise(shown, reviews=store.reviews(record.run.year_be))
 
 
-def _printed(pages: list[str], note: str, terms: Terms) -> list[bytes]:
+def _printed(pages: list[str], note: str, terms: Terms, *, thai_digits: bool) -> list[bytes]:
     browser = find_browser()
     if browser is None:
         raise SettingsError(
@@ -112,7 +119,7 @@ def _printed(pages: list[str], note: str, terms: Terms) -> list[bytes]:
             where="--format",
             remedy="Install Chromium (apt install chromium), or choose docx or html.",
         )
-    return printed(pages, browser, note=note, page_word=terms("memo.page"))
+    return printed(pages, browser, note=note, page_word=terms("memo.page"), thai_digits=thai_digits)
 
 
 def _garuda(name: str) -> bytes:

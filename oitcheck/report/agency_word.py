@@ -26,15 +26,15 @@ _WIDTHS = (2.4, 3.2, 3.2)
 
 
 def agency_word(
-    view: RunView, row: AgencyRow, messages: Messages, terms: Terms, made_at: datetime, beside: Beside
-) -> bytes:
+    view: RunView, row: AgencyRow, messages: Messages, terms: Terms, made_at: datetime, beside: Beside,
+    *, thai_digits: bool = False,
+) -> bytes:  # fmt: skip
     """The bytes of a DOCX file about one agency: what to mend first, then what waits for a person, item by item.
 
     `row` is of a summary made with the decisions `beside`.
     """
-    thai = messages.thai_digits and terms.language == "th"
     title = terms("paper.title", name=row.agency.name_th)
-    paper = Paper(title, made_at, margins=_MARGINS, thai_digits=thai)
+    paper = Paper(title, made_at, margins=_MARGINS, thai_digits=thai_digits)
     paper.line(title, bold=True, size=20, align=CENTRE)
     paper.line(f"{round_title(view, terms)} {terms('round.year', year=terms.year(view.run.year_be))}", align=CENTRE)
     if view.round.closes_on:
@@ -113,7 +113,7 @@ def _row(view: RunView, finding: Finding, messages: Messages, terms: Terms, item
         quote = seen.quote if len(seen.quote) <= _LONGEST_QUOTE else seen.quote[:_LONGEST_QUOTE] + "…"
         place = " ".join(part for part in (place_words(seen.place, terms), readable(seen.url)) if part)
         where = terms("paper.where", place=place, day=terms.short_date(seen.fetched_at.astimezone(BANGKOK).date()))
-        found = "\n".join(part for part in (found, f'"{quote}"' if quote else "", where) if part)
+        found = "\n".join(part for part in (found, f"“{quote}”" if quote else "", where) if part)
     return element, found, messages.do(finding)
 
 

@@ -73,7 +73,6 @@ def publish(
     *,
     imported: RowCounts | None = None,
     languages: Sequence[Language] = LANGUAGES,
-    thai_digits: bool = False,
     beside: Beside | None = None,
 ) -> Path:
     """Write the round page and one page an agency, in every one of `languages`; the path of `language`'s round page.
@@ -87,7 +86,7 @@ def publish(
     summary = summarise(view, imported, known.reviews)
     staff = staff_summary(view, summary, known)
     for each in dict.fromkeys((*languages, language)):
-        messages = Messages.load(each, thai_digits=thai_digits and each == "th")
+        messages = Messages.load(each)
         target = folder / folder_of(each) if folder_of(each) else folder
         target.mkdir(parents=True, exist_ok=True)
         pages = Pages(view, summary, messages, from_folder(copy_href, each), site_href, tuple(languages), known, staff)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oitcheck.report.export import printable
 from oitcheck.report.memo import missing_line, numbers_of
-from oitcheck.report.messages import Messages, thai_digits_in_prose
+from oitcheck.report.messages import Messages
 from oitcheck.report.pages import title_of
 from oitcheck.report.summary import AgencyRow
 from oitcheck.report.terminal import round_title
@@ -36,5 +36,4 @@ def line_text(view: RunView, row: AgencyRow, messages: Messages, terms: Terms) -
         lines.append(f"{number}) {repair.item} {title_of(view.item(repair.item), terms)}{gain}: {short}{more}")
     if len(row.repairs) > MOST_ITEMS:
         lines.append(terms("paper.and_more", count=len(row.repairs) - MOST_ITEMS))
-    text = printable("\n".join(lines))
-    return thai_digits_in_prose(text) if messages.thai_digits and terms.language == "th" else text
+    return printable("\n".join(lines))

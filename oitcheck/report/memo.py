@@ -9,7 +9,8 @@ from datetime import date
 
 from oitcheck.model.agency import Agency
 from oitcheck.model.finding import Finding, Outcome
-from oitcheck.report.messages import Messages, thai_digits_in_prose
+from oitcheck.report.messages import Messages
+from oitcheck.report.official import thai_digits_in_prose
 from oitcheck.report.pages import text_of, title_of
 from oitcheck.report.repairs import told_of
 from oitcheck.report.score import PASS_SCORE

@@ -75,7 +75,8 @@ class AgencyRow:
 
     `outcomes`, and all that is made from them, stand after the decisions of staff; `machine` are the machine's own.
     For the items `accepted` by staff nobody is asked any more; `missing` are the others for which nothing was handed
-    in, `missing_failed` those of them that count as incomplete: their round is over. `is_silent`: nothing was handed in for any other.
+    in, `missing_failed` those of them that count as incomplete: their round is over. `is_silent`: nothing was handed
+    in for any other.
     """
 
     agency: Agency

@@ -210,7 +210,7 @@ def test_what_staff_found_missing_is_asked_with_their_reason(province, review):
 
 
 def test_the_memo_counts_what_stands_and_says_how_many_differ(province, accepted):
-    words = Messages.load("th", thai_digits=True), Terms.load("th")
+    words = Messages.load("th"), Terms.load("th")
     made = memo(province, summarise(province, reviews=accepted), *words, Sender())
     facts = "\n".join(made.chapters[1].paragraphs)
     assert "ครบถ้วน ๗ ข้อ" in facts and "เจ้าหน้าที่วินิจฉัยต่างจากระบบ ๔ ข้อ" in facts

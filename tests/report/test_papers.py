@@ -15,7 +15,7 @@ from docx.shared import Cm
 from PIL import Image
 
 from oitcheck.crawl.browser import find_browser
-from oitcheck.lib.thai_text import arabic_digits
+from oitcheck.lib.thai_text import arabic_digits, thai_digits
 from oitcheck.model.agency import Round, Submission
 from oitcheck.model.finding import Outcome
 from oitcheck.report.agency_word import agency_word
@@ -28,7 +28,8 @@ from oitcheck.report.line_text import line_text
 from oitcheck.report.memo import Memo, Sender, memo
 from oitcheck.report.memo_page import memo_page
 from oitcheck.report.memo_word import memo_word
-from oitcheck.report.messages import Messages, thai_digits_in_prose
+from oitcheck.report.messages import Messages
+from oitcheck.report.official import thai_digits_in_prose
 from oitcheck.report.printing import printed
 from oitcheck.report.reminders import Reminder, reminders
 from oitcheck.report.summary import Summary, summarise
@@ -38,7 +39,7 @@ from oitcheck.report.view import RunView, view
 
 AT = datetime(2023, 4, 7, 5, 0, tzinfo=UTC)
 SENDER = Sender("สำนักงานจังหวัดนครธาร", "นธ 0017.1/", "", "นางสาวสมร ใจตรง", "หัวหน้าสำนักงานจังหวัด", 2)
-THAI = Messages.load("th", thai_digits=True), Terms.load("th")
+THAI = Messages.load("th"), Terms.load("th")
 
 
 def paper(province: RunView, before: Summary | None = None) -> Memo:
@@ -101,12 +102,14 @@ def test_the_memo_is_printed_the_same_each_time_with_its_text_on_the_first_page(
     made = paper(province)
     page = memo_page(made, THAI[1])
     browser = find_browser() or ""
-    first, second = printed([page, page], browser, note=made.source, page_word=made.page)
+    first, second = printed([page, page], browser, note=made.source, page_word=made.page, thai_digits=True)
     assert first == second
     with pypdfium2.PdfDocument(first) as pdf:
         texts = [pdf[n].get_textpage().get_text_range() for n in range(len(pdf))]
     assert "บันทึกข้อความ" in texts[0].replace(" ", "") and made.signature[1].replace(" ", "") in texts[0].replace(" ", "")
-    assert all(f"{n}/{len(texts)}" in text for n, text in enumerate(texts, start=1)), "each page has its number"
+    assert all(thai_digits(f"{n}/{len(texts)}") in text for n, text in enumerate(texts, start=1)), (
+        "each page has its number"
+    )
 
 
 def test_a_page_of_ours_escapes_what_was_found(province: RunView) -> None:
@@ -128,8 +131,8 @@ def test_the_parts_of_a_bar_are_told_apart_in_grey() -> None:
 def test_an_agencys_paper_names_what_to_mend_in_order_with_proof_and_deadline(province: RunView) -> None:
     summary = summarise(province)
     row = max(summary.rows, key=lambda r: len(r.repairs))
-    body = agency_word(province, row, *THAI, AT, Beside())
-    assert body == agency_word(province, row, *THAI, AT, Beside())
+    body = agency_word(province, row, *THAI, AT, Beside(), thai_digits=True)
+    assert body == agency_word(province, row, *THAI, AT, Beside(), thai_digits=True)
     document = docx.Document(BytesIO(body))
     told = [p.text for p in document.paragraphs]
     heads = [t for t in told if re.match(r"[๐-๙]+\. O", t)]
@@ -142,7 +145,7 @@ def test_the_chat_text_is_short_plain_and_in_order(province: RunView) -> None:
     row = max(summary.rows, key=lambda r: len(r.repairs))
     text = line_text(province, row, *THAI)
     assert text.split("\n")[0].startswith(row.agency.name_th)
-    items = re.findall(r"^[๐-๙]+\) (O\d+)", text, re.M)
+    items = re.findall(r"^[0-9]+\) (O\d+)", text, re.M)
     assert items == [repair.item for repair in row.repairs][: len(items)] and items
     assert all(len(line) < 320 for line in text.split("\n"))
 
@@ -307,6 +310,12 @@ def test_when_something_was_kept_is_told_by_the_day_in_thailand(province: RunVie
         ("ดู https://www.a.example/ข่าว/2566/ล่าสุด-3 (3 ข้อ)", "ดู https://www.a.example/ข่าว/2566/ล่าสุด-3 (๓ ข้อ)"),
         ("หน้า 2 www.a.example/แผน/2566 ปี 2566", "หน้า ๒ www.a.example/แผน/2566 ปี ๒๕๖๖"),
         ('O21.3 "https://ก.ไทย/2566" ร้อยละ 9.25/10', 'O21.3 "https://ก.ไทย/2566" ร้อยละ ๙.๒๕/๑๐'),
+        ('พบ 2 รายการ เช่น "15 มกราคม 2568" และ “ข้อ 3”', 'พบ ๒ รายการ เช่น "15 มกราคม 2568" และ “ข้อ 3”'),
+        ('ปี 2566 "ก 1" 3 ข้อ "ข 2" 4', 'ปี ๒๕๖๖ "ก 1" ๓ ข้อ "ข 2" ๔'),
+        ("โทร. 0 2345 6789 ต่อ 12 (5 ข้อ)", "โทร. 0 2345 6789 ต่อ ๑๒ (๕ ข้อ)"),
+        ("เลขหมาย 053-123456, 081 234 5678 รวม 2 เลขหมาย", "เลขหมาย 053-123456, 081 234 5678 รวม ๒ เลขหมาย"),
+        ("สายด่วน 1567 พ.ศ. 2566", "สายด่วน 1567 พ.ศ. ๒๕๖๖"),
+        ("371,000.00 บาท 20260101 ครั้ง", "๓๗๑,๐๐๐.๐๐ บาท ๒๐๒๖๐๑๐๑ ครั้ง"),
         ("http://10.0.0.1/2566 วันที่ 7/4/2566", "http://10.0.0.1/2566 วันที่ ๗/๔/๒๕๖๖"),
     ],
 )
@@ -361,7 +370,7 @@ def test_the_memo_names_the_items_it_has_no_room_to_tell_of(province: RunView) -
 
 def test_the_memo_says_how_many_items_were_not_handed_in(province: RunView) -> None:
     facts = paper(province).chapters[1].paragraphs[0]
-    assert "ยังไม่จัดส่ง ๔ ข้อ (จาก ๑๒ ข้อ" in facts
+    assert "ยังไม่จัดส่ง URL ๔ ข้อ (จาก ๑๒ ข้อ" in facts
     assert "ยังไม่จัดส่ง" not in paper(_all_handed_in(province)).chapters[1].paragraphs[0]
 
 

@@ -56,7 +56,7 @@ class Page(HTMLParser):
 def words(monkeypatch, messages):
     """The example sentences in place of those of the program, in both languages."""
     by_language = {"th": messages, "en": replace(messages, language="en")}
-    monkeypatch.setattr(Messages, "load", classmethod(lambda cls, language, thai_digits=False: by_language[language]))
+    monkeypatch.setattr(Messages, "load", classmethod(lambda cls, language: by_language[language]))
     return messages
 
 
