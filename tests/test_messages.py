@@ -81,6 +81,14 @@ def test_a_missing_month_behind_a_link_to_the_plan() -> None:
     assert "สขร.๑" in thai_digits_in_prose(do)
 
 
+def test_a_day_is_told_in_words_and_in_the_era_of_the_language() -> None:
+    due = finding("gate.not_due", Outcome.INAPPLICABLE, {"deadline": "2026-12-02"}, requirement="*")
+    assert MESSAGES["th"].says(due) == "ยังไม่จัดส่ง URL และยังไม่ถึงกำหนด (2 ธันวาคม 2569)"
+    assert "2 December 2026" in MESSAGES["en"].says(due) and "2026-12-02" not in MESSAGES["en"].says(due)
+    odd = finding("gate.not_due", Outcome.INAPPLICABLE, {"deadline": "เร็ว ๆ นี้"}, requirement="*")
+    assert "เร็ว ๆ นี้" in MESSAGES["th"].says(odd)
+
+
 def test_a_heading_that_was_left_out() -> None:
     """The real assessor: O24 leaves out the budget spent on each project; "ไม่มี" or "-" belongs there."""
     budget = next(r for r in CHECKLIST.items["O24"].requirements if r.id == "O24.2").params.column

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 from typing import Any
 
@@ -15,6 +16,8 @@ from oitcheck.report.terms import Language, Terms
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _FIELDS = ("says", "do")
+# Facts that are a day, as 2026-12-02.
+_DAYS = frozenset({"deadline"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,5 +92,14 @@ class Messages:
         if template is None or not set(_PLACEHOLDER.findall(template)) <= finding.facts.keys():
             return None
         # One pass, so that a fact that looks like a placeholder is shown and not filled.
-        text = _PLACEHOLDER.sub(lambda match: str(finding.facts[match[1]]), template)
+        text = _PLACEHOLDER.sub(lambda match: self._fact(match[1], str(finding.facts[match[1]])), template)
         return " ".join(text.split())
+
+    def _fact(self, name: str, value: str) -> str:
+        """A fact as people read it: a day in words, in the era of the language."""
+        if name not in _DAYS:
+            return value
+        try:
+            return Terms.load(self.language).long_date(date.fromisoformat(value))
+        except ValueError:
+            return value
