@@ -64,8 +64,9 @@ def agency_paper(
     elif how == "text":
         bodies = [line_text(shown, row, messages, terms).encode() for row in rows]
     else:
+        operator = settings.report.operator_name
         staff = staff_summary(shown, summary, beside)
-        pages = Pages(shown, summary, messages, no_copy, as_is, (language,), beside, staff, with_round=False)
+        pages = Pages(shown, summary, messages, no_copy, as_is, (language,), beside, staff, operator, with_round=False)
         texts = [pages.agency(row) for row in rows]
         note = terms("paper.source", run=record.run.id, kept=terms.long_instant(made_at))
         if how == "pdf" and thai_digits:

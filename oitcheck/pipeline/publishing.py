@@ -109,7 +109,15 @@ def publish_run(
     target.mkdir(parents=True, exist_ok=True)
     copies = kept_copies(store, shown.findings, target, settings.data_dir / "reports" / COPIES)
     known = beside or beside_of(store, record, shown)
-    page = publish(shown, target, "th", copy_href=copies.get, imported=imported, beside=known)
+    page = publish(
+        shown,
+        target,
+        "th",
+        copy_href=copies.get,
+        imported=imported,
+        beside=known,
+        operator=settings.report.operator_name,
+    )
     return Published({"th": page, "en": target / "en" / page.name}, shown, summarise(shown, imported, known.reviews))
 
 

@@ -35,10 +35,10 @@ from oitcheck.report.messages import Messages
 from oitcheck.report.pages import Href, Shelf, repair_cards
 from oitcheck.report.score import PASS_SCORE
 from oitcheck.report.staff import StaffSummary, staff_summary
-from oitcheck.report.summary import AgencyRow, ItemFault, RowCounts, Summary, summarise
+from oitcheck.report.summary import AgencyRow, Counts, ItemFault, RowCounts, Summary, summarise
 from oitcheck.report.terminal import days_left, estimate_title, goal_mark, goal_words, lacking_words, round_title
 from oitcheck.report.terms import LANGUAGES, SYMBOLS, Language, Terms, point_range, points
-from oitcheck.report.view import WHOLE_ITEM, RunView
+from oitcheck.report.view import WHOLE_ITEM, RunView, natural_key
 
 ROUND_PAGE = "round.html"
 _SAFE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
@@ -74,13 +74,14 @@ def publish(
     imported: RowCounts | None = None,
     languages: Sequence[Language] = LANGUAGES,
     beside: Beside | None = None,
+    operator: str = "",
 ) -> Path:
     """Write the round page and one page an agency, in every one of `languages`; the path of `language`'s round page.
 
     Thai stands in `folder`, English in `folder/en`. `copy_href` gives the address of a kept copy by sha256, relative
     to `folder`; `site_href` gives where an address of a site is to be opened (both: None for no link). `beside`: what
-    is known besides the run. Each file appears whole or not at all; the round page comes last, so that its links lead
-    somewhere.
+    is known besides the run; `operator`: who runs the installation, for the foot. Each file appears whole or not at
+    all; the round page comes last, so that its links lead somewhere.
     """
     known = beside or Beside()
     summary = summarise(view, imported, known.reviews)
@@ -89,7 +90,9 @@ def publish(
         messages = Messages.load(each)
         target = folder / folder_of(each) if folder_of(each) else folder
         target.mkdir(parents=True, exist_ok=True)
-        pages = Pages(view, summary, messages, from_folder(copy_href, each), site_href, tuple(languages), known, staff)
+        pages = Pages(
+            view, summary, messages, from_folder(copy_href, each), site_href, tuple(languages), known, staff, operator
+        )
         for row in summary.rows:
             write_whole(target / agency_page(row.agency), pages.agency(row))
         write_whole(target / ROUND_PAGE, pages.round())
@@ -182,6 +185,7 @@ class Pages:
     languages: tuple[Language, ...]
     beside: Beside = field(default_factory=Beside)
     staff: StaffSummary | None = None
+    operator: str = ""
     with_round: bool = True
 
     def agency(self, row: AgencyRow) -> str:
@@ -219,7 +223,8 @@ class Pages:
             districts=_choices(agency.district for agency in view.agencies),
             kinds=_choices(agency.kind for agency in view.agencies),
             faults=[self._fault(fault) for fault in summary.item_faults[:_MOST_FAULTS]],
-            by_item=sorted(summary.by_item, key=lambda pair: (pair[1].passed - pair[1].applicable, pair[0])),
+            by_item=sorted(summary.by_item, key=by_share),
+            province=_province(view.agencies, self.terms),
             item_titles={item: shelf.item_title(item) for item in view.items},
             troubles=[(trouble, self.messages_of(trouble.outcome)) for trouble in summary.troubles],
             done=sum(row.is_complete for row in summary.rows),
@@ -296,6 +301,7 @@ class Pages:
                 round_title=round_title(view, terms),
                 round_href=ROUND_PAGE if self.with_round else None,
                 days_left=days_left(view, terms),
+                operator=self.operator,
                 lacking=lacking_words(view.run.lacking, terms) if view.run.lacking else "",
                 other_href=_between(self.messages.language, others[0], page) if others else None,
                 **values,
@@ -308,6 +314,19 @@ def _between(here: Language, there: Language, page: str) -> str:
     up = "../" if folder_of(here) else ""
     down = f"{folder_of(there)}/" if folder_of(there) else ""
     return f"{up}{down}{page}"
+
+
+def by_share(of_item: tuple[str, Counts]) -> tuple[object, ...]:
+    """The smallest share of agencies that have an item complete first, then most that lack it; of none at last."""
+    item, counts = of_item
+    share = counts.passed / counts.applicable if counts.applicable else 2.0
+    return share, -counts.failed, -counts.applicable, natural_key(item)
+
+
+def _province(agencies: Iterable[Agency], terms: Terms) -> str:
+    """The provinces of the agencies as the register has them, each once; "" when it names none."""
+    names = dict.fromkeys(agency.province.removeprefix("จังหวัด") for agency in agencies if agency.province)
+    return ", ".join(terms("round.province", province=name) for name in names)
 
 
 def _groups(rows: Sequence[AgencyRow]) -> dict[str, int]:
