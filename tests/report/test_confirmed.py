@@ -11,13 +11,14 @@ import openpyxl
 import pytest
 from rich.console import Console
 
+from oitcheck.model.agency import Submission
 from oitcheck.model.finding import Outcome
 from oitcheck.model.review import Review
 from oitcheck.report.agency_word import agency_word
 from oitcheck.report.beside import Beside
 from oitcheck.report.confirmed import BY_STAFF, Standing, after_decisions, confirmed, decisions
 from oitcheck.report.html import publish
-from oitcheck.report.itas import itas_csv, itas_sheet
+from oitcheck.report.itas import itas_csv, itas_sheet, thing_named
 from oitcheck.report.line_text import line_text
 from oitcheck.report.memo import Sender, memo, to_call_in
 from oitcheck.report.messages import Messages
@@ -123,7 +124,7 @@ def test_the_sheet_for_the_national_system_has_what_passed_or_was_decided_and_th
     assert [e.urls for e in sheet.entries] == [
         (), ("https://www.b.example/final?page=2",), ("https://www.b.example/o11/",),
     ]  # fmt: skip
-    assert sheet.entries[1].text == "เผยแพร่ ผู้บริหาร บนเว็บไซต์หลักของหน่วยงาน ประกอบด้วย (1) รายชื่อ"
+    assert sheet.entries[1].text == "หน่วยงานเผยแพร่ ผู้บริหาร บนเว็บไซต์หลักของหน่วยงานแล้ว โดยมี รายชื่อ"
     assert sheet.entries[1].decision is None and sheet.entries[2].decision.review is looked_at
     assert [(o.item, o.why) for o in sheet.open_items] == [("O10", ("ไม่พบสรุปผลของเดือนมีนาคม 2566",))]
     lines = itas_csv((sheet,), messages).splitlines()
@@ -290,3 +291,31 @@ def test_no_kind_of_work_is_guessed_for_what_a_person_found_missing(province, re
     page = (tmp_path / "agency-a-tt.html").read_text("utf-8")
     card = page[page.index('href="#O11">O11') : page.index("</li>", page.index('href="#O11">O11'))]
     assert "แก้ไขตามที่เจ้าหน้าที่สอบทาน: เปิดดูแล้ว" in card and "ลักษณะงาน" not in card
+
+
+@pytest.mark.parametrize(
+    ("element", "named"),
+    [
+        ("หน้าที่และอำนาจของหน่วยงาน ไม่ใช่ยกกฎหมายทั้งฉบับ", "หน้าที่และอำนาจของหน่วยงาน"),
+        ("คอลัมน์: ราคากลาง", "ราคากลาง"),
+        ("ค่าธรรมเนียม (ไม่มีให้ระบุ ห้ามเว้นว่าง)", "ค่าธรรมเนียม"),
+        ("เดือนที่ไม่มีรายการให้เขียนว่าไม่มีการจัดซื้อจัดจ้าง", ""),
+        ("เป็นข่าวที่เกิดในปีงบประมาณ 2566", ""),
+    ],
+)
+def test_of_the_criteria_only_the_thing_asked_for_is_named(element, named):
+    assert thing_named(element) == named
+
+
+def test_the_text_for_the_national_system_can_be_handed_in_as_it_is(province, messages):
+    note = Submission("a-tt", "O1", (), "หน้านี้รวมสองเรื่อง\n ดูด้านล่าง")
+    shown = view(
+        province.run, province.round, province.checklist, province.agencies, (*province.submissions, note),
+        province.findings,
+    )  # fmt: skip
+    staff = staff_summary(shown, summarise(shown), Beside())
+    entry = next(e for e in itas_sheet(shown, staff, Beside(), messages, "a-tt").entries if e.item == "O1")
+    assert entry.text.split("\n") == [
+        "หน่วยงานเผยแพร่ โครงสร้าง บนเว็บไซต์หลักของหน่วยงานแล้ว โดยมี แผนผัง และฝ่าย",
+        "คำอธิบายเพิ่มเติม: หน้านี้รวมสองเรื่อง ดูด้านล่าง",
+    ]
