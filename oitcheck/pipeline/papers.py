@@ -12,7 +12,7 @@ from oitcheck.errors import SettingsError
 from oitcheck.model.agency import Round
 from oitcheck.model.checklist import Checklist
 from oitcheck.pipeline.clock import now
-from oitcheck.pipeline.inputs import checklist_of, due_items, nearest
+from oitcheck.pipeline.inputs import agency_meant, checklist_of, due_items
 from oitcheck.pipeline.publishing import run_view, told_beside
 from oitcheck.report.agency_word import agency_word
 from oitcheck.report.calendar_file import calendar_file
@@ -40,23 +40,18 @@ _PNG = b"\x89PNG"
 def agency_paper(
     settings: Settings, store: Store, record: RunRecord, wanted: tuple[str, ...], how: AgencyFormat, language: Language
 ) -> list[tuple[str, bytes]]:
-    """File name and bytes of the paper of each wanted agency (none named: of all).
+    """File name and bytes of the paper of each wanted agency, by id or Thai name (none named: of all).
 
     Raises SettingsError for an agency that is not in the run, or when there is no browser to print with.
     """
     shown = run_view(store, record, checklist_of(record.run.year_be)[0])
-    known = {agency.id for agency in shown.agencies}
-    for one in wanted:
-        if one not in known:
-            raise SettingsError(
-                f"run {record.run.id} has no agency {one!r}", where="--agency", remedy=nearest(one, tuple(known))
-            )
+    meant = {agency_meant(one, shown.agencies).id for one in wanted}
     messages = Messages.load(language)
     thai_digits = settings.report.thai_digits and language == "th"
     terms = Terms.load(language)
     beside = told_beside(store, shown)
     summary = summarise(shown, reviews=beside.reviews)
-    rows = [row for row in summary.rows if not wanted or row.agency.id in wanted]
+    rows = [row for row in summary.rows if not wanted or row.agency.id in meant]
     made_at = record.run.assessed_at
     names = [f"{row.agency.id}.{ENDINGS[how]}" for row in rows]
     if how == "docx":
