@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from oitcheck.lib.thai_text import thai_digits
@@ -12,6 +13,8 @@ from oitcheck.report.terms import Terms
 from oitcheck.report.word import CENTRE, JUSTIFIED, LEFT, Paper
 
 _CHART_CM = 14.5
+# The blank between a number and what it counts.
+_UNIT = re.compile(r"(?<=[0-9๐-๙]) (?=ข้อ|หน่วยงาน|คะแนน|องค์ประกอบ|วัน)|(?<=ร้อยละ) (?=[0-9๐-๙])")
 _GARUDA_CM = 1.5
 _INDENT_CM = 2.5
 _SIGNED_CM = 7.0  # who signs stands right of the middle
@@ -31,7 +34,7 @@ def memo_word(memo: Memo, terms: Terms, made_at: datetime, garuda: bytes = b"") 
     for chapter in memo.chapters:
         paper.line(chapter.heading, bold=True, before_pt=6, keep=True)
         for paragraph in chapter.paragraphs:
-            paper.line(paragraph, align=JUSTIFIED, indent_cm=_INDENT_CM)
+            paper.line(_UNIT.sub("\u00a0", paragraph), align=JUSTIFIED, indent_cm=_INDENT_CM)
     paper.line(memo.closing, indent_cm=_INDENT_CM, before_pt=6)
     name, post = memo.signature
     for line in (f"{terms('memo.unsigned')}{'.' * 30}", f"({name or '.' * 30})", post):

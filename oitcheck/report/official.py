@@ -18,6 +18,8 @@ _KEPT = re.compile(
     r"""|(?:โทรศัพท์|โทรสาร|โทร\.?|สายด่วน)\s*[0-9][0-9 \-–]*"""
     r"""|(?<![0-9])(?:\+66|0)[0-9]?(?:[ \-]?[0-9]){7,8}(?:[ ]?[-–][ ]?[0-9]{1,4})?(?![0-9])"""
 )
+# Numbers that the stylesheet counts.
+_COUNTERS = "<style>.repairs>li::before{content:counter(repair,thai)}</style>"
 _NOT_SHOWN = frozenset({"style", "script"})
 _VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "wbr"})
 
@@ -37,7 +39,7 @@ def thai_digits_on_page(page: str) -> str:
     rewriter = _Page()
     rewriter.feed(page)
     rewriter.close()
-    return "".join(rewriter.out)
+    return "".join(rewriter.out).replace("</head>", f"{_COUNTERS}</head>", 1)
 
 
 class _Page(HTMLParser):

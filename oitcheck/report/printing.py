@@ -19,6 +19,8 @@ _FOOT = (
     '<span class="pageNumber"></span>'
     '/<span class="totalPages"></span></span></div>'
 )
+# The page's own note is not told twice.
+_NOTE_AT_FOOT = "<style>.source-note{display:none}</style>"
 _SECONDS = 60
 # The program that printed it, with its version; ours stands there instead, so that a PDF of ours is known.
 _CREATOR = re.compile(rb"(/Creator \()((?:[^()\\]|\\.)*)(?=\))")
@@ -38,7 +40,7 @@ def printed(
     Nothing but the page's own files is loaded. Raises playwright's Error when the browser fails.
     """
     with sync_playwright() as playwright:
-        style = _thai_foot(note, page_word) if thai_digits else ""
+        style = _NOTE_AT_FOOT + (_thai_foot(note, page_word) if thai_digits else "")
         foot = _FOOT.format(note=escape(note), page=escape(page_word))
         browser = playwright.chromium.launch(
             executable_path=executable, args=list(_NO_NETWORK), chromium_sandbox=os.geteuid() != 0

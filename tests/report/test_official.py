@@ -28,7 +28,7 @@ def test_a_page_in_thai_digits_leaves_what_was_found(province, messages):
     assert "https://www.a.example/o10/" in official and 'id="O10"' in official
     head, _, body = official.partition("</style>")
     assert head.partition("<style>")[2] == page.partition("<style>")[2].partition("</style>")[0]
-    assert body.count("<") == page.partition("</style>")[2].count("<"), "nothing but texts changed"
+    assert body.count("<") == page.partition("</style>")[2].count("<") + 2, "nothing but texts and a style changed"
 
 
 def test_a_word_file_in_thai_digits_leaves_what_was_found(province, messages):

@@ -107,6 +107,7 @@ def test_the_memo_is_printed_the_same_each_time_with_its_text_on_the_first_page(
     with pypdfium2.PdfDocument(first) as pdf:
         texts = [pdf[n].get_textpage().get_text_range() for n in range(len(pdf))]
     assert "บันทึกข้อความ" in texts[0].replace(" ", "") and made.signature[1].replace(" ", "") in texts[0].replace(" ", "")
+    assert "".join(texts).count("ตัวเลขตรงกับ") == len(texts), "once a page, at its foot"
     assert all(thai_digits(f"{n}/{len(texts)}") in text for n, text in enumerate(texts, start=1)), (
         "each page has its number"
     )
@@ -440,3 +441,20 @@ def test_what_is_not_handed_in_and_was_due_is_counted_once(province: RunView) ->
     row = summarise(province).row("c-none")
     told = line_text(province, row, Messages.load("th"), THAI[1])
     assert "ไม่ครบถ้วน 4 ข้อ (ในจำนวนนี้ยังไม่จัดส่ง URL 4 ข้อ)" in told
+
+
+def test_a_number_stays_with_what_it_counts_and_the_source_is_told_once(province: RunView) -> None:
+    made = paper(province)
+    page = memo_page(made, THAI[1])
+    assert '<span class="one">๗ ข้อ</span>' in page and '<span class="one">๓ หน่วยงาน</span>' in page
+    assert page.count(made.source) == 1 and 'class="small source-note"' in page
+    document = docx.Document(BytesIO(memo_word(made, THAI[1], AT)))
+    assert any("๗\u00a0ข้อ" in p.text for p in document.paragraphs)
+
+
+def test_what_is_to_be_pressed_is_not_printed(province: RunView) -> None:
+    summary = summarise(province)
+    page = Pages(province, summary, THAI[0], no_copy, as_is, ("th",)).agency(summary.row("a-tt"))
+    assert ",.on-screen{display:none!important}" in page.partition("@media print")[2]
+    assert '<p class="intro on-screen">กดที่ข้อ' in page
+    assert re.search(r'<span class="on-screen">[^\n]*เปิดบนเว็บไซต์', page)
