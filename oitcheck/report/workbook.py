@@ -251,10 +251,10 @@ class _Writer:
                     sheet.text(line, column, text, wrapped=name in _WRAPPED)
 
     def faults(self) -> None:
-        keys = ("item", "item_title", "requirement", "requirement_text", "code", "count", "agency")
+        keys = ("item", "item_title", "requirement", "requirement_text", "count", "agency", "code")
         head = [self._terms(f"sheet.{key}") for key in keys]
         faults = self.summary.faults
-        sheet = self.book.sheet(self._terms("sheet.faults"), head, (8, 40, 14, 44, 26, 14, 80), len(faults))
+        sheet = self.book.sheet(self._terms("sheet.faults"), head, (8, 40, 14, 44, 14, 80, 26), len(faults))
         names = {agency.id: agency.name_th for agency in self.view.agencies}
         for line, fault in enumerate(faults, start=1):
             texts = (
@@ -262,11 +262,11 @@ class _Writer:
                 title_of(self.view.item(fault.item), self._terms),
                 self._terms("sheet.whole") if fault.requirement == WHOLE_ITEM else fault.requirement,
                 text_of(self.view.requirement(fault.item, fault.requirement), self._terms),
-                fault.code,
             )
             sheet.texts(line, 0, texts, wrapped=frozenset({1, 3}))
-            sheet.number(line, 5, len(fault.agencies))
-            sheet.text(line, 6, ", ".join(names[agency] for agency in fault.agencies), wrapped=True)
+            sheet.number(line, 4, len(fault.agencies))
+            sheet.text(line, 5, ", ".join(names[agency] for agency in fault.agencies), wrapped=True)
+            sheet.text(line, 6, fault.code)
 
     def groups(self) -> None:
         terms = self._terms
