@@ -41,7 +41,7 @@ def main() -> None:
     folder = arguments.folder or Path(tempfile.mkdtemp())
     folder.mkdir(parents=True, exist_ok=True)
     before, now = round_of_59(elements=3), round_of_59(mended=True, run_id="later", elements=3)
-    messages, terms = Messages.load("th", thai_digits=True), Terms.load("th")
+    messages, terms = Messages.load("th"), Terms.load("th")
     summary, made_at = summarise(now), now.run.assessed_at
     paper = memo(now, summary, messages, terms, Sender(target=50), summarise(before))
     total = 0.0

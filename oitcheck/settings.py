@@ -272,7 +272,10 @@ class ReportSettings(_Section):
     """How reports are worded."""
 
     language: Literal["th", "en"] = _key("th", "Language of reports.")
-    thai_digits: bool = _key(False, "Thai digits in official papers.")
+    thai_digits: bool = _key(
+        False,
+        "Thai digits in an agency's paper as docx or pdf; quotations, telephone numbers, addresses and codes stay.",
+    )
     operator_name: str = _key("", "Who runs this installation; stands at the foot of reports.")
 
 

@@ -10,6 +10,7 @@ import pytest
 from oitcheck.model.finding import Finding, Outcome
 from oitcheck.report import confirmed
 from oitcheck.report.messages import Messages
+from oitcheck.report.official import thai_digits_in_prose
 from oitcheck.report.terms import Language
 from oitcheck.rules.checks import CHECKS
 from oitcheck.rules.declare import load
@@ -75,8 +76,17 @@ def test_a_missing_month_behind_a_link_to_the_plan() -> None:
     assert "ไม่มีการจัดซื้อจัดจ้าง" in do
     english = MESSAGES["en"]
     assert "มีนาคม 2566" in english.says(found) and plan in english.says(found) and english.do(found)
-    digits = Messages.load("th", thai_digits=True)
-    assert "มีนาคม ๒๕๖๖" in digits.says(found) and "สขร.๑" in digits.do(found)
+    official = thai_digits_in_prose(says)
+    assert "เดือนมีนาคม ๒๕๖๖" in official and '"เดือนมีนาคม 2566"' in official and f'"{plan}"' in official
+    assert "สขร.๑" in thai_digits_in_prose(do)
+
+
+def test_a_day_is_told_in_words_and_in_the_era_of_the_language() -> None:
+    due = finding("gate.not_due", Outcome.INAPPLICABLE, {"deadline": "2026-12-02"}, requirement="*")
+    assert MESSAGES["th"].says(due) == "ยังไม่จัดส่ง URL และยังไม่ถึงกำหนด (2 ธันวาคม 2569)"
+    assert "2 December 2026" in MESSAGES["en"].says(due) and "2026-12-02" not in MESSAGES["en"].says(due)
+    odd = finding("gate.not_due", Outcome.INAPPLICABLE, {"deadline": "เร็ว ๆ นี้"}, requirement="*")
+    assert "เร็ว ๆ นี้" in MESSAGES["th"].says(odd)
 
 
 def test_a_heading_that_was_left_out() -> None:

@@ -373,6 +373,8 @@ def test_a_decision_is_added_listed_and_used(oitcheck, tmp_path):
     ]  # fmt: skip
     assert open_.max_row == 1 or open_.cell(2, 2).value is None
     assert oitcheck("report", "itas", "--round", "2566-1", "--agency", "zz")[0] == 2
+    by_name = ("report", "itas", "--round", "2566-1", "--format", "csv", "--agency")
+    assert oitcheck(*by_name, "อบต.ดอนกลาง")[1] == oitcheck(*by_name, "a2")[1] != ""
 
 
 @pytest.mark.parametrize(
@@ -457,6 +459,7 @@ def test_papers_count_what_stands_after_a_decision(oitcheck, tmp_path):
     assert "✓*" in summary and whole in summary
     text = oitcheck("report", "agency", "--round", "2566-1", "--agency", "a2", "--format", "text")[1]
     assert "ครบถ้วน 1 จาก 1 ข้อ" in text and whole in text and "1)" not in text
+    assert text == oitcheck("report", "agency", "--round", "2566-1", "--agency", A2.name_th, "--format", "text")[1]
     memo, pages = tmp_path / "memo.html", tmp_path / "pages"
     assert oitcheck("report", "governor", "--round", "2566-1", "--format", "html", "--output", str(memo))[0] == 0
     assert "วินิจฉัยต่างจากระบบ ๑ ข้อ" in memo.read_text("utf-8")

@@ -15,6 +15,7 @@ from oitcheck.cli.wholeness import require_whole_to_send, say_if_not_whole
 from oitcheck.errors import SettingsError
 from oitcheck.intake.contacts import read_contacts
 from oitcheck.pipeline.clock import now
+from oitcheck.pipeline.inputs import agency_meant
 from oitcheck.pipeline.rounds import run_of_round
 from oitcheck.pipeline.whole_night import whole_night
 from oitcheck.schedule.letters import addressed, letters_due, send_letters
@@ -50,7 +51,10 @@ def letters(
         if send:
             require_whole_to_send(store, record)
         say_if_not_whole(store, record)
-        read = read_contacts(contacts, [agency.id for agency in whole_night(store, record).agencies()])
+        agencies = whole_night(store, record).agencies()
+        if show:
+            show = agency_meant(show, agencies, "--show").id
+        read = read_contacts(contacts, [agency.id for agency in agencies])
         rejected_note(read.rows, lang)
         at = now()
         due = letters_due(settings, store, record, at)

@@ -52,7 +52,9 @@ def run_meant(store: Store, round_id: str, year: int, run: str) -> RunRecord:
 
 def report_agency(
     context: typer.Context,
-    agency: Annotated[list[str], typer.Option(help="Agency id; several, or none for all. รหัสหน่วยงาน")] = [],  # noqa: B006
+    agency: Annotated[
+        list[str], typer.Option(help="Agency id or Thai name; several, or none for all. รหัสหรือชื่อหน่วยงาน")
+    ] = [],  # noqa: B006
     round: RoundId = "",
     run: RunId = "",
     year: Year = 0,

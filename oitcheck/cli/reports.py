@@ -20,7 +20,7 @@ from oitcheck.cli.years import year_option
 from oitcheck.errors import SettingsError
 from oitcheck.model.agency import Agency
 from oitcheck.pipeline.clock import now
-from oitcheck.pipeline.inputs import checklist_of, nearest
+from oitcheck.pipeline.inputs import agency_meant, agency_named, checklist_of
 from oitcheck.pipeline.publishing import beside_of, publish_run, run_view
 from oitcheck.pipeline.rounds import is_known_round, run_of_round
 from oitcheck.pipeline.scores import scores_of
@@ -97,7 +97,7 @@ def report_round(
 def report_itas(
     context: typer.Context,
     round: RoundOption,
-    agency: Annotated[str, typer.Option(help="Agency id. หน่วยงาน")] = "",
+    agency: Annotated[str, typer.Option(help="Agency id or Thai name. รหัสหรือชื่อหน่วยงาน")] = "",
     all: Annotated[bool, typer.Option("--all", help="Every agency of the round. ทุกหน่วยงาน")] = False,
     year: Year = 0,
     format: Annotated[Literal["xlsx", "csv"], typer.Option("--format", help="Format. รูปแบบ")] = "xlsx",
@@ -118,8 +118,9 @@ def report_itas(
         say_if_not_whole(store, record)
         shown = run_view(store, record, checklist)
         beside = beside_of(store, record, shown)
+    if agency:
+        agency = agency_meant(agency, shown.agencies).id
     ids = tuple(a.id for a in shown.agencies)
-    _known(agency, ids)
     staff = staff_summary(shown, summarise(shown, reviews=beside.reviews), beside)
     sheets = tuple(itas_sheet(shown, staff, beside, messages, one) for one in (ids if all else (agency,)))
     if format == "csv":
@@ -133,7 +134,7 @@ def report_itas(
 
 def report_measures(
     context: typer.Context,
-    agency: Annotated[str, typer.Option(help="Agency id. หน่วยงาน")],
+    agency: Annotated[str, typer.Option(help="Agency id or Thai name. รหัสหรือชื่อหน่วยงาน")],
     year: Annotated[int, year_option("Fiscal year in BE of the document. ปีงบประมาณของเอกสาร")],
     scores: Annotated[
         Path | None,
@@ -153,6 +154,8 @@ def report_measures(
     if output is not None:
         require_writable(output, "docx", [scores] if scores else [])
     with Store.open(settings, write=False) as store:
+        named = agency_named(agency, [a for y in (year - 1, year) for a in store.registered_agencies(y)])
+        agency = named.id if named is not None else agency
         record = store.run(run) if run else _analysed_run(store, agency, year)
         if record is not None:
             say_if_not_whole(store, record, is_named=bool(run))
@@ -193,13 +196,7 @@ def _agency_of(store: Store, agency_id: str, year: int, found: RunView | None) -
     registered = {a.id: a for y in (year - 1, year) for a in store.registered_agencies(y)}
     if found is not None:
         registered = {a.id: a for a in found.agencies} | registered
-    _known(agency_id, tuple(registered))
-    return registered[agency_id]
-
-
-def _known(agency_id: str, ids: tuple[str, ...]) -> None:
-    if agency_id and agency_id not in ids:
-        raise SettingsError(f"no agency {agency_id!r}", where="--agency", remedy=nearest(agency_id, ids))
+    return agency_meant(agency_id, tuple(registered.values()))
 
 
 def _report_folder(settings: Settings, record: RunRecord) -> Path:

@@ -28,6 +28,10 @@ def worst(outcomes: Iterable[Outcome]) -> Outcome:
     return max(outcomes, key=lambda o: o.badness, default=Outcome.INAPPLICABLE)
 
 
+# So many characters of a quotation are kept; one of this length was cut.
+LONGEST_QUOTE = 400
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A quotation and the place of the kept bytes where it stands. `quote` may be empty for pictures."""

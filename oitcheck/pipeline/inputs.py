@@ -8,6 +8,7 @@ from pathlib import Path
 
 from oitcheck.errors import IntakeError, SettingsError
 from oitcheck.intake.agencies import read_agencies
+from oitcheck.intake.agency_names import Directory
 from oitcheck.intake.rows import RowOutcome, RowReport
 from oitcheck.intake.submissions import read_submissions
 from oitcheck.lib.round_names import round_meant
@@ -152,6 +153,23 @@ def selected(
     ids = {a.id for a in chosen}
     handed_in = tuple(s for s in submissions if s.agency_id in ids and (not wanted.items or s.item in wanted.items))
     return chosen, handed_in
+
+
+def agency_named(word: str, agencies: Sequence[Agency]) -> Agency | None:
+    """The agency that a person names by its id, or by its Thai name as officials write it; None when it is not sure."""
+    if (same := next((agency for agency in agencies if agency.id == word), None)) is not None:
+        return same
+    found = Directory.of(agencies).named(word)
+    return found.agency if found.exact else None
+
+
+def agency_meant(word: str, agencies: Sequence[Agency], where: str = "--agency") -> Agency:
+    """The same; raises SettingsError that tells what may be meant."""
+    if (found := agency_named(word, agencies)) is not None:
+        return found
+    near = Directory.of(agencies).named(word).candidates
+    remedy = f"Did you mean {near[0].id}?" if near else nearest(word, tuple(agency.id for agency in agencies))
+    raise SettingsError(f"no agency {word!r}", where=where, remedy=remedy)
 
 
 def nearest(word: str, known: tuple[str, ...]) -> str:

@@ -12,7 +12,7 @@ from oitcheck.errors import SettingsError
 from oitcheck.model.agency import Round
 from oitcheck.model.checklist import Checklist
 from oitcheck.pipeline.clock import now
-from oitcheck.pipeline.inputs import checklist_of, due_items, nearest
+from oitcheck.pipeline.inputs import agency_meant, checklist_of, due_items
 from oitcheck.pipeline.publishing import run_view, told_beside
 from oitcheck.report.agency_word import agency_word
 from oitcheck.report.calendar_file import calendar_file
@@ -22,6 +22,7 @@ from oitcheck.report.memo import Sender, memo
 from oitcheck.report.memo_page import memo_page
 from oitcheck.report.memo_word import memo_word
 from oitcheck.report.messages import Messages
+from oitcheck.report.official import thai_digits_on_page
 from oitcheck.report.printing import printed
 from oitcheck.report.score import PASS_SCORE
 from oitcheck.report.staff import staff_summary
@@ -39,34 +40,34 @@ _PNG = b"\x89PNG"
 def agency_paper(
     settings: Settings, store: Store, record: RunRecord, wanted: tuple[str, ...], how: AgencyFormat, language: Language
 ) -> list[tuple[str, bytes]]:
-    """File name and bytes of the paper of each wanted agency (none named: of all).
+    """File name and bytes of the paper of each wanted agency, by id or Thai name (none named: of all).
 
     Raises SettingsError for an agency that is not in the run, or when there is no browser to print with.
     """
     shown = run_view(store, record, checklist_of(record.run.year_be)[0])
-    known = {agency.id for agency in shown.agencies}
-    for one in wanted:
-        if one not in known:
-            raise SettingsError(
-                f"run {record.run.id} has no agency {one!r}", where="--agency", remedy=nearest(one, tuple(known))
-            )
-    messages = Messages.load(language, thai_digits=settings.report.thai_digits and language == "th")
+    meant = {agency_meant(one, shown.agencies).id for one in wanted}
+    messages = Messages.load(language)
+    thai_digits = settings.report.thai_digits and language == "th"
     terms = Terms.load(language)
     beside = told_beside(store, shown)
     summary = summarise(shown, reviews=beside.reviews)
-    rows = [row for row in summary.rows if not wanted or row.agency.id in wanted]
+    rows = [row for row in summary.rows if not wanted or row.agency.id in meant]
     made_at = record.run.assessed_at
     names = [f"{row.agency.id}.{ENDINGS[how]}" for row in rows]
     if how == "docx":
-        bodies = [agency_word(shown, row, messages, terms, made_at, beside) for row in rows]
+        bodies = [agency_word(shown, row, messages, terms, made_at, beside, thai_digits=thai_digits) for row in rows]
     elif how == "text":
         bodies = [line_text(shown, row, messages, terms).encode() for row in rows]
     else:
+        operator = settings.report.operator_name
         staff = staff_summary(shown, summary, beside)
-        pages = Pages(shown, summary, messages, no_copy, as_is, (language,), beside, staff, with_round=False)
+        pages = Pages(shown, summary, messages, no_copy, as_is, (language,), beside, staff, operator, with_round=False)
         texts = [pages.agency(row) for row in rows]
         note = terms("paper.source", run=record.run.id, kept=terms.long_instant(made_at))
-        bodies = _printed(texts, note, terms) if how == "pdf" else [text.encode() for text in texts]
+        if how == "pdf" and thai_digits:
+            texts = [thai_digits_on_page(text) for text in texts]
+        is_pdf = how == "pdf"
+        bodies = _printed(texts, note, terms, thai_digits=thai_digits) if is_pdf else [text.encode() for text in texts]
     return list(zip(names, bodies, strict=True))
 
 
@@ -80,7 +81,7 @@ def governor_paper(
     """
     shown, summary = _summed(store, record)
     earlier = _summed(store, before)[1] if before else None
-    messages, terms = Messages.load(language, thai_digits=language == "th"), Terms.load(language)
+    messages, terms = Messages.load(language), Terms.load(language)
     m = settings.memo
     watched = frozenset(agency_id for agency_id, score in scores.items() if score < PASS_SCORE)
     sender = Sender(m.office, m.reference, m.addressee, m.signatory, m.post, m.target_agencies, watched)
@@ -89,7 +90,9 @@ def governor_paper(
     if how == "docx":
         return memo_word(made, terms, record.run.assessed_at, garuda)
     page = memo_page(made, terms, garuda)
-    return _printed([page], made.source, terms)[0] if how == "pdf" else page.encode()
+    if how != "pdf":
+        return page.encode()
+    return _printed([page], made.source, terms, thai_digits=language == "th")[0]
 
 
 def round_calendar(checklist: Checklist, rounds: Iterable[Round], language: Language) -> bytes:
@@ -104,7 +107,7 @@ def _summed(store: Store, record: RunRecord) -> tuple[RunView, Summary]:
     return shown, summarise(shown, reviews=store.reviews(record.run.year_be))
 
 
-def _printed(pages: list[str], note: str, terms: Terms) -> list[bytes]:
+def _printed(pages: list[str], note: str, terms: Terms, *, thai_digits: bool) -> list[bytes]:
     browser = find_browser()
     if browser is None:
         raise SettingsError(
@@ -112,7 +115,7 @@ def _printed(pages: list[str], note: str, terms: Terms) -> list[bytes]:
             where="--format",
             remedy="Install Chromium (apt install chromium), or choose docx or html.",
         )
-    return printed(pages, browser, note=note, page_word=terms("memo.page"))
+    return printed(pages, browser, note=note, page_word=terms("memo.page"), thai_digits=thai_digits)
 
 
 def _garuda(name: str) -> bytes:

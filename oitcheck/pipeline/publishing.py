@@ -122,9 +122,14 @@ def publish_run(
     copies = kept_copies(store, shown.findings, target, settings.data_dir / "reports" / COPIES)
     known = beside or beside_of(store, record, shown)
     page = publish(
-        shown, target, "th", copy_href=copies.get, imported=imported, thai_digits=settings.report.thai_digits,
+        shown,
+        target,
+        "th",
+        copy_href=copies.get,
+        imported=imported,
         beside=known,
-    )  # fmt: skip
+        operator=settings.report.operator_name,
+    )
     return Published({"th": page, "en": target / "en" / page.name}, shown, summarise(shown, imported, known.reviews))
 
 

@@ -66,7 +66,7 @@ def rendered_hosts(settings: Settings) -> RenderedHosts:
 
 
 def messages_of(settings: Settings, language: Literal["th", "en"] | None = None) -> Messages:
-    return Messages.load(language or settings.report.language, thai_digits=settings.report.thai_digits)
+    return Messages.load(language or settings.report.language)
 
 
 def crawl_limits(settings: Settings) -> CrawlLimits:

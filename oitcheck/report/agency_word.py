@@ -9,7 +9,7 @@ from oitcheck.model.finding import Finding, Outcome
 from oitcheck.report.availability import share_words, state_words
 from oitcheck.report.beside import Beside
 from oitcheck.report.confirmed import after_decisions, confirmed, decisions
-from oitcheck.report.memo import numbers_of
+from oitcheck.report.memo import missing_line, numbers_of
 from oitcheck.report.messages import Messages
 from oitcheck.report.pages import decided_lines, text_of, title_of
 from oitcheck.report.quotation import place_words
@@ -26,15 +26,15 @@ _WIDTHS = (2.4, 3.2, 3.2)
 
 
 def agency_word(
-    view: RunView, row: AgencyRow, messages: Messages, terms: Terms, made_at: datetime, beside: Beside
-) -> bytes:
+    view: RunView, row: AgencyRow, messages: Messages, terms: Terms, made_at: datetime, beside: Beside,
+    *, thai_digits: bool = False,
+) -> bytes:  # fmt: skip
     """The bytes of a DOCX file about one agency: what to mend first, then what waits for a person, item by item.
 
     `row` is of a summary made with the decisions `beside`.
     """
-    thai = messages.thai_digits and terms.language == "th"
     title = terms("paper.title", name=row.agency.name_th)
-    paper = Paper(title, made_at, margins=_MARGINS, thai_digits=thai)
+    paper = Paper(title, made_at, margins=_MARGINS, thai_digits=thai_digits)
     paper.line(title, bold=True, size=20, align=CENTRE)
     paper.line(f"{round_title(view, terms)} {terms('round.year', year=terms.year(view.run.year_be))}", align=CENTRE)
     if due := deadline_words(view.round, terms):
@@ -42,10 +42,12 @@ def agency_word(
     paper.line(numbers_of(row, terms), before_pt=8)
     if row.estimate:
         paper.line(terms("paper.score", score=point_range(row.estimate.low, row.estimate.high)))
+    if missing := missing_line(row, terms):
+        paper.line(missing, before_pt=8)
     if row.repairs:
         key = "paper.first" if row.repairs[0].points is not None else "paper.first_plain"
         paper.line(terms(key), bold=True, before_pt=8, keep=True)
-    else:
+    elif not row.missing:
         paper.line(terms("paper.nothing"), before_pt=8)
     for number, repair in enumerate(row.repairs, start=1):
         gain = f" ({terms('unit.points', points=points(repair.points))})" if repair.points is not None else ""
@@ -111,7 +113,7 @@ def _row(view: RunView, finding: Finding, messages: Messages, terms: Terms, item
         quote = seen.quote if len(seen.quote) <= _LONGEST_QUOTE else seen.quote[:_LONGEST_QUOTE] + "…"
         place = " ".join(part for part in (place_words(seen.place, terms), readable(seen.url)) if part)
         where = terms("paper.where", place=place, day=terms.short_date(seen.fetched_at.astimezone(BANGKOK).date()))
-        found = "\n".join(part for part in (found, f'"{quote}"' if quote else "", where) if part)
+        found = "\n".join(part for part in (found, f"“{quote}”" if quote else "", where) if part)
     return element, found, messages.do(finding)
 
 

@@ -18,7 +18,7 @@ def explained(
 ) -> str:
     """The explanation of one item; `reasons` are those of each check, `engine` the engine's own codes.
 
-    The reasons of a check stand with the first element that it checks.
+    The reasons of a check stand with the first element that it checks, each with its code at the end of the line.
     """
     terms = Terms.load(messages.language)
     lines = list(_head(item, checklist, terms))
@@ -49,16 +49,26 @@ def _head(item: Item, checklist: Checklist, terms: Terms) -> Iterator[str]:
 def _requirement(requirement: Requirement, terms: Terms) -> Iterator[str]:
     yield f"{requirement.id}  {requirement.text if terms.language == 'th' else requirement.text_en}"
     binding = terms("explain.binding") if requirement.binding else terms("explain.optional")
-    yield f"  {binding} · {terms(f'explain.basis_{requirement.basis}')} · {requirement.source}"
+    basis = terms(f"explain.basis_{requirement.basis}")
+    yield f"  {binding} · {basis} · {source_words(requirement.source, terms)}  [{requirement.source}]"
     yield f"  {terms('handbook.how')}: {question(requirement.check, terms)}"
     looks = looked_for(requirement, terms)
     if looks:
         yield f"  {looks}"
 
 
+def source_words(source: str, terms: Terms) -> str:
+    """What kind of source a wording rests on, each kind once; the keys are those of checklists/README.md."""
+    told = []
+    for key in source.split(";"):
+        kind, _, name = key.strip().partition(":")
+        told.append(terms(f"explain.source_{kind}", name=name) if f"explain.source_{kind}" in terms.words else kind)
+    return ", ".join(dict.fromkeys(told))
+
+
 def _reasons(prefix: str, codes: Sequence[str], messages: Messages, terms: Terms) -> Iterator[str]:
     for code in codes:
         says, do = messages.template(prefix + code)
-        yield f"    {prefix}{code}: {sentence(says, terms)}"
+        yield f"    {sentence(says, terms)}  [{prefix}{code}]"
         if do:
             yield f"      → {sentence(do, terms)}"

@@ -35,7 +35,7 @@ from oitcheck.report.messages import Messages
 from oitcheck.report.pages import Href, Shelf, repair_cards
 from oitcheck.report.score import PASS_SCORE
 from oitcheck.report.staff import StaffSummary, staff_summary
-from oitcheck.report.summary import AgencyRow, RowCounts, Summary, summarise
+from oitcheck.report.summary import AgencyRow, Counts, ItemFault, RowCounts, Summary, summarise
 from oitcheck.report.terminal import (
     days_left,
     due_words,
@@ -46,7 +46,7 @@ from oitcheck.report.terminal import (
     round_title,
 )
 from oitcheck.report.terms import LANGUAGES, SYMBOLS, Language, Pending, Shown, Terms, point_range, points
-from oitcheck.report.view import WHOLE_ITEM, RunView
+from oitcheck.report.view import WHOLE_ITEM, RunView, natural_key
 
 ROUND_PAGE = "round.html"
 _SAFE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
@@ -59,6 +59,7 @@ _CLASSES: dict[Shown, str] = {
     None: "none",
 }
 _MOST_FAULTS = 12
+_MOST_CAUSES = 3
 _MOST_REPAIRS = 8  # more are folded away, except those that lead to the pass score
 
 
@@ -81,24 +82,26 @@ def publish(
     *,
     imported: RowCounts | None = None,
     languages: Sequence[Language] = LANGUAGES,
-    thai_digits: bool = False,
     beside: Beside | None = None,
+    operator: str = "",
 ) -> Path:
     """Write the round page and one page an agency, in every one of `languages`; the path of `language`'s round page.
 
     Thai stands in `folder`, English in `folder/en`. `copy_href` gives the address of a kept copy by sha256, relative
     to `folder`; `site_href` gives where an address of a site is to be opened (both: None for no link). `beside`: what
-    is known besides the run. Each file appears whole or not at all; the round page comes last, so that its links lead
-    somewhere.
+    is known besides the run; `operator`: who runs the installation, for the foot. Each file appears whole or not at
+    all; the round page comes last, so that its links lead somewhere.
     """
     known = beside or Beside()
     summary = summarise(view, imported, known.reviews)
     staff = staff_summary(view, summary, known)
     for each in dict.fromkeys((*languages, language)):
-        messages = Messages.load(each, thai_digits=thai_digits and each == "th")
+        messages = Messages.load(each)
         target = folder / folder_of(each) if folder_of(each) else folder
         target.mkdir(parents=True, exist_ok=True)
-        pages = Pages(view, summary, messages, from_folder(copy_href, each), site_href, tuple(languages), known, staff)
+        pages = Pages(
+            view, summary, messages, from_folder(copy_href, each), site_href, tuple(languages), known, staff, operator
+        )
         for row in summary.rows:
             write_whole(target / agency_page(row.agency), pages.agency(row))
         write_whole(target / ROUND_PAGE, pages.round())
@@ -143,6 +146,27 @@ def write_whole(path: Path, text: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class CauseLine:
+    """What is missing of an item: its element ("": the whole item), an example of what was found, at how many."""
+
+    element: str
+    text: str
+    says: str
+    agencies: int
+
+
+@dataclass(frozen=True, slots=True)
+class FaultCard:
+    """An incomplete item as shown: all agencies, what most miss of it, and how many other elements are missing."""
+
+    item: str
+    title: str
+    agencies: tuple[str, ...]
+    causes: tuple[CauseLine, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class SiteRow:
     """How a main website was reached, as shown; `weeks` by their Mondays."""
 
@@ -170,6 +194,7 @@ class Pages:
     languages: tuple[Language, ...]
     beside: Beside = field(default_factory=Beside)
     staff: StaffSummary | None = None
+    operator: str = ""
     with_round: bool = True
 
     def agency(self, row: AgencyRow) -> str:
@@ -197,7 +222,6 @@ class Pages:
     def round(self) -> str:
         """The page of the whole round."""
         view, summary, shelf = self.view, self.summary, self._shelf()
-        faults = summary.faults[:_MOST_FAULTS]
         return self._render(
             "round.html",
             ROUND_PAGE,
@@ -207,11 +231,9 @@ class Pages:
             groups=_groups(summary.rows),
             districts=_choices(agency.district for agency in view.agencies),
             kinds=_choices(agency.kind for agency in view.agencies),
-            faults=[
-                (fault, shelf.requirement_text(fault.item, fault.requirement), self.messages.says(fault.examples[0]))
-                for fault in faults
-            ],
-            by_item=sorted(summary.by_item, key=lambda pair: (pair[1].passed - pair[1].applicable, pair[0])),
+            faults=[self._fault(fault) for fault in summary.item_faults[:_MOST_FAULTS]],
+            by_item=sorted(summary.by_item, key=by_share),
+            province=_province(view.agencies, self.terms),
             item_titles={item: shelf.item_title(item) for item in view.items},
             troubles=[(trouble, self.messages_of(trouble.outcome)) for trouble in summary.troubles],
             done=sum(row.is_complete for row in summary.rows),
@@ -222,6 +244,21 @@ class Pages:
             staff=self.staff,
             changed=self._changed(),
             PASS_SCORE=PASS_SCORE,
+        )
+
+    def _fault(self, fault: ItemFault) -> FaultCard:
+        shelf = self._shelf()
+        causes = tuple(
+            CauseLine(
+                "" if cause.requirement == WHOLE_ITEM else cause.requirement,
+                "" if cause.requirement == WHOLE_ITEM else shelf.requirement_text(fault.item, cause.requirement),
+                self.messages.says(cause.examples[0]),
+                len(cause.examples),
+            )
+            for cause in fault.causes[:_MOST_CAUSES]
+        )
+        return FaultCard(
+            fault.item, shelf.item_title(fault.item), fault.agencies, causes, len(fault.causes) - len(causes)
         )
 
     def _changed(self) -> list[tuple[Agency, list[ItemChange]]]:
@@ -274,6 +311,7 @@ class Pages:
                 round_href=ROUND_PAGE if self.with_round else None,
                 due=due_words(view.round, terms),
                 days_left=days_left(view, terms),
+                operator=self.operator,
                 lacking=lacking_words(view.run.lacking, terms) if view.run.lacking else "",
                 other_href=_between(self.messages.language, others[0], page) if others else None,
                 **values,
@@ -286,6 +324,19 @@ def _between(here: Language, there: Language, page: str) -> str:
     up = "../" if folder_of(here) else ""
     down = f"{folder_of(there)}/" if folder_of(there) else ""
     return f"{up}{down}{page}"
+
+
+def by_share(of_item: tuple[str, Counts]) -> tuple[object, ...]:
+    """The smallest share of agencies that have an item complete first, then most that lack it; of none at last."""
+    item, counts = of_item
+    share = counts.passed / counts.applicable if counts.applicable else 2.0
+    return share, -counts.failed, -counts.applicable, natural_key(item)
+
+
+def _province(agencies: Iterable[Agency], terms: Terms) -> str:
+    """The provinces of the agencies as the register has them, each once; "" when it names none."""
+    names = dict.fromkeys(agency.province.removeprefix("จังหวัด") for agency in agencies if agency.province)
+    return ", ".join(terms("round.province", province=name) for name in names)
 
 
 def _groups(rows: Sequence[AgencyRow]) -> dict[str, int]:

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 
 from oitcheck.model.agency import Agency
-from oitcheck.model.finding import Finding, Outcome
+from oitcheck.model.finding import Outcome
 from oitcheck.report.beside import Beside
 from oitcheck.report.confirmed import Decision, is_denied
 from oitcheck.report.export import harmless_cells
 from oitcheck.report.messages import Messages
 from oitcheck.report.pages import text_of, title_of
-from oitcheck.report.repairs import item_faults
+from oitcheck.report.repairs import told_of
 from oitcheck.report.sheet_writer import Book
 from oitcheck.report.staff import StaffRow, StaffSummary
 from oitcheck.report.terminal import round_title
@@ -25,6 +26,13 @@ from oitcheck.report.view import RunView, natural_key
 
 _MOST_ELEMENTS = 20
 _MOST_CHARACTERS = 1_000  # of an explanation, so that it fits a form
+# In the text of an element: how the thing is not to be, examples and alternatives; and what makes it a demand or a
+# predicate, not the name of a thing.
+_ASIDE = re.compile(r"\s*\([^)]*\)|,? (?:ไม่ใช่|ไม่|เช่น|หรือระบุ|แยกจาก|อย่างน้อย|not|e\.g\.|such as|or) ?.*$")
+_DEMAND = re.compile(
+    r"^(?:ถ้า|หาก|เป็น|ต้อง|เผยแพร่|แสดง|ปรากฏ|ครอบคลุม|แยก|ระบุ|มี|ไม่|ครบ|ตำแหน่งว่าง|เดือนที่|เชื่อมโยงได้|วิเคราะห์|ออกโดย|URL)"
+    r"|ให้ระบุ|ให้ใส่|ให้เขียน|ให้ประกาศ|ต้อง|ห้าม|:|^(?:If|Is|Are|It|Has|Shows|Covers|The URL|Months without)\b|\bmust\b"
+)
 CSV_COLUMNS = (
     "agency_id", "agency", "item", "title", "ready", "has", "url", "explanation", "basis", "outcome", "open", "do",
 )  # fmt: skip
@@ -95,24 +103,45 @@ def _entry(
 
 
 def _explanation(view: RunView, terms: Terms, agency_id: str, item: str, title: str, made: tuple[Decision, ...]) -> str:
-    """What is published, drafted from the elements found there (or decided to be there) and the agency's own note."""
+    """What is published, as a sentence that can be handed in: the elements found there, or decided to be there, and on
+    a line of its own the agency's note. What does not fit the form is left out as a whole.
+    """
     decided = {d.review.requirement for d in made if d.review.outcome is Outcome.PASSED}
-    there = [
-        text_of(view.requirement(item, f.requirement), terms)
+    there = (
+        thing_named(text_of(view.requirement(item, f.requirement), terms))
         for f in view.requirement_rows(agency_id, item)
         if f.outcome is Outcome.PASSED or f.requirement in decided
-    ]
-    text = terms("itas.shown", title=title)
-    elements = [element for element in there if element and element != title][:_MOST_ELEMENTS]
-    if elements:
-        listed = " ".join(f"({number}) {element}" for number, element in enumerate(elements, start=1))
-        text = f"{text} {terms('itas.elements', elements=listed)}"
-    return " ".join((text, *view.notes(agency_id, item)))[:_MOST_CHARACTERS]
+    )
+    elements = [element for element in dict.fromkeys(there) if element and element != title][:_MOST_ELEMENTS]
+    while len(text := _sentence(title, elements, terms)) > _MOST_CHARACTERS and elements:
+        elements.pop()
+    for note in view.notes(agency_id, item):
+        line = terms("itas.note", note=" ".join(note.split()))
+        if len(text) + 1 + len(line) <= _MOST_CHARACTERS:
+            text = f"{text}\n{line}"
+    return text
+
+
+def _sentence(title: str, elements: list[str], terms: Terms) -> str:
+    if not elements:
+        return terms("itas.shown", title=title)
+    *most, last = elements
+    listed = f"{terms('itas.comma').join(most)}{terms('itas.and')}{last}" if most else last
+    return terms("itas.shown_with", title=title, elements=listed)
+
+
+def thing_named(element: str) -> str:
+    """The thing that an element of the criteria asks for, without how it is to be; "" where it only says how.
+
+    "หน้าที่และอำนาจของหน่วยงาน ไม่ใช่ยกกฎหมายทั้งฉบับ" names the first words; "เป็นผลการจัดซื้อจัดจ้าง" names nothing.
+    """
+    text = _ASIDE.sub("", element.removeprefix("คอลัมน์:")).strip()
+    return "" if _DEMAND.search(text) else text
 
 
 def _open(view: RunView, messages: Messages, row: StaffRow, item: str, outcome: Outcome | None) -> OpenItem:
     agency_id = row.row.agency.id
-    told = item_faults(view, agency_id, item) or _waiting(view, agency_id, item)
+    told = told_of(view, agency_id, item)
     return OpenItem(
         item=item,
         title=title_of(view.item(item), Terms.load(messages.language)),
@@ -121,12 +150,6 @@ def _open(view: RunView, messages: Messages, row: StaffRow, item: str, outcome: 
         why=tuple(dict.fromkeys(messages.says(f) for f in told)),
         todo=tuple(dict.fromkeys(do for f in told if (do := messages.do(f)))),
     )
-
-
-def _waiting(view: RunView, agency_id: str, item: str) -> tuple[Finding, ...]:
-    rows = tuple(f for f in view.requirement_rows(agency_id, item) if f.binding and f.outcome is Outcome.CANT_TELL)
-    whole = view.whole(agency_id, item)
-    return rows or ((whole,) if whole is not None else ())
 
 
 def itas_workbook(view: RunView, sheets: tuple[ItasSheet, ...], messages: Messages) -> bytes:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from oitcheck.report.export import printable
-from oitcheck.report.memo import numbers_of
-from oitcheck.report.messages import Messages, thai_digits_in_prose
+from oitcheck.report.memo import missing_line, numbers_of
+from oitcheck.report.messages import Messages
 from oitcheck.report.pages import title_of
 from oitcheck.report.summary import AgencyRow
 from oitcheck.report.terminal import deadline_words, round_title
@@ -24,14 +24,16 @@ def line_text(view: RunView, row: AgencyRow, messages: Messages, terms: Terms) -
     ]
     if due := deadline_words(view.round, terms):
         lines.append(due)
+    if missing := missing_line(row, terms):
+        lines.append(missing)
     if row.repairs:
         lines.append(terms("paper.first" if row.repairs[0].points is not None else "paper.first_plain"))
     for number, repair in enumerate(row.repairs[:MOST_ITEMS], start=1):
         does = messages.do(repair.failed[0]) or messages.says(repair.failed[0])
         short = does if len(does) <= LONGEST_REMEDY else does[:LONGEST_REMEDY].rstrip() + "…"
+        more = f" {terms.count('agency.more', len(repair.failed) - 1)}" if len(repair.failed) > 1 else ""
         gain = f" ({terms('unit.points', points=points(repair.points))})" if repair.points is not None else ""
-        lines.append(f"{number}) {repair.item} {title_of(view.item(repair.item), terms)}{gain}: {short}")
+        lines.append(f"{number}) {repair.item} {title_of(view.item(repair.item), terms)}{gain}: {short}{more}")
     if len(row.repairs) > MOST_ITEMS:
         lines.append(terms("paper.and_more", count=len(row.repairs) - MOST_ITEMS))
-    text = printable("\n".join(lines))
-    return thai_digits_in_prose(text) if messages.thai_digits and terms.language == "th" else text
+    return printable("\n".join(lines))

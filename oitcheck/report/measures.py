@@ -21,6 +21,7 @@ from oitcheck.model.ita import INDICATORS, TOOLS, TOTAL, ItaScore
 from oitcheck.report.messages import Messages
 from oitcheck.report.repairs import item_faults
 from oitcheck.report.score import PASS_SCORE
+from oitcheck.report.terms import Pending
 from oitcheck.report.view import RunView
 
 SUBJECT = "subject_measures"
@@ -192,11 +193,12 @@ class _Source:
             for name, one in known
             if one.score >= PASS_SCORE and (one.score < GOOD_SCORE or _delta(one) < 0)
         ]
-        faults = self._failed(tuple(self.run.items)) if self.run is not None else ()
-        weak += faults
+        every = tuple(self.run.checklist.items) if self.run is not None else ()
+        weak += self._failed(every)
+        weak += [self._found([told]) for told in self._open(every)]
         is_whole = len(known) == len(INDICATORS)
         if not weak:
-            weak = [words("none_below", least=_least())] if is_whole and self.run is not None else [""]
+            weak = [words("none_below", least=_least())] if is_whole and every else [""]
         if not develop:
             develop = [words("none_fell", good=score_text(GOOD_SCORE).removesuffix(".00"))] if is_whole else [""]
         return tuple(weak), tuple(develop)
@@ -207,18 +209,34 @@ class _Source:
             one = self.scores.get(number)
             if one is not None:
                 parts.append(f"{_indicator_names()[number]} {_judged(one)}" if named else _judged(one))
-        if items and self.run is not None:
+        if items:
             faults = self._failed(items)
-            year = self.run.run.year_be
-            parts.append(
-                words("found", run_year=year, items="; ".join(faults)) if faults else words("found_none", run_year=year)
-            )
+            told = [words("found_failed", items="; ".join(faults))] if faults else []
+            parts.append(self._found([*told, *self._open(items)] or [words("found_none")]))
         return " ".join(parts)
 
-    def _failed(self, items: tuple[str, ...]) -> tuple[str, ...]:
+    def _found(self, told: list[str]) -> str:
         assert self.run is not None
+        return words("found", run_year=self.run.run.year_be, told=" ".join(told))
+
+    def _open(self, items: tuple[str, ...]) -> list[str]:
+        """What is not known of the items: those not handed in, those that wait for a person, those not checked."""
+        groups: dict[str, list[str]] = {"found_missing": [], "found_waiting": [], "found_unchecked": []}
+        for item in items:
+            assert self.run is not None
+            outcome = self.run.outcome(self.agency_id, item)
+            if outcome is None:
+                groups["found_unchecked"].append(item)
+            elif outcome is Outcome.CANT_TELL:
+                groups["found_waiting"].append(item)
+            elif self.run.shown(self.agency_id, item) is Pending.NOT_DUE:
+                groups["found_missing"].append(item)
+        return [words(key, items=", ".join(found)) for key, found in groups.items() if found]
+
+    def _failed(self, items: tuple[str, ...]) -> tuple[str, ...]:
         told = []
         for item in items:
+            assert self.run is not None
             if self.run.outcome(self.agency_id, item) is not Outcome.FAILED:
                 continue
             says = dict.fromkeys(self.messages.says(f) for f in item_faults(self.run, self.agency_id, item))
@@ -229,17 +247,14 @@ class _Source:
         return tuple(told)
 
     def _items_of_indicator(self, number: str) -> tuple[str, ...]:
-        if self.run is None:
-            return ()
-        of = {item: known.indicator for item in self.run.items if (known := self.run.item(item)) is not None}
-        return tuple(item for item, indicator in of.items() if indicator.partition(".")[0] == number)
+        return tuple(item.id for item in self._asked() if item.indicator.partition(".")[0] == number)
 
     def _items_of_issue(self, place: int) -> tuple[str, ...]:
-        if self.run is None:
-            return ()
-        return tuple(
-            item for item in self.run.items if (known := self.run.item(item)) is not None and _issue_of(known) == place
-        )
+        return tuple(item.id for item in self._asked() if _issue_of(item) == place)
+
+    def _asked(self) -> Iterable[Item]:
+        """The items of the year of the run, also those that it did not look at; none without a run."""
+        return self.run.checklist.items.values() if self.run is not None else ()
 
 
 def _issue_of(item: Item) -> int | None:

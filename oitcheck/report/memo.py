@@ -9,17 +9,24 @@ from datetime import date
 
 from oitcheck.model.agency import Agency
 from oitcheck.model.finding import Finding, Outcome
-from oitcheck.report.messages import Messages, thai_digits_in_prose
+from oitcheck.report.messages import Messages
+from oitcheck.report.official import thai_digits_in_prose
 from oitcheck.report.pages import text_of, title_of
+from oitcheck.report.repairs import told_of
 from oitcheck.report.score import PASS_SCORE
-from oitcheck.report.summary import AgencyRow, Counts, Fault, Summary, counted
+from oitcheck.report.summary import AgencyRow, Cause, Counts, ItemFault, Summary, counted
 from oitcheck.report.terminal import round_title
 from oitcheck.report.terms import BANGKOK, Terms, point_range
-from oitcheck.report.view import RunView
+from oitcheck.report.view import WHOLE_ITEM, RunView
 
-# So many of the most common faults and of the agencies to call in are named in the text; the annex has them all.
+# So many of the items that most agencies lack, of what they lack of one, and of agencies are named in the text; the
+# annex has them all.
 MOST_FAULTS = 3
+MOST_CAUSES = 2
 MOST_NAMED = 3
+MOST_OTHERS = 12
+# Elements of one item in a row of the annex.
+MOST_ELEMENTS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +56,24 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class AnnexItem:
-    """One item of an agency that is not complete, and the first thing to do about it."""
+    """One item of an agency that is not complete: what was found and what to do, element by element."""
 
     item: str
     title: str
     outcome: str
-    says: str
-    do: str
+    says: tuple[str, ...]
+    do: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Annex:
-    """What the governor may want to see of one agency."""
+    """What the governor may want to see of one agency; `missing` names what is not submitted, "" if nothing."""
 
     name: str
     district: str
     numbers: str
     items: tuple[AnnexItem, ...]
+    missing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +182,13 @@ def _facts(
     counts = summary.counts
     submitted = len(summary.rows) - len(summary.nothing_submitted)
     complete = sum(row.is_complete for row in summary.rows)
+    missing = sum(len(row.missing) for row in summary.rows)
+    asked = sum(outcome is not None for row in summary.rows for outcome in row.outcomes)
     yield say(
         "facts_are",
-        submitted=submitted, agencies=len(summary.rows), applicable=f"{counts.applicable:,}",
+        submitted=submitted, agencies=len(summary.rows),
+        missing=say("missing", n=f"{missing:,}", of=f"{asked:,}") if missing else "",
+        applicable=f"{counts.applicable:,}",
         passed=f"{counts.passed:,}", share=share_of(counts), failed=f"{counts.failed:,}", open=f"{counts.cant_tell:,}",
         complete=complete, overruled=say("overruled", n=f"{summary.overruled:,}") if summary.overruled else "",
     )  # fmt: skip
@@ -241,11 +253,14 @@ def _proposals(
 def _proposed(
     view: RunView, summary: Summary, messages: Messages, terms: Terms, say: _Say, sender: Sender
 ) -> Iterable[str]:
-    by_item = {fault.item: fault for fault in reversed(summary.faults)}
-    commonest = [fault for fault in summary.faults if by_item[fault.item] is fault]
+    commonest = summary.item_faults
     names = {agency.id: agency.name_th for agency in view.agencies}
     for fault in commonest[:MOST_FAULTS]:
         yield _about_fault(view, fault, messages, terms, say, names)
+    if others := commonest[MOST_FAULTS:]:
+        told = ", ".join(say("other_fault", item=f.item, agencies=len(f.agencies)) for f in others[:MOST_OTHERS])
+        rest = say("other_more", n=len(others) - MOST_OTHERS) if len(others) > MOST_OTHERS else ""
+        yield say("other_faults", n=len(others), items=f"{told}{rest}")
     called = to_call_in(summary, sender.watched)
     if called:
         yield say("call_in", count=len(called), names=_listed([row.agency.name_th for row in called], say))
@@ -255,29 +270,48 @@ def _proposed(
 
 
 def _about_fault(
-    view: RunView, fault: Fault, messages: Messages, terms: Terms, say: _Say, names: Mapping[str, str]
+    view: RunView, fault: ItemFault, messages: Messages, terms: Terms, say: _Say, names: Mapping[str, str]
 ) -> str:
-    """What several agencies are to be told of a fault: only what holds for all of them, else each its own."""
-    element = text_of(view.requirement(fault.item, fault.requirement), terms)
-    agencies = list(dict.fromkeys(fault.agencies))
-    who = names[agencies[0]] if len(agencies) == 1 else say("fault_agencies", agencies=len(agencies))
-    about = {
-        "item": fault.item,
-        "title": title_of(view.item(fault.item), terms),
-        "element": say("fault_element", id=fault.requirement, text=element) if element else "",
-        "who": who,
-    }
-    if does := _of_all(fault, messages.do):
-        return say("fault", do=does, **about)
-    if any(messages.do(one) for one in fault.examples):
-        return say("fault_each", **about)
-    shows = _of_all(fault, messages.says)
-    return say("fault_shown", says=shows, **about) if shows else say("fault_each", **about)
+    """What agencies are to be told of an item: one order when the same holds for all of them, else each its own."""
+    agencies = [names[agency] for agency in fault.agencies]
+    who = agencies[0]
+    if len(agencies) > 1:
+        who = say("fault_agencies", agencies=len(agencies), names=_listed(agencies, say))
+    about = {"item": fault.item, "title": title_of(view.item(fault.item), terms), "who": who}
+    first = fault.causes[0] if fault.causes else None
+    if first is None or len(fault.causes) > 1 or len(first.examples) < len(agencies):
+        return say("fault_each", element="", causes=_caused(view, fault, terms, say), **about)
+    text = text_of(view.requirement(fault.item, first.requirement), terms)
+    element = say("fault_element", id=first.requirement, text=text) if text else ""
+    if does := _of_all(first, messages.do):
+        return say("fault", do=does, element=element, **about)
+    if any(messages.do(one) for one in first.examples):
+        return say("fault_each", element=element, causes="", **about)
+    shows = _of_all(first, messages.says)
+    key = "fault_shown" if shows else "fault_each"
+    return say(key, says=shows, element=element, causes="", **about)
 
 
-def _of_all(fault: Fault, tell: Callable[[Finding], str]) -> str:
+def _caused(view: RunView, fault: ItemFault, terms: Terms, say: _Say) -> str:
+    """What is missing of an item, each with at how many agencies; those that most miss."""
+    told = [
+        say("fault_whole", agencies=len(cause.examples))
+        if cause.requirement == WHOLE_ITEM
+        else say(
+            "fault_cause", id=cause.requirement, text=text_of(view.requirement(fault.item, cause.requirement), terms),
+            agencies=len(cause.examples),
+        )
+        for cause in fault.causes[:MOST_CAUSES]
+    ]  # fmt: skip
+    if not told:
+        return ""
+    more = len(fault.causes) - len(told)
+    return say("fault_causes", causes=", ".join(told) + (say("fault_more", n=more) if more else ""))
+
+
+def _of_all(cause: Cause, tell: Callable[[Finding], str]) -> str:
     """What is told of every agency alike; "" when it differs, since names, months and files are each agency's own."""
-    told = {tell(one) for one in fault.examples}
+    told = {tell(one) for one in cause.examples}
     return told.pop() if len(told) == 1 else ""
 
 
@@ -293,14 +327,23 @@ def _listed(names: Sequence[str], say: _Say) -> str:
 
 
 def numbers_of(row: AgencyRow, terms: Terms) -> str:
-    """How an agency stands, in a sentence, and how much of it staff decided otherwise than the machine."""
+    """How an agency stands, in a sentence: also what is not handed in, and what staff decided otherwise."""
     counts = row.counts
+    failed = len(row.missing_failed)
     told = terms(
         "memo.annex_numbers",
-        passed=counts.passed, applicable=counts.applicable, failed=counts.failed, open=counts.cant_tell,
+        passed=counts.passed, applicable=counts.applicable, failed=counts.failed,
+        missing=terms.count("paper.missing_among", failed) if failed else "", open=counts.cant_tell,
     )  # fmt: skip
+    if waiting := len(row.missing) - failed:
+        told += terms.count("paper.missing_yet", waiting)
     overruled = sum(row.overruled)
     return f"{told} {terms.count('staff.overruled', overruled)}" if overruled else told
+
+
+def missing_line(row: AgencyRow, terms: Terms) -> str:
+    """The items that an agency has not handed in, as a line of its papers; "" when there are none."""
+    return terms("paper.missing", items=", ".join(row.missing)) if row.missing else ""
 
 
 def _grouped(summary: Summary, key: Callable[[Agency], str]) -> list[tuple[str, Counts]]:
@@ -340,29 +383,35 @@ def _annex(view: RunView, row: AgencyRow, messages: Messages, terms: Terms, say:
     estimate = row.estimate
     score = say("annex_score", score=point_range(estimate.low, estimate.high)) if estimate else ""
     numbers = say.text(numbers_of(row, terms))
-    items = []
-    for item, outcome in zip(view.items, row.outcomes, strict=True):
-        if outcome not in (Outcome.FAILED, Outcome.CANT_TELL):
-            continue
-        first = _first(view, row.agency.id, item, outcome)
-        items.append(
-            AnnexItem(
-                say.text(item),
-                say.text(title_of(view.item(item), terms)),
-                terms.outcome(outcome),
-                say.text(messages.says(first)) if first else "",
-                say.text(messages.do(first)) if first else "",
-            )
-        )
-    return Annex(say.text(row.agency.name_th), _district(row.agency, say), f"{numbers}{score}", tuple(items))
+    items = tuple(
+        _annex_item(view, row.agency.id, item, outcome, messages, terms, say)
+        for item, outcome in zip(view.items, row.outcomes, strict=True)
+        if outcome in (Outcome.FAILED, Outcome.CANT_TELL)
+    )
+    missing = say.text(missing_line(row, terms))
+    return Annex(say.text(row.agency.name_th), _district(row.agency, say), f"{numbers}{score}", items, missing)
+
+
+def _annex_item(
+    view: RunView, agency_id: str, item: str, outcome: Outcome | None, messages: Messages, terms: Terms, say: _Say
+) -> AnnexItem:
+    """An item with all that it lacks or waits for, the same sentence once; what is beyond a row's room is counted."""
+    told = told_of(view, agency_id, item)
+    shown = told[:MOST_ELEMENTS]
+    does = tuple(dict.fromkeys(say.text(do) for f in shown if (do := messages.do(f))))
+    says = list(dict.fromkeys(say.text(_of_element(f, messages, alone=len(told) == 1)) for f in shown))
+    if len(told) > len(shown):
+        says.append(say("fault_more", n=len(told) - len(shown)).strip())
+    title = title_of(view.item(item), terms)
+    return AnnexItem(say.text(item), say.text(title), terms.outcome(outcome), tuple(says), does)
+
+
+def _of_element(finding: Finding, messages: Messages, *, alone: bool) -> str:
+    says = messages.says(finding)
+    return says if alone or finding.requirement == WHOLE_ITEM else f"{finding.requirement}: {says}"
 
 
 def _district(agency: Agency, say: _Say) -> str:
     """The district of an agency with its word before it, unless it bears one."""
     named = agency.district.startswith(("อำเภอ", "เขต", "อ."))
     return say("district", district=agency.district) if agency.district and not named else say.text(agency.district)
-
-
-def _first(view: RunView, agency_id: str, item: str, outcome: Outcome) -> Finding | None:
-    rows = [f for f in view.requirement_rows(agency_id, item) if f.binding and f.outcome is outcome]
-    return rows[0] if rows else view.whole(agency_id, item)

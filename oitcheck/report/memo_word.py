@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from oitcheck.lib.thai_text import thai_digits
@@ -12,6 +13,8 @@ from oitcheck.report.terms import Terms
 from oitcheck.report.word import CENTRE, JUSTIFIED, LEFT, Paper
 
 _CHART_CM = 14.5
+# The blank between a number and what it counts.
+_UNIT = re.compile(r"(?<=[0-9๐-๙]) (?=ข้อ|หน่วยงาน|คะแนน|องค์ประกอบ|วัน)|(?<=ร้อยละ) (?=[0-9๐-๙])")
 _GARUDA_CM = 1.5
 _INDENT_CM = 2.5
 _SIGNED_CM = 7.0  # who signs stands right of the middle
@@ -31,7 +34,7 @@ def memo_word(memo: Memo, terms: Terms, made_at: datetime, garuda: bytes = b"") 
     for chapter in memo.chapters:
         paper.line(chapter.heading, bold=True, before_pt=6, keep=True)
         for paragraph in chapter.paragraphs:
-            paper.line(paragraph, align=JUSTIFIED, indent_cm=_INDENT_CM)
+            paper.line(_UNIT.sub("\u00a0", paragraph), align=JUSTIFIED, indent_cm=_INDENT_CM)
     paper.line(memo.closing, indent_cm=_INDENT_CM, before_pt=6)
     name, post = memo.signature
     for line in (f"{terms('memo.unsigned')}{'.' * 30}", f"({name or '.' * 30})", post):
@@ -46,11 +49,13 @@ def memo_word(memo: Memo, terms: Terms, made_at: datetime, garuda: bytes = b"") 
     paper.line(memo.annex_title, bold=True, align=CENTRE)
     for annex in memo.annexes:
         paper.line(f"{annex.name}  {annex.district}".strip(), bold=True, before_pt=10, keep=True)
-        paper.line(annex.numbers, size=14, keep=bool(annex.items))
+        paper.line(annex.numbers, size=14, keep=bool(annex.items or annex.missing))
+        if annex.missing:
+            paper.line(annex.missing, size=14, keep=bool(annex.items))
         if annex.items:
-            rows = [(f"{i.item} {i.title}", i.outcome, i.says, i.do) for i in annex.items]
+            rows = [(f"{i.item} {i.title}", i.outcome, "\n".join(i.says), "\n".join(i.do)) for i in annex.items]
             paper.table([memo.annex_header, *rows], (2.6, 1.5, 3.6, 3.6))
-        else:
+        elif not annex.missing:
             paper.line(terms("memo.annex_none"), size=14)
     paper.footer(memo.source, memo.page)
     return paper.body()

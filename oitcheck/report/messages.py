@@ -6,21 +6,18 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 from typing import Any
 
-from oitcheck.lib.thai_text import thai_digits
-from oitcheck.model.finding import Finding
+from oitcheck.model.finding import Finding, Outcome
+from oitcheck.report.confirmed import BY_STAFF
 from oitcheck.report.terms import Language, Terms
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
-# An address goes on to the next blank or quotation mark, through the Thai in it; else a word with a Latin letter.
-_MACHINE_WORD = re.compile(
-    r"""https?://[^\s"'<>“”]+"""
-    r"""|(?=[^\s/]*[A-Za-z])(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+(?::[0-9]+)?/[^\s"'<>“”]*"""
-    r"""|[A-Za-z0-9./:_\-%?=&#@~+]*[A-Za-z][A-Za-z0-9./:_\-%?=&#@~+]*"""
-)
 _FIELDS = ("says", "do")
+# Facts that are a day, as 2026-12-02.
+_DAYS = frozenset({"deadline"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +31,16 @@ class Messages:
     language: Language
     sentences: Mapping[str, Mapping[str, str]]
     neutral: Mapping[str, str]
-    thai_digits: bool = False
 
     @classmethod
-    def load(cls, language: Language, *, thai_digits: bool = False) -> Messages:
+    def load(cls, language: Language) -> Messages:
         """The sentences that come with the program; none at all when the language has no file yet."""
         source = files("oitcheck.report").joinpath(f"messages.{language}.toml")
         table: dict[str, Any] = tomllib.loads(source.read_text(encoding="utf-8")) if source.is_file() else {}
-        return cls.of(language, table, thai_digits=thai_digits)
+        return cls.of(language, table)
 
     @classmethod
-    def of(cls, language: Language, table: Mapping[str, Any], *, thai_digits: bool = False) -> Messages:
+    def of(cls, language: Language, table: Mapping[str, Any]) -> Messages:
         """The sentences of a parsed TOML table `{check: {reason: {says, do}}}`."""
         sentences = {
             f"{check}.{reason}": {name: str(text) for name, text in entry.items()}
@@ -55,18 +51,19 @@ class Messages:
         }
         terms = Terms.load(language)
         neutral = {outcome: terms(f"neutral.{outcome}") for outcome in terms.keys_under("neutral")}
-        return cls(language, sentences, neutral, thai_digits)
+        return cls(language, sentences, neutral)
 
     def says(self, finding: Finding) -> str:
         """What the page shows."""
         text = self._filled(finding, "says")
         if text is None:
-            neutral = self.neutral[finding.outcome.value].replace("{code}", finding.code or finding.reason)
-            return self._digits(neutral)
+            return self.neutral[finding.outcome.value].replace("{code}", finding.code or finding.reason)
         return text
 
     def do(self, finding: Finding) -> str:
         """What to publish; "" when there is nothing to do or nothing is known."""
+        if finding.code == BY_STAFF and finding.outcome is not Outcome.FAILED:
+            return ""
         return self._filled(finding, "do") or ""
 
     def template(self, code: str) -> tuple[str, str]:
@@ -95,18 +92,14 @@ class Messages:
         if template is None or not set(_PLACEHOLDER.findall(template)) <= finding.facts.keys():
             return None
         # One pass, so that a fact that looks like a placeholder is shown and not filled.
-        text = _PLACEHOLDER.sub(lambda match: str(finding.facts[match[1]]), template)
-        return self._digits(" ".join(text.split()))
+        text = _PLACEHOLDER.sub(lambda match: self._fact(match[1], str(finding.facts[match[1]])), template)
+        return " ".join(text.split())
 
-    def _digits(self, text: str) -> str:
-        return thai_digits_in_prose(text) if self.thai_digits else text
-
-
-def thai_digits_in_prose(text: str) -> str:
-    """`text` with Thai digits, except inside addresses, file names and codes (O21), which must stay as they are."""
-    pieces: list[str] = []
-    end = 0
-    for match in _MACHINE_WORD.finditer(text):
-        pieces += (thai_digits(text[end : match.start()]), match[0])
-        end = match.end()
-    return "".join((*pieces, thai_digits(text[end:])))
+    def _fact(self, name: str, value: str) -> str:
+        """A fact as people read it: a day in words, in the era of the language."""
+        if name not in _DAYS:
+            return value
+        try:
+            return Terms.load(self.language).long_date(date.fromisoformat(value))
+        except ValueError:
+            return value

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from oitcheck.lib.named_dates import months_named
 from oitcheck.lib.thai_calendar import Month
 from oitcheck.lib.thai_text import SARA_AM, Folded, fold, fold_with_origins
-from oitcheck.model.finding import Finding, SeenRow
+from oitcheck.model.finding import LONGEST_QUOTE, Finding, SeenRow
 from oitcheck.model.member import member_place
 from oitcheck.report.terms import Terms
 
@@ -40,9 +40,9 @@ class Piece:
 def marked(quote: str, finding: Finding, requirement_text: str) -> tuple[Piece, ...]:
     """`quote` in pieces, those marked that name a fact of the finding, its month, or words of the requirement.
 
-    Joined, the pieces are the quotation (cut after 600 characters, with an ellipsis).
+    Joined, the pieces are the quotation; one that was cut when it was kept ends with an ellipsis.
     """
-    if len(quote) > _LONGEST_QUOTE_CHARACTERS:
+    if len(quote) >= LONGEST_QUOTE:
         quote = quote[:_LONGEST_QUOTE_CHARACTERS].rstrip() + "…"
     spans = _joined(sorted((*_fact_spans(quote, finding), *_common_spans(quote, requirement_text))))
     pieces: list[Piece] = []

@@ -138,6 +138,17 @@ def item_faults(view: RunView, agency_id: str, item: str) -> tuple[Finding, ...]
     return failed
 
 
+def told_of(view: RunView, agency_id: str, item: str) -> tuple[Finding, ...]:
+    """What an item lacks, or what is undecided of it; the finding on the whole item when there is neither."""
+    faults = item_faults(view, agency_id, item)
+    if faults:
+        return faults
+    rows = view.requirement_rows(agency_id, item)
+    waiting = tuple(f for f in rows if f.binding and f.outcome is Outcome.CANT_TELL)
+    whole = view.whole(agency_id, item)
+    return waiting or ((whole,) if whole is not None else ())
+
+
 def _repair(view: RunView, agency_id: str, item: str, points: float | None) -> Repair:
     failed = item_faults(view, agency_id, item)
     efforts = [effort_of(single.code) for fault in failed for single in _singles(view, fault)]

@@ -139,7 +139,7 @@ def _row(view: RunView, row: AgencyRow, items: tuple[str, ...], beside: Beside) 
         machine_estimate=estimate(view.checklist, found, open_items=not_due_items(view, agency.id)),
         failed=failed,
         undecided=tuple(item for item in items if by_item[item] is Outcome.CANT_TELL),
-        missing=tuple(i for i in items if _is_missing(view, row, i, by_item[i])),
+        missing=row.missing,
         late=late,
         last_score=score,
         calls=tuple(call for call, holds in tests.items() if holds),
@@ -148,10 +148,6 @@ def _row(view: RunView, row: AgencyRow, items: tuple[str, ...], beside: Beside) 
 
 def _standing(before: RunView, beside: Beside) -> RunView:
     return after_decisions(before, decisions(before, beside.reviews))
-
-
-def _is_missing(view: RunView, row: AgencyRow, item: str, outcome: Outcome | None) -> bool:
-    return outcome is not None and item not in row.accepted and not view.submitted(row.agency.id, item)
 
 
 def _urgency(row: StaffRow) -> tuple[object, ...]:

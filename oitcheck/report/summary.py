@@ -82,8 +82,9 @@ class AgencyRow:
     """One agency in the round. `outcomes` follow `Summary.items`; `repairs` begin with what to mend first.
 
     `outcomes`, and all that is made from them, stand after the decisions of staff; `machine` are the machine's own;
-    `shown` are the outcomes as people see them, with what is not due yet.
-    For the items `accepted` by staff nobody is asked any more. `is_silent`: nothing was handed in for any other.
+    `shown` are the outcomes as people see them, with what is not due yet. For the items `accepted` by staff nobody is
+    asked any more; `missing` are the others for which nothing was handed in, `missing_failed` those of them that count
+    as incomplete: their round is over. `is_silent`: nothing was handed in for any other.
     """
 
     agency: Agency
@@ -91,6 +92,8 @@ class AgencyRow:
     shown: tuple[Shown, ...]
     machine: tuple[Outcome | None, ...]
     accepted: frozenset[str]
+    missing: tuple[str, ...]
+    missing_failed: tuple[str, ...]
     is_silent: bool
     counts: Counts
     submitted_items: int
@@ -125,6 +128,26 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemFault:
+    """An item that agencies lack: the ids of all to whom it is not complete, and what they miss of it.
+
+    `causes`: by requirement (`*`: the whole item), the one that most miss first; an agency may stand with several.
+    """
+
+    item: str
+    agencies: tuple[str, ...]
+    causes: tuple[Cause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One requirement (`*`: the whole item) that agencies miss, whatever the reason; `examples` one finding each."""
+
+    requirement: str
+    examples: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """A site of the agency's own that could not be reached: how it ended most often, how many addresses, and which open
     items wait for it."""
@@ -155,6 +178,21 @@ class Summary:
     decisions: tuple[Decision, ...] = ()
     decided: Mapping[tuple[str, str], tuple[Decision, ...]] = field(default_factory=dict)
     imported: RowCounts | None = None
+
+    @property
+    def item_faults(self) -> tuple[ItemFault, ...]:
+        """The incomplete items, each once, with all agencies that it is incomplete at; those of most agencies first."""
+        columns = zip(*(row.outcomes for row in self.rows), strict=True) if self.rows else ()
+        failing = {
+            item: tuple(row.agency.id for row, o in zip(self.rows, column, strict=True) if o is Outcome.FAILED)
+            for item, column in zip(self.items, columns, strict=False)
+        }
+        found = (
+            ItemFault(item, agencies, _causes(f for f in self.faults if f.item == item))
+            for item, agencies in failing.items()
+            if agencies
+        )
+        return tuple(sorted(found, key=lambda f: (-len(f.agencies), natural_key(f.item))))
 
     @property
     def overruled(self) -> int:
@@ -213,6 +251,7 @@ def _agency_row(view: RunView, stands: RunView, agency: Agency) -> AgencyRow:
     by_item = {item: stands.outcome(agency.id, item) for item in view.items}
     known = {item: outcome for item, outcome in by_item.items() if outcome is not None}
     accepted = frozenset(item for item in view.items if _is_accepted(stands.whole(agency.id, item)))
+    missing = tuple(item for item in known if item not in accepted and not view.submitted(agency.id, item))
     submitted = sum(bool(view.submitted(agency.id, item)) for item in view.items)
     open_items = not_due_items(stands, agency.id)
     before = estimate(view.checklist, known, open_items=open_items)
@@ -224,6 +263,8 @@ def _agency_row(view: RunView, stands: RunView, agency: Agency) -> AgencyRow:
         shown=shown,
         machine=tuple(view.outcome(agency.id, item) for item in view.items),
         accepted=accepted,
+        missing=missing,
+        missing_failed=tuple(item for item in missing if known[item] is Outcome.FAILED),
         is_silent=submitted == 0 and any(item not in accepted for item in view.items),
         counts=counted(shown),
         submitted_items=submitted,
@@ -257,6 +298,16 @@ def _faults(view: RunView) -> tuple[Fault, ...]:
                 f.code,
             ),
         )
+    )
+
+
+def _causes(faults: Iterable[Fault]) -> tuple[Cause, ...]:
+    by_requirement: dict[str, list[Finding]] = defaultdict(list)
+    for fault in faults:
+        by_requirement[fault.requirement].extend(fault.examples)
+    causes = (Cause(requirement, tuple(examples)) for requirement, examples in by_requirement.items())
+    return tuple(
+        sorted(causes, key=lambda c: (-len(c.examples), c.requirement != WHOLE_ITEM, natural_key(c.requirement)))
     )
 
 

@@ -12,10 +12,10 @@ from rich.text import Text
 from oitcheck.model.agency import Round
 from oitcheck.model.finding import Outcome
 from oitcheck.report.messages import Messages
-from oitcheck.report.pages import repair_cards
+from oitcheck.report.pages import repair_cards, text_of, title_of
 from oitcheck.report.repairs import Goal
 from oitcheck.report.score import PASS_SCORE
-from oitcheck.report.summary import AgencyRow, Summary
+from oitcheck.report.summary import AgencyRow, ItemFault, Summary
 from oitcheck.report.terms import OVERRULED, SYMBOLS, Pending, Shown, Terms, point_range, points
 from oitcheck.report.view import WHOLE_ITEM, RunView
 
@@ -127,23 +127,24 @@ class _Page:
             self._line(line)
 
     def faults(self) -> None:
-        faults = self._summary.faults
+        faults = self._summary.item_faults
         if not faults:
             return
         self._heading("round.faults")
         for fault in faults[:_MOST_FAULTS]:
-            requirement = self._view.requirement(fault.item, fault.requirement)
-            item = self._view.item(fault.item)
-            thing = fault.item if fault.requirement == WHOLE_ITEM else fault.requirement
-            in_thai = self._terms.language == "th"
-            if fault.requirement == WHOLE_ITEM or requirement is None:
-                text = self._messages.says(fault.examples[0])
-                title = (item.title if in_thai else item.title_en or item.title) if item else ""
-                text = f"{title}: {text}" if title else text
-            else:
-                text = requirement.text if in_thai else requirement.text_en or requirement.text
-            self._entry(self._terms.count("unit.agencies", len(fault.agencies)), f"{thing} {text}")
+            self._entry(self._terms.count("unit.agencies", len(fault.agencies)), self._fault_words(fault))
         self._rest(len(faults) - _MOST_FAULTS)
+
+    def _fault_words(self, fault: ItemFault) -> str:
+        """The item with what most miss of it: the element, or what is wrong with the whole."""
+        words = f"{fault.item} {title_of(self._view.item(fault.item), self._terms)}".rstrip()
+        if not fault.causes:
+            return words
+        first, more = fault.causes[0], len(fault.causes) - 1
+        element = text_of(self._view.requirement(fault.item, first.requirement), self._terms)
+        is_whole = first.requirement == WHOLE_ITEM or not element
+        words += f": {self._messages.says(first.examples[0]) if is_whole else f'{first.requirement} {element}'}"
+        return f"{words} {self._terms.count('agency.more', more)}" if more else words
 
     def repairs(self) -> None:
         rows = sorted(

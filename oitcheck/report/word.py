@@ -22,7 +22,7 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
 from oitcheck.report.export import printable
-from oitcheck.report.messages import thai_digits_in_prose
+from oitcheck.report.official import thai_digits_in_prose
 
 FONT = "TH Sarabun New"
 SIZE_PT = 16

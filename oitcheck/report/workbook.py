@@ -13,14 +13,14 @@ from datetime import datetime
 
 from oitcheck.lib.urls import readable
 from oitcheck.model.agency import Agency
-from oitcheck.model.finding import Finding, Outcome
+from oitcheck.model.finding import Outcome
 from oitcheck.report.availability import state_words
 from oitcheck.report.beside import Beside
 from oitcheck.report.confirmed import standing_words
 from oitcheck.report.export import COLUMNS, flat_rows
 from oitcheck.report.messages import Messages
 from oitcheck.report.pages import Href, text_of, title_of
-from oitcheck.report.repairs import item_faults
+from oitcheck.report.repairs import told_of
 from oitcheck.report.score import Estimate
 from oitcheck.report.sheet_writer import Book, SheetWriter, cell_of
 from oitcheck.report.staff import Group, StaffRow, StaffSummary, staff_summary
@@ -206,7 +206,7 @@ class _Writer:
         sheet.text(line, 4, title_of(self.view.item(item), terms), wrapped=True)
         by_item = self.summary.items.index(item)
         sheet.outcome(line, 5, outcome, word=True, overruled=row.row.overruled[by_item])
-        told = self._told(agency.id, item)
+        told = told_of(self.summary.stands, agency.id, item)
         sheet.text(line, 6, "\n".join(self.messages.says(f) for f in told), wrapped=True)
         sheet.text(line, 7, "\n".join(dict.fromkeys(d for f in told if (d := self.messages.do(f)))), wrapped=True)
         urls = self.view.submitted(agency.id, item)
@@ -230,17 +230,6 @@ class _Writer:
             sheet.text(line, 15, review.reason, wrapped=True)
             sheet.text(line, 16, review.decided_by)
             sheet.text(line, 17, terms.short_instant(review.decided_at))
-
-    def _told(self, agency_id: str, item: str) -> tuple[Finding, ...]:
-        """What an item lacks, or what is undecided of it; the finding on the whole item when there is neither."""
-        stands = self.summary.stands
-        faults = item_faults(stands, agency_id, item)
-        if faults:
-            return faults
-        rows = stands.requirement_rows(agency_id, item)
-        waiting = tuple(f for f in rows if f.binding and f.outcome is Outcome.CANT_TELL)
-        whole = stands.whole(agency_id, item)
-        return waiting or ((whole,) if whole is not None else ())
 
     def _in_time(self, row: StaffRow, item: str, at: datetime | None) -> str:
         if item in row.missing:
@@ -270,10 +259,10 @@ class _Writer:
                     sheet.text(line, column, text, wrapped=name in _WRAPPED)
 
     def faults(self) -> None:
-        keys = ("item", "item_title", "requirement", "requirement_text", "code", "count", "agency")
+        keys = ("item", "item_title", "requirement", "requirement_text", "count", "agency", "code")
         head = [self._terms(f"sheet.{key}") for key in keys]
         faults = self.summary.faults
-        sheet = self.book.sheet(self._terms("sheet.faults"), head, (8, 40, 14, 44, 26, 14, 80), len(faults))
+        sheet = self.book.sheet(self._terms("sheet.faults"), head, (8, 40, 14, 44, 14, 80, 26), len(faults))
         names = {agency.id: agency.name_th for agency in self.view.agencies}
         for line, fault in enumerate(faults, start=1):
             texts = (
@@ -281,11 +270,11 @@ class _Writer:
                 title_of(self.view.item(fault.item), self._terms),
                 self._terms("sheet.whole") if fault.requirement == WHOLE_ITEM else fault.requirement,
                 text_of(self.view.requirement(fault.item, fault.requirement), self._terms),
-                fault.code,
             )
             sheet.texts(line, 0, texts, wrapped=frozenset({1, 3}))
-            sheet.number(line, 5, len(fault.agencies))
-            sheet.text(line, 6, ", ".join(names[agency] for agency in fault.agencies), wrapped=True)
+            sheet.number(line, 4, len(fault.agencies))
+            sheet.text(line, 5, ", ".join(names[agency] for agency in fault.agencies), wrapped=True)
+            sheet.text(line, 6, fault.code)
 
     def groups(self) -> None:
         terms = self._terms

@@ -16,7 +16,7 @@ from oitcheck.model.agency import Submission
 from oitcheck.model.checklist import Item, Requirement
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import BlindReason, BlindSpot, Capture, Document, Evidence, FetchOutcome, Locator
-from oitcheck.model.finding import Finding, Outcome, SearchedRow, Seen, SeenRow, Verdict, worst
+from oitcheck.model.finding import LONGEST_QUOTE, Finding, Outcome, SearchedRow, Seen, SeenRow, Verdict, worst
 from oitcheck.reading.admission import admitted, draft_title
 from oitcheck.reading.item_links import called_by_links
 from oitcheck.reading.passages import passages
@@ -404,9 +404,8 @@ def _seen_row(seen: Seen, captures: dict[str, Capture], first: Capture | None) -
     capture = captures.get(seen.at.sha256) or first
     if capture is None:
         raise ValueError("a quotation without a capture")
-    return SeenRow(
-        capture.url, capture.final_url, seen.at.sha256, capture.fetched_at, seen.at.place, clean(seen.quote)[:400]
-    )
+    quote = clean(seen.quote)[:LONGEST_QUOTE]
+    return SeenRow(capture.url, capture.final_url, seen.at.sha256, capture.fetched_at, seen.at.place, quote)
 
 
 def _searched(evidence: Evidence) -> tuple[SearchedRow, ...]:

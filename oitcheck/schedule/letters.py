@@ -51,7 +51,7 @@ def letters_due(settings: Settings, store: Store, record: RunRecord, at: datetim
     shown = run_view(store, record, checklist_of(record.run.year_be)[0])
     reviews = store.reviews(record.run.year_be)
     summary = summarise(shown, reviews=reviews)
-    messages = Messages.load(settings.notify.language, thai_digits=False)
+    messages = Messages.load(settings.notify.language)
     terms = Terms.load(settings.notify.language)
     today = at.astimezone(BANGKOK).date()
     found = reminders(shown, summary, today, _told(store, record, shown.round, at))

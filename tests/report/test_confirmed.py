@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from rich.console import Console
 
+from oitcheck.model.agency import Submission
 from oitcheck.model.evidence import Capture, FetchOutcome
 from oitcheck.model.finding import Outcome
 from oitcheck.model.review import Review
@@ -18,7 +19,7 @@ from oitcheck.report.agency_word import agency_word
 from oitcheck.report.beside import Beside
 from oitcheck.report.confirmed import BY_STAFF, Standing, after_decisions, confirmed, decisions, pages_of
 from oitcheck.report.html import publish
-from oitcheck.report.itas import itas_csv, itas_sheet
+from oitcheck.report.itas import itas_csv, itas_sheet, thing_named
 from oitcheck.report.line_text import line_text
 from oitcheck.report.memo import Sender, memo, to_call_in
 from oitcheck.report.messages import Messages
@@ -124,7 +125,7 @@ def test_the_sheet_for_the_national_system_has_what_passed_or_was_decided_and_th
     assert [e.urls for e in sheet.entries] == [
         (), ("https://www.b.example/final?page=2",), ("https://www.b.example/o11/",),
     ]  # fmt: skip
-    assert sheet.entries[1].text == "เผยแพร่ ผู้บริหาร บนเว็บไซต์หลักของหน่วยงาน ประกอบด้วย (1) รายชื่อ"
+    assert sheet.entries[1].text == "หน่วยงานเผยแพร่ ผู้บริหาร บนเว็บไซต์หลักของหน่วยงานแล้ว โดยมี รายชื่อ"
     assert sheet.entries[1].decision is None and sheet.entries[2].decision.review is looked_at
     assert [(o.item, o.why) for o in sheet.open_items] == [("O10", ("ไม่พบสรุปผลของเดือนมีนาคม 2566",))]
     lines = itas_csv((sheet,), messages).splitlines()
@@ -203,13 +204,15 @@ def test_what_staff_found_missing_is_asked_with_their_reason(province, review):
     fault = next(r for r in row.repairs if r.item == "O11").failed[0]
     assert fault.code == BY_STAFF and real.says(fault) == "เจ้าหน้าที่สอบทานแล้ว: เปิดดูแล้ว"
     assert "เปิดดูแล้ว" in line_text(province, row, real, Terms.load("th"))
+    assert real.do(fault) == "แก้ไขตามที่เจ้าหน้าที่สอบทาน: เปิดดูแล้ว"
+    assert real.do(replace(fault, outcome=PASSED)) == "", "nothing is asked for what was accepted"
     one = after_decisions(province, decisions(province, (replace(made, requirement="O11.2"),)))
     assert [f.outcome for f in one.requirement_rows("a-tt", "O11")] == [PASSED, FAILED]
     assert one.outcome("a-tt", "O11") is FAILED
 
 
 def test_the_memo_counts_what_stands_and_says_how_many_differ(province, accepted):
-    words = Messages.load("th", thai_digits=True), Terms.load("th")
+    words = Messages.load("th"), Terms.load("th")
     made = memo(province, summarise(province, reviews=accepted), *words, Sender())
     facts = "\n".join(made.chapters[1].paragraphs)
     assert "ครบถ้วน ๗ ข้อ" in facts and "เจ้าหน้าที่วินิจฉัยต่างจากระบบ ๔ ข้อ" in facts
@@ -288,7 +291,7 @@ def test_no_kind_of_work_is_guessed_for_what_a_person_found_missing(province, re
     publish(province, tmp_path, beside=Beside(reviews=(made,)))
     page = (tmp_path / "agency-a-tt.html").read_text("utf-8")
     card = page[page.index('href="#O11">O11') : page.index("</li>", page.index('href="#O11">O11'))]
-    assert "เจ้าหน้าที่สอบทานแล้ว: เปิดดูแล้ว" in card and "ลักษณะงาน" not in card
+    assert "แก้ไขตามที่เจ้าหน้าที่สอบทาน: เปิดดูแล้ว" in card and "ลักษณะงาน" not in card
 
 
 def _page(text: str, url: str = "https://www.b.example/o11/", **more) -> Capture:
@@ -335,3 +338,31 @@ def test_a_run_of_before_the_decision_says_nothing_of_its_page(province, looked_
     made = replace(looked_at, pages=pages_of((_page("aa"),)), decided_at=province.run.assessed_at + timedelta(days=1))
     older = replace(province, captures={("b-sao", "O11"): (_page("bb"),)})
     assert not decisions(older, (made,))[0].page_changed
+
+
+@pytest.mark.parametrize(
+    ("element", "named"),
+    [
+        ("หน้าที่และอำนาจของหน่วยงาน ไม่ใช่ยกกฎหมายทั้งฉบับ", "หน้าที่และอำนาจของหน่วยงาน"),
+        ("คอลัมน์: ราคากลาง", "ราคากลาง"),
+        ("ค่าธรรมเนียม (ไม่มีให้ระบุ ห้ามเว้นว่าง)", "ค่าธรรมเนียม"),
+        ("เดือนที่ไม่มีรายการให้เขียนว่าไม่มีการจัดซื้อจัดจ้าง", ""),
+        ("เป็นข่าวที่เกิดในปีงบประมาณ 2566", ""),
+    ],
+)
+def test_of_the_criteria_only_the_thing_asked_for_is_named(element, named):
+    assert thing_named(element) == named
+
+
+def test_the_text_for_the_national_system_can_be_handed_in_as_it_is(province, messages):
+    note = Submission("a-tt", "O1", (), "หน้านี้รวมสองเรื่อง\n ดูด้านล่าง")
+    shown = view(
+        province.run, province.round, province.checklist, province.agencies, (*province.submissions, note),
+        province.findings,
+    )  # fmt: skip
+    staff = staff_summary(shown, summarise(shown), Beside())
+    entry = next(e for e in itas_sheet(shown, staff, Beside(), messages, "a-tt").entries if e.item == "O1")
+    assert entry.text.split("\n") == [
+        "หน่วยงานเผยแพร่ โครงสร้าง บนเว็บไซต์หลักของหน่วยงานแล้ว โดยมี แผนผัง และฝ่าย",
+        "คำอธิบายเพิ่มเติม: หน้านี้รวมสองเรื่อง ดูด้านล่าง",
+    ]

@@ -197,7 +197,7 @@ def test_table_and_csv(small_round: Any, oitcheck: Any, changed: Path) -> None:
         (2, ("{folder}", "{folder}", "{folder}"), "3 folders were named"),
         (2, ("{folder}", "--agency", "doikrasib"), "Did you mean doikrasip?"),
         (2, ("{folder}", "--item", "O99"), "knows no 'O99'"),
-        (4, ("{folder}", "--run", "never"), "never"),
+        (2, ("{folder}", "--run", "never"), "never"),
         (2, (), "Missing argument"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import typing
 from dataclasses import fields, replace
 from pathlib import Path
@@ -138,7 +139,10 @@ def test_explain_tells_how_and_when(oitcheck: Any) -> None:
     assert code == 0, err
     assert "1 ตุลาคม 2565 ถึง 31 มีนาคม 2566" in out and "7 เมษายน 2566" in out
     assert question("monthly_report", Terms.load("th")) in out and "เดือน: มีนาคม 2566" in out
-    assert out.count("monthly_report.month_missing:") == 1 and "เหมือนของ O21.1" in out
+    assert out.count("[monthly_report.month_missing]\n") == 1 and "เหมือนของ O21.1" in out
+    told = re.sub(r"\[[^\]\n]*\]$", "", out, flags=re.M)
+    assert not re.search(r"public:|seed:|recall|[a-z]_[a-z]", told), "no word of the program but at the end of a line"
+    assert "ที่มา: " in told
     code, out, _ = oitcheck("checklist", "explain", "2566/O21", "--lang", "en")
     assert code == 0 and question("column", Terms.load("en")) in out and "‹month›" in out
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from oitcheck.model.ita import INDICATORS, ItaScore
 from oitcheck.report.measures import difference, form_of, measures_draft, measures_item, template
 from oitcheck.report.measures_paper import measures_docx
 from oitcheck.report.messages import Messages
+from oitcheck.report.view import view
 from oitcheck.rules.declare import load
 from oitcheck.settings import resource_folder
 from tests.province59 import round_of_59
@@ -205,3 +207,28 @@ def test_every_sentence_of_the_paper_is_used() -> None:
     )
     own = {"iit", "eit1", "eit2", "oit"}
     assert not [key for key in template()["words"] if f'"{key}"' not in source and key not in own]
+
+
+def test_what_was_not_handed_in_or_not_checked_is_not_told_to_be_complete():
+    checklist, _ = load(resource_folder("checklists"), 2567)
+    run = round_of_59()
+    place, messages = ("a02", "O9"), Messages.load("th")
+    others = [f for f in run.findings if f.agency_id == "a02" and f.item != "O9"]
+    whole = run.whole(*place)
+    assert whole is not None
+    due = replace(
+        whole, outcome=Outcome.INAPPLICABLE, reason="not_due", code="gate.not_due", facts={"deadline": "2026-12-02"}
+    )
+    waits = [replace(f, outcome=Outcome.CANT_TELL) for f in others if f.item == "O8"]
+    shown = view(run.run, run.round, run.checklist, [AGENCY], [], [due, *waits])
+    for year in (2567, 2569, 2566):
+        draft = measures_draft(AGENCY, load(resource_folder("checklists"), year)[0], SCORES, shown, messages)
+        told = " ".join((*(one.analysis for one in draft.analysed), *draft.weak))
+        assert "ไม่พบข้อที่ไม่ครบถ้วน" not in told and "ไม่มีข้อ OIT" not in told
+        assert "ข้อที่ยังไม่จัดส่ง URL: O9" in told and "ข้อที่รอเจ้าหน้าที่ตรวจ: O8" in told
+        assert "ข้อที่ยังไม่ได้สอบทาน: O" in told
+    passed = [replace(whole, item=i, outcome=Outcome.PASSED) for i in checklist.items if i in run.checklist.items]
+    done = measures_draft(
+        AGENCY, checklist, SCORES, view(run.run, run.round, run.checklist, [AGENCY], [], passed), messages
+    )
+    assert "ไม่พบข้อที่ไม่ครบถ้วน" in " ".join(one.analysis for one in done.analysed)

@@ -15,8 +15,8 @@ from docx.shared import Cm
 from PIL import Image
 
 from oitcheck.crawl.browser import find_browser
-from oitcheck.lib.thai_text import arabic_digits
-from oitcheck.model.agency import Round
+from oitcheck.lib.thai_text import arabic_digits, thai_digits
+from oitcheck.model.agency import Round, Submission
 from oitcheck.model.finding import Outcome
 from oitcheck.report.agency_word import agency_word
 from oitcheck.report.beside import Beside
@@ -28,7 +28,8 @@ from oitcheck.report.line_text import line_text
 from oitcheck.report.memo import Memo, Sender, memo
 from oitcheck.report.memo_page import memo_page
 from oitcheck.report.memo_word import memo_word
-from oitcheck.report.messages import Messages, thai_digits_in_prose
+from oitcheck.report.messages import Messages
+from oitcheck.report.official import thai_digits_in_prose
 from oitcheck.report.printing import printed
 from oitcheck.report.reminders import Reminder, reminders
 from oitcheck.report.summary import Summary, summarise
@@ -38,7 +39,7 @@ from oitcheck.report.view import RunView, view
 
 AT = datetime(2023, 4, 7, 5, 0, tzinfo=UTC)
 SENDER = Sender("สำนักงานจังหวัดนครธาร", "นธ 0017.1/", "", "นางสาวสมร ใจตรง", "หัวหน้าสำนักงานจังหวัด", 2)
-THAI = Messages.load("th", thai_digits=True), Terms.load("th")
+THAI = Messages.load("th"), Terms.load("th")
 
 
 def paper(province: RunView, before: Summary | None = None) -> Memo:
@@ -101,12 +102,15 @@ def test_the_memo_is_printed_the_same_each_time_with_its_text_on_the_first_page(
     made = paper(province)
     page = memo_page(made, THAI[1])
     browser = find_browser() or ""
-    first, second = printed([page, page], browser, note=made.source, page_word=made.page)
+    first, second = printed([page, page], browser, note=made.source, page_word=made.page, thai_digits=True)
     assert first == second
     with pypdfium2.PdfDocument(first) as pdf:
         texts = [pdf[n].get_textpage().get_text_range() for n in range(len(pdf))]
     assert "บันทึกข้อความ" in texts[0].replace(" ", "") and made.signature[1].replace(" ", "") in texts[0].replace(" ", "")
-    assert all(f"{n}/{len(texts)}" in text for n, text in enumerate(texts, start=1)), "each page has its number"
+    assert "".join(texts).count("ตัวเลขตรงกับ") == len(texts), "once a page, at its foot"
+    assert all(thai_digits(f"{n}/{len(texts)}") in text for n, text in enumerate(texts, start=1)), (
+        "each page has its number"
+    )
 
 
 def test_a_page_of_ours_escapes_what_was_found(province: RunView) -> None:
@@ -128,8 +132,8 @@ def test_the_parts_of_a_bar_are_told_apart_in_grey() -> None:
 def test_an_agencys_paper_names_what_to_mend_in_order_with_proof_and_deadline(province: RunView) -> None:
     summary = summarise(province)
     row = max(summary.rows, key=lambda r: len(r.repairs))
-    body = agency_word(province, row, *THAI, AT, Beside())
-    assert body == agency_word(province, row, *THAI, AT, Beside())
+    body = agency_word(province, row, *THAI, AT, Beside(), thai_digits=True)
+    assert body == agency_word(province, row, *THAI, AT, Beside(), thai_digits=True)
     document = docx.Document(BytesIO(body))
     told = [p.text for p in document.paragraphs]
     heads = [t for t in told if re.match(r"[๐-๙]+\. O", t)]
@@ -142,7 +146,7 @@ def test_the_chat_text_is_short_plain_and_in_order(province: RunView) -> None:
     row = max(summary.rows, key=lambda r: len(r.repairs))
     text = line_text(province, row, *THAI)
     assert text.split("\n")[0].startswith(row.agency.name_th)
-    items = re.findall(r"^[๐-๙]+\) (O\d+)", text, re.M)
+    items = re.findall(r"^[0-9]+\) (O\d+)", text, re.M)
     assert items == [repair.item for repair in row.repairs][: len(items)] and items
     assert all(len(line) < 320 for line in text.split("\n"))
 
@@ -227,10 +231,12 @@ def test_the_memo_names_its_year_and_calls_an_estimate_one(province: RunView) ->
 
 
 def _missing_months(province: RunView, *months: str) -> RunView:
-    """O10 of the first agencies lacks these months."""
+    """O10 of the first agencies lacks these months; the third has it."""
     given = iter(months)
     found = []
     for one in province.findings:
+        if one.item == "O10" and one.agency_id == "c-none":
+            one = replace(one, outcome=Outcome.PASSED)
         if one.item == "O10" and one.requirement == "O10.1" and one.outcome is Outcome.FAILED:
             facts = {"month": next(given), "have": "5", "of": "6"}
             one = replace(one, code="monthly_report.month_missing", facts=facts)
@@ -242,12 +248,12 @@ def test_a_proposal_for_several_agencies_orders_only_what_holds_for_all(province
     alike = paper(_missing_months(province, "มีนาคม 2566", "มีนาคม 2566")).chapters[2].paragraphs
     apart = paper(_missing_months(province, "มีนาคม 2566", "มกราคม 2566")).chapters[2].paragraphs
     told_alike, told_apart = (next(p for p in ps if "O10.1" in p) for ps in (alike, apart))
-    assert "๒ หน่วยงานยังไม่ครบถ้วน เห็นควรแจ้งให้เผยแพร่สรุปผล" in told_alike and "เดือนมีนาคม ๒๕๖๖" in told_alike
+    assert ") ยังไม่ครบถ้วน เห็นควรแจ้งให้เผยแพร่สรุปผล" in told_alike and "เดือนมีนาคม ๒๕๖๖" in told_alike
     assert "สขร" not in told_apart and "มกราคม" not in told_apart and "ตามสิ่งที่ควรดำเนินการในเอกสารแนบ" in told_apart
     assert "(O10.1 สรุปผลเดือนมีนาคม ๒๕๖๖)" in told_apart, "the element is named"
     starts = [p.split()[0] for p in apart]
-    assert starts == [f"๓.{thai}" for thai in "๑๒๓๔๕"[: len(starts)]]
-    alone = next(p for p in alike if "O11" in p or "O1 " in p)
+    assert starts == [f"๓.{thai}" for thai in "๑๒๓๔๕๖"[: len(starts)]]
+    alone = next(p for p in alike if " O2 " in p)
     assert "๑ หน่วยงาน" not in alone
 
 
@@ -305,6 +311,12 @@ def test_when_something_was_kept_is_told_by_the_day_in_thailand(province: RunVie
         ("ดู https://www.a.example/ข่าว/2566/ล่าสุด-3 (3 ข้อ)", "ดู https://www.a.example/ข่าว/2566/ล่าสุด-3 (๓ ข้อ)"),
         ("หน้า 2 www.a.example/แผน/2566 ปี 2566", "หน้า ๒ www.a.example/แผน/2566 ปี ๒๕๖๖"),
         ('O21.3 "https://ก.ไทย/2566" ร้อยละ 9.25/10', 'O21.3 "https://ก.ไทย/2566" ร้อยละ ๙.๒๕/๑๐'),
+        ('พบ 2 รายการ เช่น "15 มกราคม 2568" และ “ข้อ 3”', 'พบ ๒ รายการ เช่น "15 มกราคม 2568" และ “ข้อ 3”'),
+        ('ปี 2566 "ก 1" 3 ข้อ "ข 2" 4', 'ปี ๒๕๖๖ "ก 1" ๓ ข้อ "ข 2" ๔'),
+        ("โทร. 0 2345 6789 ต่อ 12 (5 ข้อ)", "โทร. 0 2345 6789 ต่อ ๑๒ (๕ ข้อ)"),
+        ("เลขหมาย 053-123456, 081 234 5678 รวม 2 เลขหมาย", "เลขหมาย 053-123456, 081 234 5678 รวม ๒ เลขหมาย"),
+        ("สายด่วน 1567 พ.ศ. 2566", "สายด่วน 1567 พ.ศ. ๒๕๖๖"),
+        ("371,000.00 บาท 20260101 ครั้ง", "๓๗๑,๐๐๐.๐๐ บาท ๒๐๒๖๐๑๐๑ ครั้ง"),
         ("http://10.0.0.1/2566 วันที่ 7/4/2566", "http://10.0.0.1/2566 วันที่ ๗/๔/๒๕๖๖"),
     ],
 )
@@ -328,3 +340,121 @@ def test_a_page_of_an_agency_by_itself_leads_to_no_page_of_others(province: RunV
         page = pages.agency(summary.rows[0])
         assert ("round.html" in page) is with_round
         assert not [a.id for a in province.agencies[1:] if f"agency-{a.id}" in page]
+
+
+def _three_that_lack_o10(province: RunView) -> RunView:
+    """O10 fails at all three agencies, each for a reason of its own; two items are not handed in and not due."""
+    found = []
+    for one in province.findings:
+        if one.item == "O10" and one.agency_id == "b-sao":
+            one = replace(one, code="gate.page_gone", reason="page_gone")
+        if one.agency_id == "c-none" and one.item in ("O1", "O2"):
+            one = replace(one, outcome=Outcome.INAPPLICABLE, code="gate.not_due", facts={"deadline": "2023-12-02"})
+        found.append(one)
+    return view(province.run, province.round, province.checklist, province.agencies, province.submissions, found)
+
+
+def test_the_memo_tells_of_an_item_once_with_all_agencies_that_lack_it(province: RunView) -> None:
+    shown = _three_that_lack_o10(province)
+    proposals = paper(shown).chapters[2].paragraphs
+    (told,) = [p for p in proposals if " O10 " in p]
+    assert "๓ หน่วยงาน (" in told and all(agency.name_th in told for agency in shown.agencies)
+    assert proposals[0] == told, "what most lack comes first"
+    assert [f.item for f in summarise(shown).item_faults] == ["O10", "O1", "O11"]
+
+
+def test_the_memo_names_the_items_it_has_no_room_to_tell_of(province: RunView) -> None:
+    (told,) = [p for p in paper(province).chapters[2].paragraphs if "ข้ออื่นที่ยังไม่ครบถ้วน" in p]
+    named = {i for p in paper(province).chapters[2].paragraphs for i in re.findall(r"\bO\d+\b", p)}
+    assert named >= {f.item for f in summarise(province).item_faults} and "(๑ หน่วยงาน)" in told
+
+
+def test_the_memo_says_how_many_items_were_not_handed_in(province: RunView) -> None:
+    facts = paper(province).chapters[1].paragraphs[0]
+    assert "ยังไม่จัดส่ง URL ๔ ข้อ (จาก ๑๒ ข้อ" in facts
+    assert "ยังไม่จัดส่ง" not in paper(_all_handed_in(province)).chapters[1].paragraphs[0]
+
+
+def _all_handed_in(province: RunView) -> RunView:
+    urls = tuple(
+        Submission(agency.id, item, ("https://www.a.example/",))
+        for agency in province.agencies
+        for item in province.items
+    )
+    return view(province.run, province.round, province.checklist, province.agencies, urls, province.findings)
+
+
+def test_the_annex_tells_all_that_an_item_lacks(province: RunView) -> None:
+    found = []
+    for one in province.findings:
+        if (one.agency_id, one.item) == ("b-sao", "O11"):
+            code = "item.elements_missing" if one.requirement == "*" else "stated.missing"
+            facts = {"what": f"เรื่องที่ {one.requirement}", "count": "2", "missing": "ประกาศ, ลงนาม"}
+            one = replace(one, outcome=Outcome.FAILED, code=code, facts=facts)
+        found.append(one)
+    shown = view(province.run, province.round, province.checklist, province.agencies, province.submissions, found)
+    annex = next(a for a in paper(shown).annexes if "ดอนกลาง" in a.name)
+    row = next(i for i in annex.items if i.item == "O11")
+    assert [says.split(":")[0] for says in row.says] == ["O11.1", "O11.2"] and all(row.do)
+    assert all(f"เรื่องที่ O11.{n}" in memo_page(paper(shown), THAI[1]) for n in (1, 2))
+    assert not annex.missing
+    lacking = next(a for a in paper(province).annexes if "ท่าสะพาน" in a.name)
+    assert lacking.missing == "ยังไม่จัดส่ง URL: O1, O2, O10, O11"
+
+
+def _two_not_due(province: RunView) -> RunView:
+    """c-none fails O10 for two things and O11 waits; O1 and O2 are neither handed in nor due."""
+    found = []
+    for one in province.findings:
+        if one.agency_id == "c-none" and one.item in ("O1", "O2"):
+            one = replace(one, outcome=Outcome.INAPPLICABLE, code="gate.not_due", facts={"deadline": "2023-12-02"})
+        if one.agency_id == "c-none" and one.item == "O11":
+            two = {"code": "stated.missing", "facts": {"what": "ประกาศ"}}
+            found += [replace(one, requirement=f"O11.{n}", **two) for n in (1, 2)]
+            one = replace(one, code="item.elements_missing", facts={"count": "2", "missing": "ประกาศ, ลงนาม"})
+        found.append(one)
+    urls = (*province.submissions, *(Submission("c-none", i, ("https://www.c.example/",)) for i in ("O10", "O11")))
+    return view(province.run, province.round, province.checklist, province.agencies, urls, found)
+
+
+def test_all_papers_of_an_agency_count_alike_and_name_what_is_not_handed_in(province: RunView) -> None:
+    shown = _two_not_due(province)
+    summary = summarise(shown)
+    row = summary.row("c-none")
+    (reminder,) = [r for r in reminders(shown, summary, date(2023, 4, 6), {}) if r.agency.id == "c-none"]
+    plain = Messages.load("th")
+    mail = letter(shown, summary, reminder, plain, THAI[1], "")
+    assert mail.subject == "OIT ครั้งที่ 3: ไม่ครบถ้วน 2 ข้อ ยังไม่จัดส่ง URL 2 ข้อ เหลือ 1 วัน"
+    document = docx.Document(BytesIO(agency_word(shown, row, plain, THAI[1], AT, Beside())))
+    page = Pages(shown, summary, plain, no_copy, as_is, ("th",)).agency(row)
+    annex = next(a for a in paper(shown).annexes if "ท่าสะพาน" in a.name)
+    texts = (mail.text, line_text(shown, row, plain, THAI[1]), "\n".join(p.text for p in document.paragraphs))
+    for text in (*texts, re.sub(r"<[^>]+>", "", page), annex.missing):
+        assert "ยังไม่จัดส่ง URL: O1, O2" in text
+    for text in texts:
+        assert "ไม่ครบถ้วน 2 ข้อ" in text and "ยังไม่จัดส่ง URL 2 ข้อ" in text
+    told = next(line for line in texts[1].split("\n") if " O11 " in line)
+    assert told.endswith("และอีก 1 องค์ประกอบ"), "one of two things is told"
+
+
+def test_what_is_not_handed_in_and_was_due_is_counted_once(province: RunView) -> None:
+    row = summarise(province).row("c-none")
+    told = line_text(province, row, Messages.load("th"), THAI[1])
+    assert "ไม่ครบถ้วน 4 ข้อ (ในจำนวนนี้ยังไม่จัดส่ง URL 4 ข้อ)" in told
+
+
+def test_a_number_stays_with_what_it_counts_and_the_source_is_told_once(province: RunView) -> None:
+    made = paper(province)
+    page = memo_page(made, THAI[1])
+    assert '<span class="one">๗ ข้อ</span>' in page and '<span class="one">๓ หน่วยงาน</span>' in page
+    assert page.count(made.source) == 1 and 'class="small source-note"' in page
+    document = docx.Document(BytesIO(memo_word(made, THAI[1], AT)))
+    assert any("๗\u00a0ข้อ" in p.text for p in document.paragraphs)
+
+
+def test_what_is_to_be_pressed_is_not_printed(province: RunView) -> None:
+    summary = summarise(province)
+    page = Pages(province, summary, THAI[0], no_copy, as_is, ("th",)).agency(summary.row("a-tt"))
+    assert ",.on-screen{display:none!important}" in page.partition("@media print")[2]
+    assert '<p class="intro on-screen">กดที่ข้อ' in page
+    assert re.search(r'<span class="on-screen">[^\n]*เปิดบนเว็บไซต์', page)

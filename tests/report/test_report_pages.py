@@ -8,11 +8,12 @@ from html.parser import HTMLParser
 import pytest
 
 from oitcheck.model.agency import Submission
-from oitcheck.model.finding import Outcome, SearchedRow, SeenRow
+from oitcheck.model.finding import LONGEST_QUOTE, Outcome, SearchedRow, SeenRow
 from oitcheck.report.beside import Beside
-from oitcheck.report.html import agency_page, from_folder, publish
+from oitcheck.report.html import agency_page, by_share, from_folder, publish
 from oitcheck.report.messages import Messages
 from oitcheck.report.quotation import anchor_of, marked, place_words, web_href
+from oitcheck.report.summary import Counts
 from oitcheck.report.terms import Terms
 from oitcheck.report.view import view
 
@@ -56,7 +57,7 @@ class Page(HTMLParser):
 def words(monkeypatch, messages):
     """The example sentences in place of those of the program, in both languages."""
     by_language = {"th": messages, "en": replace(messages, language="en")}
-    monkeypatch.setattr(Messages, "load", classmethod(lambda cls, language, thai_digits=False: by_language[language]))
+    monkeypatch.setattr(Messages, "load", classmethod(lambda cls, language: by_language[language]))
     return messages
 
 
@@ -329,3 +330,33 @@ def _without_availability(html: str) -> str:
     rest = html[:start] + html[end:]
     line = rest.index('<li><a href="#availability">')
     return Page(rest[:line] + rest[rest.index("</li>", line) + 5 :]).text
+
+
+def test_the_round_page_names_province_and_operator_and_orders_itemsby_share(province, tmp_path):
+    publish(province, tmp_path, operator="สำนักงานจังหวัด <นครธาร>")
+    page = (tmp_path / "round.html").read_text("utf-8")
+    assert "จังหวัดนครธาร" in page and "จัดทำโดย สำนักงานจังหวัด &lt;นครธาร&gt;" in page and "×" not in page
+    assert "สำนักงานจังหวัด" in (tmp_path / "agency-a-tt.html").read_text("utf-8")
+    assert "By สำนักงานจังหวัด" in (tmp_path / "en" / "round.html").read_text("utf-8")
+    table = page[page.index('id="by-item"') :]
+    assert re.findall(r'<th scope="row"><span class="code">(O\d+)', table)[:4] == ["O10", "O1", "O11", "O2"]
+
+
+def test_an_item_of_which_a_smaller_share_is_complete_stands_above_one_that_more_lack():
+    counts = {"O27": Counts(passed=2, failed=2), "O7": Counts(failed=2), "O3": Counts(passed=1), "O4": Counts()}
+    assert [item for item, _ in sorted(counts.items(), key=by_share)] == ["O7", "O27", "O3", "O4"]
+
+
+def test_that_nobody_is_silent_is_not_told_as_if_all_was_handed_in(province, tmp_path):
+    urls = [*province.submissions, Submission("c-none", "O1", ("https://www.c.example/",))]
+    shown = view(province.run, province.round, province.checklist, province.agencies, urls, province.findings)
+    publish(shown, tmp_path)
+    page = (tmp_path / "round.html").read_text("utf-8")
+    assert "ไม่มีหน่วยงานที่ยังไม่จัดส่งเลย" in page and "ทุกหน่วยงานจัดส่ง URL แล้ว" not in page
+
+
+def test_a_quotation_that_was_cut_when_it_was_kept_ends_with_an_ellipsis(finding):
+    found = finding("a-tt", "O1", "O1.1", Outcome.PASSED)
+    for length, ends in ((LONGEST_QUOTE, True), (LONGEST_QUOTE - 1, False)):
+        told = "".join(piece.text for piece in marked("ก" * length, found, ""))
+        assert told.endswith("…") is ends

@@ -1,7 +1,6 @@
 """Messages, fixed words, dates."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from importlib.resources import files
 
@@ -9,7 +8,8 @@ import pytest
 
 from oitcheck.model.evidence import BlindReason, FetchOutcome, TlsFault
 from oitcheck.model.finding import Outcome
-from oitcheck.report.messages import Messages, thai_digits_in_prose
+from oitcheck.report.messages import Messages
+from oitcheck.report.official import thai_digits_in_prose
 from oitcheck.report.terms import LANGUAGES, Language, Terms, points
 
 PLACEHOLDER = re.compile(r"\{\w+\}")
@@ -56,13 +56,10 @@ def test_problems_name_missing_and_strange_messages_and_placeholders(messages):
     )
 
 
-def test_thai_digits_leave_addresses_and_codes_alone(messages, finding):
+def test_thai_digits_leave_addresses_and_codes_alone():
     assert thai_digits_in_prose("O21 พบ 5 จาก 6 ที่ www.a1.example/2566 แบบ สขร.1") == (
         "O21 พบ ๕ จาก ๖ ที่ www.a1.example/2566 แบบ สขร.๑"
     )
-    official = replace(messages, thai_digits=True)
-    found = finding("a", "O10", "O10.1", Outcome.FAILED, "months.missing", facts={"month": "มีนาคม 2566"})
-    assert official.says(found) == "ไม่พบสรุปผลของเดือนมีนาคม ๒๕๖๖"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -115,7 +115,7 @@ def test_what_is_no_character_does_not_break_a_paper(province: RunView, tmp_path
     paper = docx.Document(io.BytesIO(body))
     name = row.agency.name_th.removesuffix(strange)
     assert paper.paragraphs[0].text.endswith(name)
-    assert any('"กข"' in cell.text for table in paper.tables for r in table.rows for cell in r.cells)
+    assert any("“กข”" in cell.text for table in paper.tables for r in table.rows for cell in r.cells)
     made = memo(shown, summary, *words, Sender())
     docx.Document(io.BytesIO(memo_word(made, words[1], AT)))
     book = openpyxl.load_workbook(io.BytesIO(workbook(shown, summary, words[0], Beside())))

@@ -197,3 +197,10 @@ def test_a_whole_number_is_shown_without_a_point(book):
     shares = _column(book["อำเภอและประเภท"], "ร้อยละข้อที่ครบถ้วน")
     assert any(isinstance(share, float) for share in shares)
     assert all(isinstance(number, int) for number in _column(book["หน่วยงาน × ข้อ"], "ครบถ้วน"))
+
+
+def test_the_codes_of_reasons_stand_in_the_last_column(province, messages):
+    book = openpyxl.load_workbook(io.BytesIO(workbook(province, summarise(province), messages, Beside())))
+    heads = {sheet.title: [cell.value for cell in sheet[1]] for sheet in book.worksheets}
+    assert heads["องค์ประกอบที่ขาดมากที่สุด"][-1] == "รหัสเหตุผล"
+    assert heads["ข้อตรวจพบ"][-2] == "รหัสเหตุผล", "only the digest of the copy stands behind it"

@@ -129,6 +129,10 @@ def test_exports_and_papers_after_a_second_look_are_of_all_agencies(run, tmp_pat
     contacts.write_text("agency_id,email\na,a@a.example\nb,b@b.example\n", "utf-8")
     code, _, err = run("report", "letters", "--round", ROUND, "--contacts", str(contacts))
     assert code == 0, err
+    known = ("report", "letters", "--round", ROUND, "--contacts", str(contacts), "--show")
+    assert run(*known, "a")[0] == 0
+    code, _, err = run(*known, "nobody")
+    assert code == 2 and "nobody" in err, "an agency that is not in the round is no agency without a letter today"
     scores = tmp_path / "scores.csv"
     scores.write_text("agency_id,score\na,80\nb,81\n", "utf-8")
     code, _, err = run("report", "governor", "--round", ROUND, "--scores", str(scores), "--output", "g.docx")
