@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, update
+from sqlalchemy import ColumnElement, Connection, Insert, Table, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 
 def insert_missing(
@@ -15,8 +17,7 @@ def insert_missing(
     """Insert the rows whose `key` is not taken; rows that are there stay as they are."""
     if not rows:
         return
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    connection.execute(insert(table).on_conflict_do_nothing(index_elements=list(key)), list(rows))
+    connection.execute(_insert_missing(table, key, connection.dialect.name), list(rows))
 
 
 def upsert(connection: Connection, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
@@ -28,7 +29,17 @@ def upsert(connection: Connection, table: Table, key: Mapping[str, Any], values:
 
 def claimed(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
     """Insert one row and tell whether it was ours; another who inserts it at the same time is waited for."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    keys = list(table.primary_key.columns)
-    statement = insert(table).values(row).on_conflict_do_nothing(index_elements=keys).returning(keys[0])
-    return connection.execute(statement).first() is not None
+    return connection.execute(_claim(table, connection.dialect.name), row).first() is not None
+
+
+# A statement costs more to put together than to run; a night of a province runs these thousands of times.
+@cache
+def _insert_missing(table: Table, key: tuple[ColumnElement[Any], ...], dialect: str) -> Insert:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing(index_elements=list(key))
+
+
+@cache
+def _claim(table: Table, dialect: str) -> ReturningInsert[Any]:
+    keys = tuple(table.primary_key.columns)
+    return _insert_missing(table, keys, dialect).returning(keys[0])

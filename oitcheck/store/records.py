@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, func, insert, literal, select, update
+from sqlalchemy import Connection, Insert, Select, bindparam, func, insert, select, update
 
 from oitcheck.errors import StoreError, UnknownRunError
 from oitcheck.lib.thai_text import similar_words
@@ -57,6 +57,26 @@ Step = tuple[Role, Capture]
 # SQLite takes 32,766 variables in a statement; older ones 999.
 _IDS_AT_A_TIME = 500
 _READABLE = tuple(outcome.value for outcome in FetchOutcome if outcome.is_ok)
+
+
+def _carrying() -> tuple[Select[Any], Insert]:
+    """Whether a run has findings of a submission, and their copy into another run: put together once, since that costs
+    more than to run them."""
+    theirs = (
+        finding.c.run_id == bindparam("from_run"),
+        finding.c.agency_id == bindparam("of_agency"),
+        finding.c.item == bindparam("of_item"),
+    )
+    changed = {
+        "run_id": bindparam("to_run", type_=Words()),
+        "holds_since": func.coalesce(finding.c.holds_since, bindparam("since", type_=Instant())),
+    }
+    names = [column.name for column in finding.c]
+    copied = select(*(changed.get(name, finding.c[name]) for name in names)).where(*theirs)
+    return select(finding.c.run_id).where(*theirs).limit(1), insert(finding).from_select(names, copied)
+
+
+_HAS_FINDINGS, _CARRY_FINDINGS = _carrying()
 
 
 class Store:
@@ -334,19 +354,13 @@ class Store:
         findings of the submission already, or the other has none.
         """
         with self._database.writing() as connection:
-            theirs = (finding.c.run_id == carried_from, finding.c.agency_id == agency_id, finding.c.item == item)
-            if connection.execute(select(finding.c.run_id).where(*theirs).limit(1)).first() is None:
+            theirs = {"from_run": carried_from, "of_agency": agency_id, "of_item": item}
+            if connection.execute(_HAS_FINDINGS, theirs).first() is None:
                 return False
             told = {"depends_on": depends_on, "carried_from": carried_from}
             if not self._claim(connection, run_id, agency_id, item, "assessed", told):
                 return False
-            changed = {
-                "run_id": literal(run_id, Words),
-                "holds_since": func.coalesce(finding.c.holds_since, literal(since, Instant)),
-            }
-            names = [column.name for column in finding.c]
-            copied = select(*(changed.get(name, finding.c[name]) for name in names)).where(*theirs)
-            connection.execute(insert(finding).from_select(names, copied))
+            connection.execute(_CARRY_FINDINGS, {**theirs, "to_run": run_id, "since": since})
         return True
 
     def reached(self, run_id: str, stage: Stage) -> frozenset[Place]:
