@@ -5,7 +5,7 @@ The newest run is not always the whole picture: it may have been stopped, or ask
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from oitcheck.pipeline.whole_night import WholeNight, is_finished, nights_of_round, whole_night
@@ -70,14 +70,25 @@ def standing(store: Store, year_be: int, round_id: str) -> RunRecord | None:
     """
     nights = nights_of_round(store, year_be, round_id)
     held = store.held(year_be, round_id)
-    for night in nights:
-        lacks = _lacking(night, held)
-        is_whole = lacks is None or not lacks.is_part
-        if is_whole and all(map(is_finished, night.runs)) and _is_assessed(night, held):
+    for night in _whole(nights, held):
+        if _is_assessed(night, held):
             return night.record
     amounts = {night.record.run.id: max(held[i].assessed for i in night.run_ids) for night in nights}
     most = max(amounts.values(), default=0)
     return next((n.record for n in nights if 2 * amounts[n.record.run.id] > most or not most), None)
+
+
+def whole_runs(store: Store, year_be: int, round_id: str) -> tuple[RunRecord, ...]:
+    """The finished runs of the whole round, with what they complete, newest first; also those that were only crawled."""
+    nights = nights_of_round(store, year_be, round_id)
+    return tuple(night.record for night in _whole(nights, store.held(year_be, round_id)))
+
+
+def _whole(nights: Iterable[WholeNight], held: Mapping[str, Held]) -> Iterator[WholeNight]:
+    for night in nights:
+        lacks = _lacking(night, held)
+        if (lacks is None or not lacks.is_part) and all(map(is_finished, night.runs)):
+            yield night
 
 
 def _is_assessed(night: WholeNight, held: Mapping[str, Held]) -> bool:

@@ -351,4 +351,3 @@ def test_a_page_with_nothing_on_it_fails_as_a_whole() -> None:
     assert _gate(evidence(documents=(bare,))) == (F, "gate.no_content")
     held = evidence(spot("เอกสาร"), documents=(bare,), captures=(capture(), spot("เอกสาร").capture))
     assert rows(judged(item(*TWO), held))["*", ""][0] is not F
-

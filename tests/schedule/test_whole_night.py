@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from oitcheck.errors import SettingsError
 from oitcheck.model.agency import Round, Submission
 from oitcheck.model.evidence import Capture, FetchOutcome
-from oitcheck.model.finding import Outcome, Run
+from oitcheck.model.finding import Finding, Outcome, Run
 from oitcheck.pipeline.inputs import checklist_of
 from oitcheck.pipeline.partial import partial, unfinished
 from oitcheck.pipeline.publishing import beside_of, run_view
@@ -247,3 +248,46 @@ def test_a_run_of_some_items_does_not_speak_for_the_round(two):
     assert run_of_round(store, CHECKLIST, "r").run.id == "all"
     lacks = partial(store, store.run("some"))
     assert lacks is not None and (lacks.items, lacks.all_items, lacks.whole_run) == (1, 2, "all")
+
+
+ALL = {"selection": {"agencies": [], "items": []}}
+ONE_AGENCY = {"selection": {"agencies": ["a"], "items": []}}
+B_BROKE = {"b": {"reason": "KeyError", "left_out": ["http://www.b.example/o1"]}}
+CLOSED = Round(ROUND, 2569, None, date(2026, 3, 1), is_own=True)
+
+
+def kept(store, name: str, day: str, *, agencies=AGENCIES, items=("O1",), options=ALL, broken=None, limit=()):
+    """A run with all assessed but what `broken` agencies and a limit left out."""
+    made = Run(name, 2569, ROUND, CHECKLIST.id, "0", local(day), "2026-03-04")
+    handed_in = [Submission(a.id, item, (f"http://{a.hosts[0]}/o1",)) for a in agencies for item in items]
+    store.begin_run(made, agencies, handed_in, CLOSED, started_at=local(day), options=options)
+    done = [a.id for a in agencies if a.id not in (broken or {}) and f"http://{a.hosts[0]}/o1" not in limit]
+    store.add_findings(name, [
+        Finding(a, item, r, "", Outcome.PASSED, "x", "x.x", True, "direct", {}, (), ())
+        for a in done for item in items for r in ("*", f"{item}.1")
+    ])  # fmt: skip
+    left = (*limit, *(url for told in (broken or {}).values() for url in told["left_out"]))
+    store.finish_run(name, "stopped" if left else "done", local(day), left, broken)
+    return store.run(name)
+
+
+def test_a_round_is_frozen_to_the_whole_run_in_which_single_agencies_broke_and_to_no_part(nights):
+    store = nights.store
+    store.define_round(CLOSED)
+    kept(store, "some", "03-04 01:00", agencies=AGENCIES[:1], options=ONE_AGENCY)
+    kept(store, "limited", "03-05 01:00", limit=("http://www.b.example/o1",))
+    with pytest.raises(SettingsError, match="no finished run of the whole round"):
+        freeze_round(store, CHECKLIST, ROUND, "", local("03-06 12:00"))
+    with pytest.raises(SettingsError, match="limited is not finished"):
+        freeze_round(store, CHECKLIST, ROUND, "limited", local("03-06 12:00"))
+    kept(store, "broken", "03-07 01:00", broken=B_BROKE)
+    assert freeze_round(store, CHECKLIST, ROUND, "", local("03-08 12:00")).run.run.id == "broken"
+    assert run_of_round(store, CHECKLIST, ROUND).run.id == "broken"
+
+
+def test_the_run_to_freeze_to_may_be_named_when_single_agencies_broke_in_it(nights):
+    store = nights.store
+    store.define_round(CLOSED)
+    kept(store, "whole", "03-04 01:00")
+    kept(store, "broken", "03-05 01:00", broken=B_BROKE)
+    assert freeze_round(store, CHECKLIST, ROUND, "broken", local("03-06 12:00")).run.run.id == "broken"
