@@ -79,7 +79,7 @@ def standing(store: Store, year_be: int, round_id: str) -> RunRecord | None:
 
 
 def whole_runs(store: Store, year_be: int, round_id: str) -> tuple[RunRecord, ...]:
-    """The finished runs of the whole round, with what they complete, newest first; also those that were only crawled."""
+    """The finished runs of the whole round, with what they complete, newest first; also those only crawled."""
     nights = nights_of_round(store, year_be, round_id)
     return tuple(night.record for night in _whole(nights, store.held(year_be, round_id)))
 
