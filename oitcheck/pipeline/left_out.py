@@ -7,7 +7,7 @@ database that is gone) still ends the run.
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from oitcheck.errors import OitcheckError, RecordError
@@ -56,14 +56,13 @@ def addresses_of(agency: Agency, submissions: Iterable[Submission]) -> tuple[str
 
 def left_out_of(store: Store, record: RunRecord) -> tuple[LeftOut, ...]:
     """What a run left out, in the order in which it was left."""
-    broken: Mapping[str, Mapping[str, object]] = record.options.get("broken", {})
     agencies = store.agencies(record.run.id)
     ids = {agency.id for agency in agencies}
     owners = {url: s.agency_id for s in store.submissions(record.run.id) for url in s.urls}
     found = []
     for url in record.options.get("left_out", ()):
         owner = url if url in ids else owners.get(url) or _owner(url, agencies)
-        reason = str(broken[owner]["reason"]) if owner in broken else LIMIT
+        reason = str(record.broken[owner]["reason"]) if owner in record.broken else LIMIT
         found.append(LeftOut("" if url in ids else url, owner, reason))
     return tuple(found)
 

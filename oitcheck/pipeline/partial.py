@@ -52,14 +52,14 @@ def partial(store: Store, record: RunRecord) -> Partial | None:
 
 
 def unfinished(store: Store, record: RunRecord) -> Unfinished | None:
-    """What a run (with the run it completes) has not behind it; None when it is done."""
+    """What a run (with the run it completes) has not behind it; None when that is nothing."""
     night = whole_night(store, record)
     held = store.held(record.run.year_be, record.run.round_id)
-    if _is_assessed(night, held) and all(one.state == "done" for one in night.runs):
-        return None
-    broken = tuple(agency_id for one in night.runs for agency_id in one.options.get("broken", ()))
-    mine = held[night.first.run.id]
+    broken = _broken(night, held)
     is_open = not all(map(is_finished, night.runs)) or not _is_assessed(night, held)
+    if not broken and not is_open:
+        return None
+    mine = held[night.first.run.id]
     return Unfinished(min(mine.assessed, mine.submissions), mine.submissions, broken, is_open)
 
 
@@ -89,6 +89,16 @@ def _whole(nights: Iterable[WholeNight], held: Mapping[str, Held]) -> Iterator[W
         lacks = _lacking(night, held)
         if (lacks is None or not lacks.is_part) and all(map(is_finished, night.runs)):
             yield night
+
+
+def _broken(night: WholeNight, held: Mapping[str, Held]) -> tuple[str, ...]:
+    """The agencies that could not be checked; one that a second look held counts as that found it."""
+    found: list[str] = []
+    looked_at: set[str] = set()
+    for one in night.runs:
+        found += [agency_id for agency_id in one.broken if agency_id not in looked_at]
+        looked_at |= held[one.run.id].agencies
+    return tuple(found)
 
 
 def _is_assessed(night: WholeNight, held: Mapping[str, Held]) -> bool:

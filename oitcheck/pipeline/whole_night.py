@@ -14,7 +14,6 @@ from oitcheck.model.finding import Finding
 from oitcheck.store.records import RunRecord, Store
 
 Place = tuple[str, str]
-BROKEN = "broken"  # the option of a run that names the agencies which could not be checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,6 @@ def nights_of_round(store: Store, year_be: int, round_id: str) -> tuple[WholeNig
 
 def is_finished(record: RunRecord) -> bool:
     """Whether a run has all behind it that it began with, but for agencies that could not be checked at all."""
-    broken: Mapping[str, Mapping[str, list[str]]] = record.options.get(BROKEN, {})
-    of_broken = {url for told in broken.values() for url in told["left_out"]}
+    of_broken = {url for told in record.broken.values() for url in told["left_out"]}
     by_limit = set(record.options.get("left_out", ())) - of_broken
-    return record.state == "done" or (record.state == "stopped" and bool(broken) and not by_limit)
+    return record.state == "done" or (record.state == "stopped" and bool(record.broken) and not by_limit)

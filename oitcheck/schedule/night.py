@@ -21,6 +21,7 @@ from oitcheck.pipeline.publishing import publish_run, websites_of_view
 from oitcheck.pipeline.rounds import registered_inputs
 from oitcheck.pipeline.running import Outcome, check_round
 from oitcheck.pipeline.websites import websites_of_run
+from oitcheck.pipeline.whole_night import is_finished
 from oitcheck.pipeline.workshop import messages_of
 from oitcheck.report.changes import night_changes
 from oitcheck.report.html import write_whole
@@ -144,13 +145,14 @@ def _night(
         found = {name: due_.resumes.result[name] for name in ("is_late", "missed") if name in due_.resumes.result}
     missed = due_.missed
     try:
-        work = _work(nights, night, clock())
+        work = _work(store, nights, night, clock())
         if work is None:
             return _ended(settings, store, one, night, "nothing", found, missed, clock)
-        night = replace(night, completes=work.completes)
         limited, pauses_at = _until_quiet(settings, clock())
         checked = _checked(limited, store, one, night, work, progress)
-        night = replace(night, run_id=checked.run.id, noted_at=clock())
+        # One that was gone on with, since the second look is of all agencies, completes no other.
+        completes = work.completes if work.completes != checked.run.id else ""
+        night = replace(night, run_id=checked.run.id, completes=completes, noted_at=clock())
         store.nights.keep(night)
         found["left_out"] = len(checked.left_out)
         if checked.broken:
@@ -176,18 +178,30 @@ def _night(
         return _ended(settings, store, one, night, "failed", found | detail, missed, clock)
 
 
-def _work(nights: Sequence[Night], night: Night, now: datetime) -> _Work | None:
-    """What to check; None when a second look has nothing to look at."""
+def _work(store: Store, nights: Sequence[Night], night: Night, now: datetime) -> _Work | None:
+    """What to check; None when a second look has nothing to look at.
+
+    One broken agency must not cost those that could not be reached their second look: it is one of theirs.
+    """
     began_at = night.began_at or now
     if night.kind != "retry":
         return _Work(Selection(), began_at)
     first = needs_second_look(nights, Slot(night.planned_at, night.kind), now)
     if first is None:
         return None
-    if first.outcome != "done":  # left open: the whole round, as of the day on which it was begun
+    broken = _only_broken(store, first)
+    if first.outcome != "done" and not broken:  # left open: the whole round, as of the day on which it was begun
         return _Work(Selection(), first.began_at or began_at)
-    troubled = tuple(dict.fromkeys(row["agency"] for row in first.result["trouble"]))
-    return _Work(Selection(agencies=troubled), began_at, first.run_id)
+    troubled = (row["agency"] for row in first.result.get("trouble", ()))
+    return _Work(Selection(agencies=tuple(dict.fromkeys((*troubled, *broken)))), began_at, first.run_id)
+
+
+def _only_broken(store: Store, night: Night) -> tuple[str, ...]:
+    """The agencies that could not be checked in a night that was stopped for nothing else, and came to its reports."""
+    if night.outcome != "stopped" or not night.run_id or "trouble" not in night.result:
+        return ()
+    record = store.run(night.run_id)
+    return tuple(record.broken) if is_finished(record) else ()
 
 
 def _until_quiet(settings: Settings, now: datetime) -> tuple[Settings, datetime | None]:

@@ -241,11 +241,11 @@ class Store:
         `broken`: the agencies that could not be checked, by id, each with its `reason` and what it had `left_out`.
         """
         record = self.run(run_id)
-        options = {name: value for name, value in record.options.items() if name not in ("left_out", "broken")}
+        options = {name: value for name, value in record.options.items() if name not in ("left_out", rows.BROKEN)}
         if left_out:
             options["left_out"] = list(left_out)
         if broken:
-            options["broken"] = {agency_id: dict(told) for agency_id, told in broken.items()}
+            options[rows.BROKEN] = {agency_id: dict(told) for agency_id, told in broken.items()}
         self._set_state(record.run.id, state, finished_at, options)
 
     def give_up_unfinished(self, year_be: int, round_id: str, finished_at: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from datetime import UTC, date, timedelta
 
 import pytest
@@ -13,12 +14,16 @@ from oitcheck.model.agency import Submission
 from oitcheck.model.finding import Outcome
 from oitcheck.pipeline.budget import Silent
 from oitcheck.pipeline.inputs import checklist_of
+from oitcheck.pipeline.partial import partial, unfinished
 from oitcheck.pipeline.publishing import run_view
+from oitcheck.pipeline.whole_night import whole_night
 from oitcheck.schedule.night import close_night, due_now, night_by_hand
 from oitcheck.schedule.registered import registered_round, registered_rounds
 from oitcheck.settings import ScheduleSettings, Settings
 from oitcheck.store.nights import Night
 from oitcheck.store.records import Store
+
+from .conftest import AGENCIES
 
 
 def test_a_night_is_done_when_its_time_has_come_and_once(nights):
@@ -101,6 +106,28 @@ def test_a_run_that_met_its_limit_is_gone_on_with_by_the_second_look(nights):
     nights.complete = True
     assert nights.at("03-02 05:30").outcome == "done"
     assert nights.asked[1] == {"agencies": ["a", "b"], "as_of": date(2026, 3, 2), "minutes": 0}
+
+
+def test_an_agency_that_broke_costs_none_that_could_not_be_reached_its_second_look(nights, store):
+    store.save_inputs(2569, (replace(AGENCIES[0], id="c", hosts=("www.c.example",)),), (), received_at=nights.clock())
+    nights.trouble, nights.broken = {"b"}, {"c"}
+    first = nights.at("03-02 01:30")
+    assert first.outcome == "stopped" and first.result["left_out"] == 1
+    nights.trouble, nights.broken = set(), set()
+    second = nights.at("03-02 05:30")
+    assert nights.asked[1]["agencies"] == ["b", "c"] and second.completes == first.run_id
+    assert (second.kind, second.outcome, second.result["trouble"]) == ("retry", "done", [])
+    record = store.run(second.run_id)
+    assert partial(store, record) is None and unfinished(store, record) is None
+    assert {f.agency_id for f in whole_night(store, record).findings()} == {"a", "b", "c"}
+
+
+def test_a_night_stopped_by_a_limit_is_gone_on_with_though_an_agency_broke(nights):
+    nights.complete, nights.broken = False, {"b"}
+    nights.at("03-02 01:30")
+    nights.complete, nights.broken = True, set()
+    assert nights.at("03-02 05:30").completes == ""
+    assert nights.asked[1]["agencies"] == ["a", "b"]
 
 
 def test_the_quiet_hours_end_a_crawl_and_it_goes_on_after_them(nights):
