@@ -13,6 +13,7 @@ from oitcheck import __version__
 from oitcheck.errors import OitcheckError, RunBusyError
 from oitcheck.model.agency import Round
 from oitcheck.model.finding import Finding
+from oitcheck.model.review import Review
 from oitcheck.pipeline.budget import Progress
 from oitcheck.pipeline.clock import BANGKOK
 from oitcheck.pipeline.holding import held
@@ -24,9 +25,11 @@ from oitcheck.pipeline.websites import websites_of_run
 from oitcheck.pipeline.whole_night import is_finished
 from oitcheck.pipeline.workshop import messages_of
 from oitcheck.report.changes import night_changes
+from oitcheck.report.confirmed import after_decisions, decisions
 from oitcheck.report.html import write_whole
 from oitcheck.report.night import SCHEMA, found_in, instant_text, night_line
 from oitcheck.report.view import RunView
+from oitcheck.report.view import view as view_of
 from oitcheck.schedule.metrics import figures, write_metrics
 from oitcheck.schedule.plan import (
     CLOCK_TOLERANCE,
@@ -239,7 +242,8 @@ def _published(settings: Settings, store: Store, one: RegisteredRound, night: Ni
     published = publish_run(settings, store, record, checklist)
     view = published.view
     messages = messages_of(settings, settings.notify.language)
-    changes = night_changes(_before(store, night, view), view.findings)
+    # As it stands after the decisions of staff on both sides: nobody is told at night of what was accepted by day.
+    changes = night_changes(_before(store, night, view), published.summary.stands.findings)
     least = settings.notify.after_failed_checks
     down = [site for site in websites_of_view(store, view) if site.down_checks >= least]
     report = str(published.pages[settings.notify.language])
@@ -247,7 +251,11 @@ def _published(settings: Settings, store: Store, one: RegisteredRound, night: Ni
 
 
 def _before(store: Store, night: Night, view: RunView) -> tuple[Finding, ...]:
-    """What stood before this night: of each item the findings of the newest earlier run that assessed it."""
+    """What stood before this night: of each item the findings of the newest earlier run that assessed it.
+
+    After the decisions that are known by now, those that had not yet expired then.
+    """
+    reviews = store.reviews(view.run.year_be)
     mine = view.run
     earlier = [
         r.run.id
@@ -262,15 +270,24 @@ def _before(store: Store, night: Night, view: RunView) -> tuple[Finding, ...]:
     for run_id in ([night.completes] if night.completes else []) + earlier[:_MOST_RUNS_BACK]:
         if not open_:
             break
-        new = [f for f in _of_run(store, run_id, {a for a, _ in open_}) if (f.agency_id, f.item) in open_]
+        new = [f for f in _stood(store, run_id, {a for a, _ in open_}, view, reviews) if (f.agency_id, f.item) in open_]
         found += new
         open_ -= {(f.agency_id, f.item) for f in new}
     return tuple(found)
 
 
-def _of_run(store: Store, run_id: str, agencies: Iterable[str]) -> Iterable[Finding]:
-    for agency_id in sorted(agencies):
-        yield from store.findings(run_id, agency_id)
+def _stood(
+    store: Store, run_id: str, agencies: Iterable[str], view: RunView, reviews: Sequence[Review]
+) -> Iterable[Finding]:
+    """The findings of an earlier run on agencies, after decisions; none on what it did not assess."""
+    found = [finding for agency_id in sorted(agencies) for finding in store.findings(run_id, agency_id)]
+    if not reviews:
+        return found
+    assessed = {(f.agency_id, f.item) for f in found}
+    run, submissions = store.run(run_id).run, store.submissions(run_id)
+    then = view_of(run, store.round(run_id), view.checklist, store.agencies(run_id), submissions, found)
+    stood = after_decisions(then, decisions(then, reviews))
+    return (f for f in stood.findings if (f.agency_id, f.item) in assessed)
 
 
 def _ended(

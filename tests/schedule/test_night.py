@@ -12,6 +12,7 @@ import pytest
 from oitcheck.errors import RunBusyError, StoreError
 from oitcheck.model.agency import Submission
 from oitcheck.model.finding import Outcome
+from oitcheck.model.review import Review
 from oitcheck.pipeline.budget import Silent
 from oitcheck.pipeline.inputs import checklist_of
 from oitcheck.pipeline.partial import partial, unfinished
@@ -23,7 +24,7 @@ from oitcheck.settings import ScheduleSettings, Settings
 from oitcheck.store.nights import Night
 from oitcheck.store.records import Store
 
-from .conftest import AGENCIES
+from .conftest import AGENCIES, local
 
 
 def test_a_night_is_done_when_its_time_has_come_and_once(nights):
@@ -72,6 +73,23 @@ def test_what_regressed_and_what_was_repaired_since_the_night_before(nights):
     again = nights.at("03-04 01:30").result
     assert not any(again[d] for d in told)
     assert again["items"] == {"passed": 1, "failed": 1, "cant_tell": 0, "inapplicable": 0}
+
+
+def test_nobody_is_told_at_night_of_what_staff_accepted(nights):
+    nights.at("03-02 01:30")
+    decision = Review(2569, "2569", "a", "O1", "*", Outcome.PASSED, "seen", "staff", local("03-02 08:00").astimezone(UTC),
+                      "run-1", Outcome.FAILED, "x.x", expires_on=date(2026, 3, 4))  # fmt: skip
+    nights.store.add_review(decision)
+    nights.verdicts = {"a": Outcome.FAILED}
+    told = {}
+    for day in ("03-03", "03-04", "03-05", "03-06"):
+        result = nights.at(f"{day} 01:30").result
+        told[day] = [
+            (r["agency"], r["item"], r["before"], r["after"])
+            for d in ("regressed", "improved", "unsettled")
+            for r in result[d]
+        ]
+    assert told == {"03-03": [], "03-04": [], "03-05": [("a", "O1", "passed", "failed")], "03-06": []}
 
 
 def test_a_second_look_at_the_agencies_in_trouble_only_and_shown_with_the_whole_round(nights):
