@@ -6,11 +6,13 @@ import csv
 import io
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from oitcheck.cli.wholeness import require_whole_to_send
 from oitcheck.errors import SettingsError
 from oitcheck.model.agency import Round, Submission
 from oitcheck.model.evidence import Capture, FetchOutcome
@@ -256,11 +258,13 @@ B_BROKE = {"b": {"reason": "KeyError", "left_out": ["http://www.b.example/o1"]}}
 CLOSED = Round(ROUND, 2569, None, date(2026, 3, 1), is_own=True)
 
 
-def kept(store, name: str, day: str, *, agencies=AGENCIES, items=("O1",), options=ALL, broken=None, limit=()):
+def kept(
+    store, name: str, day: str, *, agencies=AGENCIES, items=("O1",), options=ALL, broken=None, limit=(), round_=CLOSED
+):
     """A run with all assessed but what `broken` agencies and a limit left out."""
-    made = Run(name, 2569, ROUND, CHECKLIST.id, "0", local(day), "2026-03-04")
+    made = Run(name, 2569, round_.id, CHECKLIST.id, "0", local(day), "2026-03-04")
     handed_in = [Submission(a.id, item, (f"http://{a.hosts[0]}/o1",)) for a in agencies for item in items]
-    store.begin_run(made, agencies, handed_in, CLOSED, started_at=local(day), options=options)
+    store.begin_run(made, agencies, handed_in, round_, started_at=local(day), options=options)
     done = [a.id for a in agencies if a.id not in (broken or {}) and f"http://{a.hosts[0]}/o1" not in limit]
     store.add_findings(name, [
         Finding(a, item, r, "", Outcome.PASSED, "x", "x.x", True, "direct", {}, (), ())
@@ -283,6 +287,31 @@ def test_a_round_is_frozen_to_the_whole_run_in_which_single_agencies_broke_and_t
     kept(store, "broken", "03-07 01:00", broken=B_BROKE)
     assert freeze_round(store, CHECKLIST, ROUND, "", local("03-08 12:00")).run.run.id == "broken"
     assert run_of_round(store, CHECKLIST, ROUND).run.id == "broken"
+
+
+ONE_ITEM = {"selection": {"agencies": [], "items": ["O1"]}}
+
+
+def test_a_run_that_was_asked_for_a_part_is_one_also_when_there_is_no_other(nights):
+    store = nights.store
+    store.define_round(CLOSED)
+    items, agencies = (kept(store, n, d, agencies=a, options=o) for n, d, a, o in (
+        ("items", "03-04 01:00", AGENCIES, ONE_ITEM), ("agencies", "03-05 01:00", AGENCIES[:1], ONE_AGENCY),
+    ))  # fmt: skip
+    lacks = partial(store, items)
+    assert lacks is not None and (lacks.items, lacks.all_items, lacks.whole_run, lacks.is_part) == (1, 0, "", True)
+    lacks = partial(store, agencies)
+    assert lacks is not None and (lacks.held, lacks.all_agencies, lacks.is_part) == (1, 2, True)
+    for record in (items, agencies):
+        with pytest.raises(SettingsError, match="no finished run of the whole round"):
+            require_whole_to_send(store, record)
+    with pytest.raises(SettingsError, match="no finished run of the whole round"):
+        freeze_round(store, CHECKLIST, ROUND, "", local("03-06 12:00"))
+    named = {"selection": {"agencies": ["b", "a"], "items": []}}
+    assert partial(store, kept(store, "named", "03-07 01:00", options=named)) is None, "all that are registered"
+    require_whole_to_send(store, run_of_round(store, CHECKLIST, ROUND))
+    due = replace(CLOSED, id="of one item", items=("O1",))
+    assert partial(store, kept(store, "due", "03-08 01:00", options=ONE_ITEM, round_=due)) is None, "all that is due"
 
 
 def test_the_run_to_freeze_to_may_be_named_when_single_agencies_broke_in_it(nights):
