@@ -32,6 +32,7 @@ from oitcheck.store.records import RunRecord, Store
 log = logging.getLogger(__name__)
 
 MATTER = "letter to an agency"
+_ABOUT = f"{MATTER} about "
 
 # A site that comes and goes is no news every other night; close before the deadline nothing is waited for.
 _RUNS_UNTIL_TOLD = 2
@@ -132,7 +133,9 @@ def _told(
     agencies a run was about. An agency that was never written to is told as well. What people had accepted then was
     not told: by itself it is news when their decision falls.
     """
-    written = store.nights.told_at(_matter(record.run.year_be, record.run.round_id))
+    # Version 0.1.0 kept only that a letter was sent, not about which round.
+    kept_without_round = store.nights.told_at(MATTER, but_with=_ABOUT)
+    written = {**kept_without_round, **store.nights.told_at(_matter(record.run.year_be, record.run.round_id))}
     today = at.astimezone(BANGKOK).date()
     left = (shown.round.closes_on or today) - today
     least = 1 if left.days <= _DAYS_WITHOUT_WAITING else _RUNS_UNTIL_TOLD
@@ -213,4 +216,4 @@ def _runs_until(store: Store, record: RunRecord, at: datetime) -> list[RunRecord
 
 
 def _matter(year_be: int, round_id: str) -> str:
-    return f"{MATTER} about {year_be}/{round_id}"
+    return f"{_ABOUT}{year_be}/{round_id}"

@@ -15,7 +15,7 @@ from oitcheck.model.contact import Contact
 from oitcheck.model.finding import Finding, Outcome, Run
 from oitcheck.model.review import Review
 from oitcheck.pipeline.inputs import checklist_of
-from oitcheck.schedule.letters import Sent, addressed, letters_due, send_letters
+from oitcheck.schedule.letters import MATTER, Sent, addressed, letters_due, send_letters
 from oitcheck.settings import NotifySettings
 from oitcheck.store.records import RunRecord
 from tests.schedule.conftest import AGENCIES
@@ -144,6 +144,20 @@ def test_a_letter_about_another_round_puts_off_a_letter_by_a_day_at_most(setting
     assert written(used, store, run_on(store, day, Outcome.FAILED, hours=1), day) == [], "one a day"
     next_day = day + timedelta(days=1)
     assert written(used, store, run_on(store, next_day, Outcome.FAILED), next_day) == [("a", False)]
+
+
+def test_letters_of_a_version_that_did_not_keep_their_round_count_too(settings, store, mailbox) -> None:  # type: ignore[no-untyped-def]
+    used = settings_of(settings, mailbox)
+    day = CLOSES - timedelta(days=29)
+    run_on(store, day - timedelta(days=5), Outcome.PASSED)
+    for days in (2, 1):
+        run_on(store, day - timedelta(days=days), Outcome.FAILED)
+    assert store.nights.may_tell("a", MATTER, day, noon(day))
+    told = []
+    for left in range(28, 12, -1):
+        day = CLOSES - timedelta(days=left)
+        told += [(left, *one) for one in written(used, store, run_on(store, day, Outcome.FAILED), day)]
+    assert told == [(14, "a", False)], "what it told of is no news, and the day is the next after it"
 
 
 def test_nobody_is_written_to_for_what_staff_accepted(settings, store, mailbox) -> None:  # type: ignore[no-untyped-def]
