@@ -71,7 +71,7 @@ def test_an_agency_that_breaks_is_left_out_with_its_reason_and_the_others_are_do
     monkeypatch.setattr(running, "crawl_agency", breaks)
     with caplog.at_level(logging.ERROR, "oitcheck"):
         code, _, err = run(*CHECK)
-    assert code == 5 and "ตรวจไม่ได้ 1 หน่วยงาน (two …)" in err
+    assert code == 5 and "ตรวจไม่ได้ 1 หน่วยงาน (two) ดู" in err and "ขีดจำกัด" not in err
     (told,) = [one for one in caplog.records if "agency two could not be checked" in one.getMessage()]
     assert told.exc_info is not None and told.exc_info[1] is error
     with store_of(here) as store:
@@ -92,6 +92,25 @@ def test_an_agency_that_breaks_is_left_out_with_its_reason_and_the_others_are_do
     with store_of(here) as store:
         (record,) = store.runs()
         assert record.state == "done" and "broken" not in record.options
+
+
+def test_a_limit_and_an_agency_that_broke_are_both_told(run: Command, here: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    three(here, urls=("one", "two"))
+    monkeypatch.setattr(running, "AGENCIES_AT_ONCE", 1)
+    monkeypatch.setenv("OITCHECK_CRAWL__MAX_PAGES", "1")
+    real = running.crawl_agency
+
+    async def breaks(agency, *rest, **more):  # type: ignore[no-untyped-def]
+        if agency.id == "one":
+            raise KeyError
+        return await real(agency, *rest, **more)
+
+    monkeypatch.setattr(running, "crawl_agency", breaks)
+    code, _, err = run(*CHECK)
+    told = [line for line in err.splitlines() if "runs left-out" in line]
+    assert code == 5 and len(told) == 2, err
+    assert "ตรวจไม่ได้ 1 หน่วยงาน (one) ดู" in told[0]
+    assert "ขีดจำกัด" in told[1] and "http://www.one.example" not in told[1] and "…" not in told[1]
 
 
 @pytest.mark.parametrize(

@@ -68,14 +68,15 @@ POSTPONED_SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended. `complete` is False when something was left out: by a limit of the run, or since an agency
-    could not be checked (`broken`: their ids with the reason).
+    """How a run ended. `complete` is False when something was left out: by a limit of the run (`by_limit`), or since an
+    agency could not be checked (`broken`: their ids with the reason).
     """
 
     run: Run
     complete: bool
     left_out: tuple[str, ...] = ()
     broken: Mapping[str, str] = field(default_factory=dict)
+    by_limit: tuple[str, ...] = ()
 
 
 def new_run(settings: Settings, inputs: Inputs, checklist: Checklist, as_of: date) -> Run:
@@ -290,7 +291,10 @@ async def run_round(
     if not left_out:  # the run that goes on with this one is to go the same ways
         hosts.save()
     store.finish_run(run.id, "stopped" if left_out else "done", now(), left_out, broken)
-    return Outcome(run, not left_out, left_out, {agency_id: told["reason"] for agency_id, told in broken.items()})
+    of_broken = {url for told in broken.values() for url in told["left_out"]}
+    by_limit = tuple(url for url in left_out if url not in of_broken)
+    reasons = {agency_id: told["reason"] for agency_id, told in broken.items()}
+    return Outcome(run, not left_out, left_out, reasons, by_limit)
 
 
 async def _in_turn(
