@@ -105,6 +105,13 @@ def night_by_hand(settings: Settings, store: Store, one: RegisteredRound, clock:
         return _night(settings, store, one, Due(Slot(now.replace(microsecond=0), "hand"), now), clock, progress)
 
 
+def is_begun(store: Store, one: RegisteredRound, due_: Due) -> bool:
+    """Whether the process that was started for what was due came to begin, or to go on with, its night."""
+    attempts_before = due_.resumes.attempts if due_.resumes else 0
+    night = _night_of(store, one, due_)
+    return night is not None and night.attempts > attempts_before
+
+
 def close_night(
     settings: Settings, store: Store, one: RegisteredRound, due_: Due, outcome: NightOutcome, detail: str, clock: Clock
 ) -> Night | None:
@@ -112,8 +119,7 @@ def close_night(
 
     `due_` is what was due when the process was started: one that died before it had begun leaves nothing else.
     """
-    nights = store.nights.of_round(one.round.fiscal_year_be, one.round.id)
-    night = next((n for n in nights if n.planned_at == due_.slot.at and n.outcome not in ("planned", "missed")), None)
+    night = _night_of(store, one, due_)
     if night is not None:
         if night.outcome not in UNFINISHED:
             return None
@@ -121,6 +127,11 @@ def close_night(
     _keep_missed(store, one, due_, clock)
     found = {"detail": detail, "is_late": due_.is_late}
     return _ended(settings, store, one, begun(one.round, due_, clock()), outcome, found, due_.missed, clock)
+
+
+def _night_of(store: Store, one: RegisteredRound, due_: Due) -> Night | None:
+    nights = store.nights.of_round(one.round.fiscal_year_be, one.round.id)
+    return next((n for n in nights if n.planned_at == due_.slot.at and n.outcome not in ("planned", "missed")), None)
 
 
 def _keep_missed(store: Store, one: RegisteredRound, due_: Due, clock: Clock) -> None:
