@@ -166,11 +166,43 @@ def test_one_agency_that_breaks_does_not_cost_the_others_their_assessment(
 
     monkeypatch.setattr(judging, "_assess_agency", breaks)
     code, _, err = run("assess", "--round", "2566")
-    assert code == 5 and "ตรวจไม่ได้ 1 หน่วยงาน: one" in err
+    assert code == 5 and "ตรวจไม่ได้ 1 หน่วยงาน: one ดูสาเหตุ: oitcheck runs left-out" in err
+    _, out, _ = run("runs", "left-out", "--format", "json")
+    (row,) = json.loads(out)
+    assert (row["agency_id"], row["url"], row["detail"]) == ("one", "http://www.one.example/o21/", "ZeroDivisionError")
+    with store_of(here) as store:
+        record = store.run("latest")
+        rest = unfinished(store, record)
+        assert record.state == "done" and rest is not None and (rest.broken, rest.is_open) == (("one",), False)
     monkeypatch.setattr(judging, "_assess_agency", real)
     assert run("assess", "--round", "2566")[0] == 0
     with store_of(here) as store:
-        assert unfinished(store, store.run("latest")) is None
+        record = store.run("latest")
+        assert unfinished(store, record) is None and not record.broken and "left_out" not in record.options
+
+
+def test_one_that_could_not_even_be_crawled_stays_known_when_the_others_are_assessed(
+    run: Command, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    three(here, urls=("one", "two"))
+    for words in (
+        ("agencies", "import", "agencies.csv"),
+        ("submissions", "import", "submissions.csv", "--year", "2566"),
+    ):
+        assert run(*words)[0] == 0
+    real = running.crawl_agency
+
+    async def breaks(agency, *rest, **more):  # type: ignore[no-untyped-def]
+        if agency.id == "two":
+            raise KeyError
+        return await real(agency, *rest, **more)
+
+    monkeypatch.setattr(running, "crawl_agency", breaks)
+    assert run("crawl", "--round", "2566", "--item", "O21")[0] == 5
+    assert run("assess", "--round", "2566")[0] == 0
+    with store_of(here) as store:
+        rest = unfinished(store, store.run("latest"))
+        assert rest is not None and (rest.broken, rest.is_open) == (("two",), False)
 
 
 def test_the_works_of_an_agency_end_together_and_at_once_only_for_what_concerns_all() -> None:

@@ -7,8 +7,9 @@ database that is gone) still ends the run.
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from oitcheck.errors import OitcheckError, RecordError
 from oitcheck.lib.urls import host_of, is_on
@@ -52,6 +53,11 @@ def addresses_of(agency: Agency, submissions: Iterable[Submission]) -> tuple[str
     if urls or not left:
         return urls
     return (f"http://{agency.hosts[0]}/",) if agency.hosts else (agency.id,)
+
+
+def broken_entry(agency: Agency, left: Sequence[Submission], reason: str) -> dict[str, Any]:
+    """What a run keeps of an agency that could not be checked, as `RunRecord.broken` gives it."""
+    return {"reason": reason, "left_out": list(addresses_of(agency, left)), "submissions": len(left)}
 
 
 def left_out_of(store: Store, record: RunRecord) -> tuple[LeftOut, ...]:

@@ -106,9 +106,10 @@ def _broken(night: WholeNight, held: Mapping[str, Held]) -> tuple[str, ...]:
 
 
 def _is_assessed(night: WholeNight, held: Mapping[str, Held]) -> bool:
-    """Whether what was only crawled has been judged since."""
+    """Whether what was only crawled has been judged since, but for agencies that could not be judged at all."""
     crawled = [one for one in night.runs if one.options.get("stage") == "crawl"]
-    return all(held[one.run.id].assessed >= held[one.run.id].submissions for one in crawled)
+    of_broken = {one.run.id: sum(told.get("submissions", 0) for told in one.broken.values()) for one in crawled}
+    return all(held[i].assessed + left >= held[i].submissions for i, left in of_broken.items())
 
 
 def _lacking(

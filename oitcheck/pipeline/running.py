@@ -30,7 +30,7 @@ from oitcheck.pipeline.holding import Hold, held
 from oitcheck.pipeline.inputs import Inputs, Selection, complete_submissions
 from oitcheck.pipeline.judging import HOME, Bench, Frame, Walked, bench_of, conclude, reading_of, settled, walked
 from oitcheck.pipeline.ledger import Ledger
-from oitcheck.pipeline.left_out import addresses_of, concerns_all, reason_of
+from oitcheck.pipeline.left_out import addresses_of, broken_entry, concerns_all, reason_of
 from oitcheck.pipeline.past import Past
 from oitcheck.pipeline.program import judging_version
 from oitcheck.pipeline.rechecking import Recheck
@@ -273,10 +273,10 @@ async def run_round(
         def leave_broken(agency: Agency, error: Exception) -> None:
             ledger.forget(agency.id)
             done = store.stages(run.id, agency.id, stage)
-            rest = addresses_of(agency, [s for s in left[agency.id] if s.item not in done])
+            rest = [s for s in left[agency.id] if s.item not in done]
             if rest:
-                budget.left_out.extend(rest)
-                broken[agency.id] = {"reason": reason_of(error), "left_out": list(rest)}
+                broken[agency.id] = broken_entry(agency, rest, reason_of(error))
+                budget.left_out.extend(broken[agency.id]["left_out"])
 
         try:
             agencies = await _in_turn(inputs.agencies, left, fetcher)

@@ -39,7 +39,8 @@ class RunRecord:
 
     @property
     def broken(self) -> Mapping[str, Mapping[str, Any]]:
-        """The agencies that could not be checked, by id, each with its `reason` and what it had `left_out`."""
+        """The agencies that could not be checked, by id, each with its `reason`, the addresses it had `left_out` and
+        how many `submissions` (not kept by earlier versions) that were."""
         told: Mapping[str, Mapping[str, Any]] = self.options.get(BROKEN, {})
         return told
 
