@@ -114,10 +114,16 @@ def test_a_limit_and_an_agency_that_broke_are_both_told(run: Command, here: Path
 
 
 @pytest.mark.parametrize(
-    "error", [StoreError("the disk is full", where="/x", remedy="Free some."), OSError(28, "No space left", "/x")]
+    ("error", "told"),
+    [
+        (StoreError("the disk is full", where="/x", remedy="Free some."), "the disk is full"),
+        (OSError(28, "No space left", "/x"), "the disk is full"),
+        (MemoryError(), "the memory of the machine is used up"),
+        (RuntimeError("can't start new thread"), "no more threads can be started"),
+    ],
 )
 def test_what_concerns_all_ends_the_run_at_once(
-    run: Command, here: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+    run: Command, here: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
 ) -> None:
     three(here, urls=("one", "two"))
     began: list[str] = []
@@ -129,7 +135,7 @@ def test_what_concerns_all_ends_the_run_at_once(
     monkeypatch.setattr(running, "crawl_agency", breaks)
     monkeypatch.setattr(running, "AGENCIES_AT_ONCE", 1)
     code, _, err = run(*CHECK)
-    assert code == 4 and "the disk is full" in err and len(began) == 1
+    assert code == 4 and told in err and len(began) == 1
 
 
 def test_a_row_that_is_refused_concerns_no_other_and_a_database_that_is_gone_all() -> None:
@@ -142,7 +148,7 @@ def test_a_row_that_is_refused_concerns_no_other_and_a_database_that_is_gone_all
         with pytest.raises(StoreError) as told, refusals("x"):
             raise error
         assert concerns_all(told.value) is is_of_all, error
-    assert not concerns_all(KeyError("x"))
+    assert not concerns_all(KeyError("x")) and not concerns_all(RuntimeError("x"))
 
 
 def test_one_agency_that_breaks_does_not_cost_the_others_their_assessment(

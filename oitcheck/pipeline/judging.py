@@ -28,7 +28,7 @@ from oitcheck.model.finding import Outcome as Verdict
 from oitcheck.pipeline.clock import now
 from oitcheck.pipeline.crawling import Crawl
 from oitcheck.pipeline.inputs import Selection, checklist_of, nearest
-from oitcheck.pipeline.left_out import broken_entry, concerns_all, reason_of
+from oitcheck.pipeline.left_out import broken_entry, concerns_all, reason_of, refuse_all
 from oitcheck.pipeline.past import Past
 from oitcheck.pipeline.program import judging_version
 from oitcheck.pipeline.unchanged import (
@@ -267,7 +267,7 @@ async def _assess(settings: Settings, store: Store, record: RunRecord, bench: Be
                 await _assess_agency(agency, mine, store, record, bench, reading)
             except Exception as error:
                 if concerns_all(error):
-                    raise
+                    refuse_all(error, str(settings.data_dir))
                 log.exception("agency %s could not be assessed; the run goes on with the others", agency.id)
                 broken[agency.id] = reason_of(error)
     _note_broken(store, store.run(run.id), broken)

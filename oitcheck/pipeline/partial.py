@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from oitcheck.pipeline.whole_night import WholeNight, is_finished, nights_of_round, whole_night
+from oitcheck.pipeline.whole_night import WholeNight, nights_of_round, whole_night
 from oitcheck.store.records import Held, RunRecord, Store
 
 
@@ -54,8 +54,8 @@ def unfinished(store: Store, record: RunRecord) -> Unfinished | None:
     """What a run (with the run it completes) has not behind it; None when that is nothing."""
     night = whole_night(store, record)
     held = store.held(record.run.year_be, record.run.round_id)
-    broken = _broken(night, held)
-    is_open = not all(map(is_finished, night.runs)) or not _is_assessed(night, held)
+    broken = night.broken()
+    is_open = not night.is_finished() or not _is_assessed(night, held)
     if not broken and not is_open:
         return None
     mine = held[night.first.run.id]
@@ -91,18 +91,8 @@ def _registered(store: Store, year_be: int, round_id: str) -> frozenset[str]:
 def _whole(nights: Iterable[WholeNight], held: Mapping[str, Held], registered: frozenset[str]) -> Iterator[WholeNight]:
     for night in nights:
         lacks = _lacking(night, held, registered)
-        if (lacks is None or not lacks.is_part) and all(map(is_finished, night.runs)):
+        if (lacks is None or not lacks.is_part) and night.is_finished():
             yield night
-
-
-def _broken(night: WholeNight, held: Mapping[str, Held]) -> tuple[str, ...]:
-    """The agencies that could not be checked; one that a second look held counts as that found it."""
-    found: list[str] = []
-    looked_at: set[str] = set()
-    for one in night.runs:
-        found += [agency_id for agency_id in one.broken if agency_id not in looked_at]
-        looked_at |= held[one.run.id].agencies
-    return tuple(found)
 
 
 def _is_assessed(night: WholeNight, held: Mapping[str, Held]) -> bool:

@@ -23,7 +23,7 @@ from oitcheck.pipeline.clock import BANGKOK
 from oitcheck.pipeline.holding import has_died, own_name
 from oitcheck.pipeline.inputs import Inputs, defined_rounds, due_items, nearest, round_of
 from oitcheck.pipeline.partial import standing, whole_runs
-from oitcheck.pipeline.whole_night import is_finished, nights_of_round, whole_night
+from oitcheck.pipeline.whole_night import nights_of_round, whole_night
 from oitcheck.rules.declare import natural_key
 from oitcheck.settings import Settings
 from oitcheck.store.records import RunRecord, Store
@@ -161,7 +161,7 @@ def run_before(store: Store, record: RunRecord) -> RunRecord | None:
     for other in nights_of_round(store, record.run.year_be, record.run.round_id):
         if other.run_ids & night.run_ids or other.record.started_at >= night.first.started_at:
             continue
-        if all(map(is_finished, other.runs)) and agencies <= {a.id for a in other.agencies()}:
+        if other.is_finished() and agencies <= {a.id for a in other.agencies()}:
             return other.record
     return None
 
@@ -201,7 +201,7 @@ def _frozen(store: Store, checklist: Checklist, round_id: str, run_id: str, now:
             remedy="Freeze it on the day after.",
         )
     record = store.run(run_id) if run_id else _newest_finished(store, round_)
-    unfinished = not all(map(is_finished, whole_night(store, record).runs))
+    unfinished = not whole_night(store, record).is_finished()
     if (record.run.year_be, record.run.round_id) != (checklist.year_be, round_id) or unfinished:
         of_round = record.run.round_id
         raise SettingsError(

@@ -30,7 +30,7 @@ from oitcheck.pipeline.holding import Hold, held
 from oitcheck.pipeline.inputs import Inputs, Selection, complete_submissions
 from oitcheck.pipeline.judging import HOME, Bench, Frame, Walked, bench_of, conclude, reading_of, settled, walked
 from oitcheck.pipeline.ledger import Ledger
-from oitcheck.pipeline.left_out import addresses_of, broken_entry, concerns_all, reason_of
+from oitcheck.pipeline.left_out import addresses_of, broken_entry, concerns_all, reason_of, refuse_all
 from oitcheck.pipeline.past import Past
 from oitcheck.pipeline.program import judging_version
 from oitcheck.pipeline.rechecking import Recheck
@@ -50,7 +50,6 @@ from oitcheck.pipeline.workshop import (
 )
 from oitcheck.settings import Settings
 from oitcheck.store.records import RunRecord, Store
-from oitcheck.store.refusal import folder_refusal
 
 log = logging.getLogger(__name__)
 
@@ -262,10 +261,8 @@ async def run_round(
                     agency, mine[agency.id], works, may_postpone=not is_last
                 )
             except Exception as error:
-                if concerns_all(error) and isinstance(error, OSError):
-                    raise folder_refusal(error, str(settings.data_dir)) from error
                 if concerns_all(error):
-                    raise
+                    refuse_all(error, str(settings.data_dir))
                 log.exception("agency %s could not be checked; the run goes on with the others", agency.id)
                 leave_broken(agency, error)
                 return True

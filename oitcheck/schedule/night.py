@@ -22,7 +22,7 @@ from oitcheck.pipeline.publishing import publish_run, websites_of_view
 from oitcheck.pipeline.rounds import registered_inputs
 from oitcheck.pipeline.running import Outcome, check_round
 from oitcheck.pipeline.websites import websites_of_run
-from oitcheck.pipeline.whole_night import is_finished
+from oitcheck.pipeline.whole_night import whole_night
 from oitcheck.pipeline.workshop import messages_of
 from oitcheck.report.changes import night_changes
 from oitcheck.report.confirmed import after_decisions, decisions
@@ -215,7 +215,7 @@ def _only_broken(store: Store, night: Night) -> tuple[str, ...]:
     if night.outcome != "stopped" or not night.run_id or "trouble" not in night.result:
         return ()
     record = store.run(night.run_id)
-    return tuple(record.broken) if is_finished(record) else ()
+    return tuple(record.broken) if whole_night(store, record).is_finished() else ()
 
 
 def _until_quiet(settings: Settings, now: datetime) -> tuple[Settings, datetime | None]:

@@ -314,6 +314,36 @@ def test_a_run_that_was_asked_for_a_part_is_one_also_when_there_is_no_other(nigh
     assert partial(store, kept(store, "due", "03-08 01:00", options=ONE_ITEM, round_=due)) is None, "all that is due"
 
 
+@pytest.mark.parametrize(("agencies", "broke", "is_finished"), [
+    (3, 2, True), (3, 3, False), (20, 3, True), (20, 4, False), (40, 4, True), (40, 5, False),
+])  # fmt: skip
+def test_a_night_in_which_many_agencies_broke_does_not_speak_for_the_round(
+    nights, agencies: int, broke: int, is_finished: bool
+):
+    store = nights.store
+    many = tuple(replace(AGENCIES[0], id=f"a{n}", hosts=(f"www.a{n}.example",)) for n in range(agencies))
+    broken = {a.id: {"reason": "KeyError", "left_out": [f"http://{a.hosts[0]}/o1"]} for a in many[:broke]}
+    kept(store, "before", "03-03 01:00", agencies=many)
+    record = kept(store, "now", "03-04 01:00", agencies=many, broken=broken)
+    assert whole_night(store, record).is_finished() is is_finished
+    assert unfinished(store, record).is_open is not is_finished
+    assert run_of_round(store, CHECKLIST, ROUND).run.id == ("now" if is_finished else "before")
+
+
+def test_one_agency_that_breaks_in_the_second_look_too_keeps_no_night_from_its_end(nights):
+    nights.trouble, nights.broken = {"a"}, {"b"}
+    nights.at("03-02 01:30")
+    nights.trouble = set()
+    store = nights.store
+    store.save_inputs(2569, (replace(AGENCIES[0], id="c", hosts=("www.c.example",)),), (), received_at=nights.clock())
+    nights.at("03-03 01:30")
+    second = nights.at("03-03 05:30")
+    assert nights.asked[-1]["agencies"] == ["b"] and second.outcome == "stopped"
+    night = whole_night(store, store.run(second.run_id))
+    assert night.broken() == ("b",) and night.is_finished()
+    assert run_of_round(store, CHECKLIST, ROUND).run.id == second.run_id
+
+
 def test_the_run_to_freeze_to_may_be_named_when_single_agencies_broke_in_it(nights):
     store = nights.store
     store.define_round(CLOSED)
