@@ -98,24 +98,44 @@ def test_the_copies_of_several_reports_stand_on_the_disk_once(
     for name in names:
         one, other = (folder / "copies" / name for folder in reports)
         assert one.samefile(other) and one.read_bytes()
+        assert not one.stat().st_mode & 0o222
 
     def refused(*_: object) -> None:
         raise OSError(18, "Invalid cross-device link")
 
     monkeypatch.setattr(Path, "hardlink_to", refused)
-    elsewhere = tmp_path / "elsewhere"
-    assert night.run("publish", "--round", "2566", "--folder", str(elsewhere))[0] == 0
-    assert {path.name for path in (elsewhere / "copies").iterdir()} == names
-    for name in names:
-        assert (elsewhere / "copies" / name).read_bytes() == (reports[0] / "copies" / name).read_bytes()
-        assert os.stat(elsewhere / "copies" / name).st_nlink == 1
+    inside = tmp_path / "data" / "reports" / "once-more"
+    assert night.run("publish", "--round", "2566", "--folder", str(inside))[0] == 0
+    assert {path.name for path in (inside / "copies").iterdir()} == names
+    assert {os.stat(inside / "copies" / name).st_nlink for name in names} == {1}
+
+
+def test_a_folder_that_is_handed_out_changes_nothing_that_is_kept(night: Any, tmp_path: Path) -> None:
+    assert night()[0] == 0
+    (kept,) = (folder for folder in (tmp_path / "data" / "reports").iterdir() if folder.name != "copies")
+    was = {path.name: path.read_bytes() for path in (kept / "copies").iterdir()}
+    folders = [tmp_path / "given-1", tmp_path / "given-2"]
+    for folder in folders:
+        assert night.run("publish", "--round", "2566", "--folder", str(folder))[0] == 0
+        given = [path for path in (folder / "copies").iterdir() if path.name in was]
+        assert len(given) == len(was) and {path.stat().st_nlink for path in given} == {1}
+        for path in given:
+            path.write_bytes(bytes(reversed(path.read_bytes())))  # as long as before
+    assert {path.name: path.read_bytes() for path in (kept / "copies").iterdir()} == was
+    assert night.run("publish", "--round", "2566", "--folder", str(folders[0]))[0] == 0
+    assert {path.name: path.read_bytes() for path in (folders[0] / "copies").iterdir()} == was
 
 
 def test_a_copy_with_several_names_is_never_written_into(tmp_path: Path) -> None:
     shared, first, second = tmp_path / "s" / "a.txt", tmp_path / "1.txt", tmp_path / "2.txt"
     publishing._place(b"body", first, shared)
-    first.write_bytes(b"bo")  # harmed by hand, in all its names
-    publishing._place(b"body", second, shared)
-    assert second.read_bytes() == shared.read_bytes() == b"body" and first.read_bytes() == b"bo"
-    publishing._place(b"body", first, shared)
-    assert first.read_bytes() == b"body" and not list(tmp_path.glob(".*.part"))
+    for words, mode in ((b"bo", 0o444), (b"doby", 0o444), (b"body", 0o644)):
+        first.chmod(0o644)
+        first.write_bytes(words)  # harmed by hand, in all its names
+        first.chmod(mode)
+        second.unlink(missing_ok=True)
+        publishing._place(b"body", second, shared)
+        assert second.read_bytes() == shared.read_bytes() == b"body" and first.read_bytes() == words
+        assert not first.samefile(second), "what may be written into gets no further name"
+        publishing._place(b"body", first, shared)
+        assert first.read_bytes() == b"body" and not list(tmp_path.glob(".*.part"))

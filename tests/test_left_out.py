@@ -71,7 +71,7 @@ def test_an_agency_that_breaks_is_left_out_with_its_reason_and_the_others_are_do
     monkeypatch.setattr(running, "crawl_agency", breaks)
     with caplog.at_level(logging.ERROR, "oitcheck"):
         code, _, err = run(*CHECK)
-    assert code == 5 and "ตรวจไม่ได้ 1 หน่วยงาน (two …)" in err
+    assert code == 5 and "ตรวจไม่ได้ 1 หน่วยงาน (two) ดู" in err and "ขีดจำกัด" not in err
     (told,) = [one for one in caplog.records if "agency two could not be checked" in one.getMessage()]
     assert told.exc_info is not None and told.exc_info[1] is error
     with store_of(here) as store:
@@ -94,11 +94,36 @@ def test_an_agency_that_breaks_is_left_out_with_its_reason_and_the_others_are_do
         assert record.state == "done" and "broken" not in record.options
 
 
+def test_a_limit_and_an_agency_that_broke_are_both_told(run: Command, here: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    three(here, urls=("one", "two"))
+    monkeypatch.setattr(running, "AGENCIES_AT_ONCE", 1)
+    monkeypatch.setenv("OITCHECK_CRAWL__MAX_PAGES", "1")
+    real = running.crawl_agency
+
+    async def breaks(agency, *rest, **more):  # type: ignore[no-untyped-def]
+        if agency.id == "one":
+            raise KeyError
+        return await real(agency, *rest, **more)
+
+    monkeypatch.setattr(running, "crawl_agency", breaks)
+    code, _, err = run(*CHECK)
+    told = [line for line in err.splitlines() if "runs left-out" in line]
+    assert code == 5 and len(told) == 2, err
+    assert "ตรวจไม่ได้ 1 หน่วยงาน (one) ดู" in told[0]
+    assert "ขีดจำกัด" in told[1] and "http://www.one.example" not in told[1] and "…" not in told[1]
+
+
 @pytest.mark.parametrize(
-    "error", [StoreError("the disk is full", where="/x", remedy="Free some."), OSError(28, "No space left", "/x")]
+    ("error", "told"),
+    [
+        (StoreError("the disk is full", where="/x", remedy="Free some."), "the disk is full"),
+        (OSError(28, "No space left", "/x"), "the disk is full"),
+        (MemoryError(), "the memory of the machine is used up"),
+        (RuntimeError("can't start new thread"), "no more threads can be started"),
+    ],
 )
 def test_what_concerns_all_ends_the_run_at_once(
-    run: Command, here: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+    run: Command, here: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
 ) -> None:
     three(here, urls=("one", "two"))
     began: list[str] = []
@@ -110,7 +135,7 @@ def test_what_concerns_all_ends_the_run_at_once(
     monkeypatch.setattr(running, "crawl_agency", breaks)
     monkeypatch.setattr(running, "AGENCIES_AT_ONCE", 1)
     code, _, err = run(*CHECK)
-    assert code == 4 and "the disk is full" in err and len(began) == 1
+    assert code == 4 and told in err and len(began) == 1
 
 
 def test_a_row_that_is_refused_concerns_no_other_and_a_database_that_is_gone_all() -> None:
@@ -123,7 +148,7 @@ def test_a_row_that_is_refused_concerns_no_other_and_a_database_that_is_gone_all
         with pytest.raises(StoreError) as told, refusals("x"):
             raise error
         assert concerns_all(told.value) is is_of_all, error
-    assert not concerns_all(KeyError("x"))
+    assert not concerns_all(KeyError("x")) and not concerns_all(RuntimeError("x"))
 
 
 def test_one_agency_that_breaks_does_not_cost_the_others_their_assessment(
@@ -147,11 +172,43 @@ def test_one_agency_that_breaks_does_not_cost_the_others_their_assessment(
 
     monkeypatch.setattr(judging, "_assess_agency", breaks)
     code, _, err = run("assess", "--round", "2566")
-    assert code == 5 and "ตรวจไม่ได้ 1 หน่วยงาน: one" in err
+    assert code == 5 and "ตรวจไม่ได้ 1 หน่วยงาน: one ดูสาเหตุ: oitcheck runs left-out" in err
+    _, out, _ = run("runs", "left-out", "--format", "json")
+    (row,) = json.loads(out)
+    assert (row["agency_id"], row["url"], row["detail"]) == ("one", "http://www.one.example/o21/", "ZeroDivisionError")
+    with store_of(here) as store:
+        record = store.run("latest")
+        rest = unfinished(store, record)
+        assert record.state == "done" and rest is not None and (rest.broken, rest.is_open) == (("one",), False)
     monkeypatch.setattr(judging, "_assess_agency", real)
     assert run("assess", "--round", "2566")[0] == 0
     with store_of(here) as store:
-        assert unfinished(store, store.run("latest")) is None
+        record = store.run("latest")
+        assert unfinished(store, record) is None and not record.broken and "left_out" not in record.options
+
+
+def test_one_that_could_not_even_be_crawled_stays_known_when_the_others_are_assessed(
+    run: Command, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    three(here, urls=("one", "two"))
+    for words in (
+        ("agencies", "import", "agencies.csv"),
+        ("submissions", "import", "submissions.csv", "--year", "2566"),
+    ):
+        assert run(*words)[0] == 0
+    real = running.crawl_agency
+
+    async def breaks(agency, *rest, **more):  # type: ignore[no-untyped-def]
+        if agency.id == "two":
+            raise KeyError
+        return await real(agency, *rest, **more)
+
+    monkeypatch.setattr(running, "crawl_agency", breaks)
+    assert run("crawl", "--round", "2566", "--item", "O21")[0] == 5
+    assert run("assess", "--round", "2566")[0] == 0
+    with store_of(here) as store:
+        rest = unfinished(store, store.run("latest"))
+        assert rest is not None and (rest.broken, rest.is_open) == (("two",), False)
 
 
 def test_the_works_of_an_agency_end_together_and_at_once_only_for_what_concerns_all() -> None:

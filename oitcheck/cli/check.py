@@ -40,6 +40,8 @@ from oitcheck.report.terms import Terms
 from oitcheck.settings import Settings
 from oitcheck.store.records import Store
 
+_MOST_NAMED = 3
+
 
 def register(app: typer.Typer) -> None:
     app.command("check")(check)
@@ -146,16 +148,19 @@ def say_left_out(outcome: Outcome) -> None:
     """What a run that did not come to its end left out, and how to see all of it."""
     run_id = outcome.run.id
     if outcome.broken:
-        named = ", ".join(list(outcome.broken)[:3])
         say(
-            f"{len(outcome.broken)} agencies could not be checked ({named} …); the others were. "
-            f"See why: oitcheck runs left-out --run {run_id}"
+            f"{len(outcome.broken)} agencies could not be checked ({_some(list(outcome.broken))}); "
+            f"see why: oitcheck runs left-out --run {run_id}"
         )
-        return
-    say(
-        f"stopped at a limit of the run: {len(outcome.left_out)} addresses were left out "
-        f"({', '.join(outcome.left_out[:3])} …); see all: oitcheck runs left-out --run {run_id}"
-    )
+    if outcome.by_limit:
+        say(
+            f"stopped at a limit of the run: {len(outcome.by_limit)} addresses were left out "
+            f"({_some(outcome.by_limit)}); see all: oitcheck runs left-out --run {run_id}"
+        )
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:_MOST_NAMED]) + (" …" if len(names) > _MOST_NAMED else "")
 
 
 def run_check(

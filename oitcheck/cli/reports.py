@@ -24,7 +24,7 @@ from oitcheck.pipeline.inputs import agency_meant, agency_named, checklist_of
 from oitcheck.pipeline.publishing import beside_of, publish_run, run_view
 from oitcheck.pipeline.rounds import is_known_round, run_of_round
 from oitcheck.pipeline.scores import scores_of
-from oitcheck.pipeline.whole_night import is_finished, whole_night
+from oitcheck.pipeline.whole_night import whole_night
 from oitcheck.pipeline.workshop import messages_of
 from oitcheck.report.confirmed import after_decisions, decisions
 from oitcheck.report.export import csv_text
@@ -187,7 +187,7 @@ def _analysed_run(store: Store, agency_id: str, year: int) -> RunRecord | None:
         speaking = [run_of_round(store, checklist_of(wanted)[0], one) for one in rounds]
         for record in (*speaking, *newest):
             night = whole_night(store, record)
-            if all(map(is_finished, night.runs)) and any(a.id == agency_id for a in night.agencies()):
+            if night.is_finished() and any(a.id == agency_id for a in night.agencies()):
                 return record
     return None
 

@@ -130,7 +130,10 @@ def assess(context: typer.Context, round: RoundId, year: Year = 0) -> int:
         broken = assess_round(settings, store, record, checklist, vocabulary)
     print(record.run.id)
     if broken:
-        say(f"{len(broken)} agencies could not be assessed: {', '.join(broken)}; the log says why")
+        say(
+            f"{len(broken)} agencies could not be assessed: {', '.join(broken)}; "
+            f"see why: oitcheck runs left-out --run {record.run.id}"
+        )
     return 5 if broken else 0
 
 

@@ -18,7 +18,9 @@ def say_if_not_whole(store: Store, record: RunRecord, *, is_named: bool = False)
     """
     lacks, rest = partial(store, record), unfinished(store, record)
     run_id = record.run.id
-    if lacks is not None and lacks.items:
+    if lacks is not None and lacks.items and not lacks.whole_run:
+        say(f"this run was asked for {lacks.items} items only")
+    elif lacks is not None and lacks.items:
         say(f"this run holds {lacks.items} of {lacks.all_items} items; the last run with all is {lacks.whole_run}")
     elif lacks is not None and lacks.whole_run:
         say(f"this run holds {lacks.held} of {lacks.all_agencies} agencies; the last whole run is {lacks.whole_run}")

@@ -28,7 +28,7 @@ from oitcheck.model.finding import Outcome as Verdict
 from oitcheck.pipeline.clock import now
 from oitcheck.pipeline.crawling import Crawl
 from oitcheck.pipeline.inputs import Selection, checklist_of, nearest
-from oitcheck.pipeline.left_out import concerns_all
+from oitcheck.pipeline.left_out import broken_entry, concerns_all, reason_of, refuse_all
 from oitcheck.pipeline.past import Past
 from oitcheck.pipeline.program import judging_version
 from oitcheck.pipeline.unchanged import (
@@ -257,7 +257,7 @@ def assess_round(
 
 async def _assess(settings: Settings, store: Store, record: RunRecord, bench: Bench) -> tuple[str, ...]:
     run = record.run
-    broken: list[str] = []
+    broken: dict[str, str] = {}
     handed_in = store.submissions(run.id)
     async with Readers(settings.extract.workers or os.cpu_count() or 1, extract_limits(settings)) as readers:
         for agency in store.agencies(run.id):
@@ -267,10 +267,29 @@ async def _assess(settings: Settings, store: Store, record: RunRecord, bench: Be
                 await _assess_agency(agency, mine, store, record, bench, reading)
             except Exception as error:
                 if concerns_all(error):
-                    raise
+                    refuse_all(error, str(settings.data_dir))
                 log.exception("agency %s could not be assessed; the run goes on with the others", agency.id)
-                broken.append(agency.id)
+                broken[agency.id] = reason_of(error)
+    _note_broken(store, store.run(run.id), broken)
     return tuple(broken)
+
+
+def _note_broken(store: Store, record: RunRecord, reasons: Mapping[str, str]) -> None:
+    """Keep which agencies could not be assessed; one that could not be crawled stays while anything of it is left."""
+    run_id, before = record.run.id, record.broken
+    if not reasons and not before:
+        return
+    assessed = store.reached(run_id, "assessed")
+    left: dict[str, list[Submission]] = {}
+    for one in store.submissions(run_id):
+        if (one.agency_id, one.item) not in assessed:
+            left.setdefault(one.agency_id, []).append(one)
+    told = {agency_id: str(entry["reason"]) for agency_id, entry in before.items()} | dict(reasons)
+    agencies = (agency for agency in store.agencies(run_id) if agency.id in told and agency.id in left)
+    broken = {agency.id: broken_entry(agency, left[agency.id], told[agency.id]) for agency in agencies}
+    of_broken = {url for entry in before.values() for url in entry["left_out"]}
+    by_limit = [url for url in record.options.get("left_out", ()) if url not in of_broken]
+    store.note_broken(run_id, broken, (*by_limit, *(url for entry in broken.values() for url in entry["left_out"])))
 
 
 async def _assess_agency(

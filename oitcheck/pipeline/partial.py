@@ -5,19 +5,20 @@ The newest run is not always the whole picture: it may have been stopped, or ask
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from oitcheck.pipeline.whole_night import WholeNight, is_finished, nights_of_round, whole_night
+from oitcheck.pipeline.whole_night import WholeNight, nights_of_round, whole_night
 from oitcheck.store.records import Held, RunRecord, Store
 
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """A run of `held` of `all_agencies` agencies, or of `items` of `all_items` items (0: of all).
+    """A run of `held` of `all_agencies` agencies, or of `items` of `all_items` items.
 
-    `whole_run` is the newest of its round that has them all, or "". `is_part`: it is no picture of the round, since it
-    was asked for a part or holds no more than half; else it was made of a list from which some had been struck.
+    `items` 0: of all; `all_items` 0: nobody knows how many more there are. `whole_run` is the newest of its round that
+    has them all, or "". `is_part`: it is no picture of the round, since it was asked for a part or holds no more than
+    half; else it was made of a list from which some had been struck.
     """
 
     held: int
@@ -45,21 +46,19 @@ def partial(store: Store, record: RunRecord) -> Partial | None:
     """What a run (with the run it completes) lacks; None when no run of its round has more, nor the register."""
     held = store.held(record.run.year_be, record.run.round_id)
     night = whole_night(store, record)
-    registered = {
-        a.id for a in store.registered_agencies(record.run.year_be) if a.round_id in ("", record.run.round_id)
-    }
-    return _lacking(night, held, len(registered))
+    registered = _registered(store, record.run.year_be, record.run.round_id)
+    return _lacking(night, held, registered, is_counted=True)
 
 
 def unfinished(store: Store, record: RunRecord) -> Unfinished | None:
-    """What a run (with the run it completes) has not behind it; None when it is done."""
+    """What a run (with the run it completes) has not behind it; None when that is nothing."""
     night = whole_night(store, record)
     held = store.held(record.run.year_be, record.run.round_id)
-    if _is_assessed(night, held) and all(one.state == "done" for one in night.runs):
+    broken = night.broken()
+    is_open = not night.is_finished() or not _is_assessed(night, held)
+    if not broken and not is_open:
         return None
-    broken = tuple(agency_id for one in night.runs for agency_id in one.options.get("broken", ()))
     mine = held[night.first.run.id]
-    is_open = not all(map(is_finished, night.runs)) or not _is_assessed(night, held)
     return Unfinished(min(mine.assessed, mine.submissions), mine.submissions, broken, is_open)
 
 
@@ -70,38 +69,65 @@ def standing(store: Store, year_be: int, round_id: str) -> RunRecord | None:
     """
     nights = nights_of_round(store, year_be, round_id)
     held = store.held(year_be, round_id)
-    for night in nights:
-        lacks = _lacking(night, held)
-        is_whole = lacks is None or not lacks.is_part
-        if is_whole and all(map(is_finished, night.runs)) and _is_assessed(night, held):
+    for night in _whole(nights, held, _registered(store, year_be, round_id)):
+        if _is_assessed(night, held):
             return night.record
     amounts = {night.record.run.id: max(held[i].assessed for i in night.run_ids) for night in nights}
     most = max(amounts.values(), default=0)
     return next((n.record for n in nights if 2 * amounts[n.record.run.id] > most or not most), None)
 
 
+def whole_runs(store: Store, year_be: int, round_id: str) -> tuple[RunRecord, ...]:
+    """The finished runs of the whole round, with what they complete, newest first; also those only crawled."""
+    nights = nights_of_round(store, year_be, round_id)
+    held = store.held(year_be, round_id)
+    return tuple(night.record for night in _whole(nights, held, _registered(store, year_be, round_id)))
+
+
+def _registered(store: Store, year_be: int, round_id: str) -> frozenset[str]:
+    return frozenset(a.id for a in store.registered_agencies(year_be) if a.round_id in ("", round_id))
+
+
+def _whole(nights: Iterable[WholeNight], held: Mapping[str, Held], registered: frozenset[str]) -> Iterator[WholeNight]:
+    for night in nights:
+        lacks = _lacking(night, held, registered)
+        if (lacks is None or not lacks.is_part) and night.is_finished():
+            yield night
+
+
 def _is_assessed(night: WholeNight, held: Mapping[str, Held]) -> bool:
-    """Whether what was only crawled has been judged since."""
+    """Whether what was only crawled has been judged since, but for agencies that could not be judged at all."""
     crawled = [one for one in night.runs if one.options.get("stage") == "crawl"]
-    return all(held[one.run.id].assessed >= held[one.run.id].submissions for one in crawled)
+    of_broken = {one.run.id: sum(told.get("submissions", 0) for told in one.broken.values()) for one in crawled}
+    return all(held[i].assessed + left >= held[i].submissions for i, left in of_broken.items())
 
 
-def _lacking(night: WholeNight, held: Mapping[str, Held], registered: int = 0) -> Partial | None:
-    """What a night lacks of the largest of its round; `held` newest first."""
+def _lacking(
+    night: WholeNight, held: Mapping[str, Held], registered: frozenset[str], *, is_counted: bool = False
+) -> Partial | None:
+    """What a night lacks of the largest of its round; `held` newest first.
+
+    What is registered besides counts where it is asked for (`is_counted`), and for a run that was asked for a part.
+    """
     own = frozenset[str]().union(*(held[i].agencies for i in night.run_ids))
     first = held[night.first.run.id]
+    told: Mapping[str, Sequence[str]] | None = night.first.options.get("selection")
+    was_asked_for_all = told is not None and not any(told.values())
+    agencies, items = (told.get("agencies", ()), told.get("items", ())) if told else ((), ())
     largest, whole = max(len(one.agencies) for one in held.values()), ""
     if largest > len(own):
         whole = next(run_id for run_id, one in held.items() if len(one.agencies) == largest)
-    if registered > largest:
-        largest, whole = registered, ""
-    told = night.first.options.get("selection")
-    was_asked_for_all = told is not None and not any(told.values())
-    alike = {run_id: one for run_id, one in held.items() if one.due_items == first.due_items}
-    all_items = 0 if was_asked_for_all else max(one.items for one in alike.values())
+    if is_counted and len(registered) > largest:
+        largest, whole = len(registered), ""
+    if agencies and not whole:
+        largest = len(own | registered)
     if largest > len(own):
         return Partial(len(own), largest, whole, is_part=not was_asked_for_all or 2 * len(own) <= largest)
-    if all_items > first.items:
-        with_all = next(run_id for run_id, one in alike.items() if one.items == all_items)
-        return Partial(len(own), len(own), with_all, first.items, all_items)
+    alike = {run_id: one for run_id, one in held.items() if one.due_items == first.due_items}
+    most = 0 if was_asked_for_all else max(one.items for one in alike.values())
+    if most > first.items:
+        with_all = next(run_id for run_id, one in alike.items() if one.items == most)
+        return Partial(len(own), len(own), with_all, first.items, most)
+    if items and not (first.due_items and set(first.due_items) <= set(items)):
+        return Partial(len(own), len(own), "", first.items, len(first.due_items))
     return None

@@ -31,6 +31,7 @@ from oitcheck.store.records import RunRecord, Store
 log = logging.getLogger(__name__)
 
 COPIES = "copies"
+_READ_ONLY = 0o444
 
 
 def run_view(store: Store, record: RunRecord, checklist: Checklist) -> RunView:
@@ -119,7 +120,7 @@ def publish_run(
     shown = run_view(store, record, checklist)
     target = folder or settings.data_dir / "reports" / record.run.id
     target.mkdir(parents=True, exist_ok=True)
-    copies = kept_copies(store, shown.findings, target, settings.data_dir / "reports" / COPIES)
+    copies = kept_copies(store, shown.findings, target, settings.data_dir / "reports")
     known = beside or beside_of(store, record, shown)
     page = publish(
         shown,
@@ -133,12 +134,12 @@ def publish_run(
     return Published({"th": page, "en": target / "en" / page.name}, shown, summarise(shown, imported, known.reviews))
 
 
-def kept_copies(store: Store, findings: Iterable[Finding], folder: Path, shared: Path) -> dict[str, str]:
+def kept_copies(store: Store, findings: Iterable[Finding], folder: Path, reports: Path) -> dict[str, str]:
     """Put the kept bytes that findings quote beside the report; the link to each, relative to `folder`.
 
     Web pages are kept as text, never as a page: what was fetched is hostile. Of bytes that are missing or damaged there
-    is no link. What several reports quote stands on the disk once, in the folder `shared` of all of them, where the
-    file system can do so.
+    is no link. What several reports in the folder `reports` quote stands on the disk once, where the file system can do
+    so; a folder elsewhere is to be handed out and has copies of its own, so that whoever changes them changes no other.
     """
     media: dict[str, str] = {}
     for finding in findings:
@@ -148,6 +149,7 @@ def kept_copies(store: Store, findings: Iterable[Finding], folder: Path, shared:
     links: dict[str, str] = {}
     copies = folder / COPIES
     copies.mkdir(exist_ok=True)
+    is_ours = folder.resolve().is_relative_to(reports.resolve())
     for sha256 in media:
         try:
             body = store.bodies.get(sha256)
@@ -155,37 +157,48 @@ def kept_copies(store: Store, findings: Iterable[Finding], folder: Path, shared:
             log.warning("%s: %s; the report has no link to it", error.where, error.what)
             continue
         name = f"{sha256[:16]}{_safe_suffix(body)}"
-        _place(body, copies / name, shared / name)
+        _place(body, copies / name, reports / COPIES / name if is_ours else None)
         links[sha256] = f"{COPIES}/{name}"
     return links
 
 
-def _place(body: bytes, path: Path, shared: Path) -> None:
+def _place(body: bytes, path: Path, shared: Path | None) -> None:
     """Put a copy at `path`: another name of the file `shared` where that holds it and both are on one disk.
 
     A file that has another name is never written into: that would change it for all.
     """
-    if _size_of(path) == len(body):
+    if _holds(path, body):
         return
-    if _size_of(shared) == len(body) and not path.exists():
+    if shared is not None and _is_locked(shared) and _holds(shared, body) and not path.exists():
         with suppress(OSError):  # another disk, no such links there, or too many of them
             path.hardlink_to(shared)
             return
     written = path.with_name(f".{path.name}.part")
     written.write_bytes(body)
+    if shared is not None:
+        written.chmod(_READ_ONLY)
     written.replace(path)
-    with suppress(OSError):
-        shared.parent.mkdir(parents=True, exist_ok=True)
-        shared.unlink(missing_ok=True)
-        shared.hardlink_to(path)
+    if shared is not None:
+        with suppress(OSError):
+            shared.parent.mkdir(parents=True, exist_ok=True)
+            shared.unlink(missing_ok=True)
+            shared.hardlink_to(path)
 
 
-def _size_of(path: Path) -> int:
-    """In bytes; -1 when it is not there."""
+def _holds(path: Path, body: bytes) -> bool:
+    """Whether exactly these bytes are there: a size proves nothing of what was written into a file."""
     try:
-        return path.stat().st_size
+        return path.stat().st_size == len(body) and path.read_bytes() == body
     except OSError:
-        return -1
+        return False
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether nobody may write into a file; of others there may be names in folders that were handed out."""
+    try:
+        return not path.stat().st_mode & 0o222
+    except OSError:
+        return False
 
 
 _PICTURES: tuple[tuple[bytes, str], ...] = ((b"\x89PNG", ".png"), (b"\xff\xd8", ".jpg"), (b"GIF8", ".gif"))

@@ -31,8 +31,8 @@ from oitcheck.pipeline.inputs import (
     rounds_named,
     unknown_round,
 )
-from oitcheck.pipeline.partial import standing
-from oitcheck.pipeline.whole_night import is_finished, nights_of_round, whole_night
+from oitcheck.pipeline.partial import standing, whole_runs
+from oitcheck.pipeline.whole_night import nights_of_round, whole_night
 from oitcheck.report.terms import Pending
 from oitcheck.report.view import WHOLE_ITEM
 from oitcheck.rules.declare import natural_key
@@ -195,7 +195,7 @@ def run_before(store: Store, record: RunRecord) -> RunRecord | None:
     for other in nights_of_round(store, record.run.year_be, record.run.round_id):
         if other.run_ids & night.run_ids or other.record.started_at >= night.first.started_at:
             continue
-        if all(map(is_finished, other.runs)) and agencies <= {a.id for a in other.agencies()}:
+        if other.is_finished() and agencies <= {a.id for a in other.agencies()}:
             return other.record
     return None
 
@@ -239,8 +239,9 @@ def _frozen(store: Store, checklist: Checklist, round_id: str, run_id: str, now:
             remedy="Freeze it on the day after.",
         )
     record = store.run(run_id) if run_id else _newest_finished(store, round_)
-    if (record.run.year_be, record.run.round_id) != (checklist.year_be, round_id) or record.state != "done":
-        unfinished, of_round = record.state != "done", record.run.round_id
+    unfinished = not whole_night(store, record).is_finished()
+    if (record.run.year_be, record.run.round_id) != (checklist.year_be, round_id) or unfinished:
+        of_round = record.run.round_id
         raise SettingsError(
             f"the run {record.run.id} is not finished"
             if unfinished
@@ -274,15 +275,13 @@ def _not_yet_due(store: Store, round_: Round, record: RunRecord) -> int:
 
 
 def _newest_finished(store: Store, round_: Round) -> RunRecord:
-    """The finished run that speaks for the round, else the newest that is finished."""
+    """The finished run of the whole round that speaks for it; one that was only crawled where none was assessed."""
     speaks = standing(store, round_.fiscal_year_be, round_.id)
-    if speaks is not None and speaks.state == "done":
-        return speaks
-    for night in nights_of_round(store, round_.fiscal_year_be, round_.id):
-        if night.record.state == "done":
-            return night.record
+    whole = whole_runs(store, round_.fiscal_year_be, round_.id)
+    if whole:
+        return speaks if speaks in whole else whole[0]
     raise SettingsError(
-        f"no finished run of round {round_.id} is kept, so there is nothing to fix",
+        f"no finished run of the whole round {round_.id} is kept, so there is nothing to fix",
         where="ROUND",
         remedy=f"Check it first: oitcheck check --year {round_.fiscal_year_be} --round {round_.id} …",
     )

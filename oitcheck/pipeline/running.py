@@ -30,7 +30,7 @@ from oitcheck.pipeline.holding import Hold, held
 from oitcheck.pipeline.inputs import Inputs, Selection, complete_submissions
 from oitcheck.pipeline.judging import HOME, Bench, Frame, Walked, bench_of, conclude, reading_of, settled, walked
 from oitcheck.pipeline.ledger import Ledger
-from oitcheck.pipeline.left_out import addresses_of, concerns_all, reason_of
+from oitcheck.pipeline.left_out import addresses_of, broken_entry, concerns_all, reason_of, refuse_all
 from oitcheck.pipeline.past import Past
 from oitcheck.pipeline.program import judging_version
 from oitcheck.pipeline.rechecking import Recheck
@@ -50,7 +50,6 @@ from oitcheck.pipeline.workshop import (
 )
 from oitcheck.settings import Settings
 from oitcheck.store.records import RunRecord, Store
-from oitcheck.store.refusal import folder_refusal
 
 log = logging.getLogger(__name__)
 
@@ -68,14 +67,15 @@ POSTPONED_SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended. `complete` is False when something was left out: by a limit of the run, or since an agency
-    could not be checked (`broken`: their ids with the reason).
+    """How a run ended. `complete` is False when something was left out: by a limit of the run (`by_limit`), or since an
+    agency could not be checked (`broken`: their ids with the reason).
     """
 
     run: Run
     complete: bool
     left_out: tuple[str, ...] = ()
     broken: Mapping[str, str] = field(default_factory=dict)
+    by_limit: tuple[str, ...] = ()
 
 
 def new_run(settings: Settings, inputs: Inputs, checklist: Checklist, as_of: date) -> Run:
@@ -268,10 +268,8 @@ async def run_round(
                     agency, mine[agency.id], works, may_postpone=not is_last
                 )
             except Exception as error:
-                if concerns_all(error) and isinstance(error, OSError):
-                    raise folder_refusal(error, str(settings.data_dir)) from error
                 if concerns_all(error):
-                    raise
+                    refuse_all(error, str(settings.data_dir))
                 log.exception("agency %s could not be checked; the run goes on with the others", agency.id)
                 leave_broken(agency, error)
                 return True
@@ -279,10 +277,10 @@ async def run_round(
         def leave_broken(agency: Agency, error: Exception) -> None:
             ledger.forget(agency.id)
             done = store.stages(run.id, agency.id, stage)
-            rest = addresses_of(agency, [s for s in left[agency.id] if s.item not in done])
+            rest = [s for s in left[agency.id] if s.item not in done]
             if rest:
-                budget.left_out.extend(rest)
-                broken[agency.id] = {"reason": reason_of(error), "left_out": list(rest)}
+                broken[agency.id] = broken_entry(agency, rest, reason_of(error))
+                budget.left_out.extend(broken[agency.id]["left_out"])
 
         try:
             agencies = await _in_turn(inputs.agencies, left, fetcher)
@@ -297,7 +295,10 @@ async def run_round(
     if not left_out:  # the run that goes on with this one is to go the same ways
         hosts.save()
     store.finish_run(run.id, "stopped" if left_out else "done", now(), left_out, broken)
-    return Outcome(run, not left_out, left_out, {agency_id: told["reason"] for agency_id, told in broken.items()})
+    of_broken = {url for told in broken.values() for url in told["left_out"]}
+    by_limit = tuple(url for url in left_out if url not in of_broken)
+    reasons = {agency_id: told["reason"] for agency_id, told in broken.items()}
+    return Outcome(run, not left_out, left_out, reasons, by_limit)
 
 
 async def _in_turn(

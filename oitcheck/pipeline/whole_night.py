@@ -15,7 +15,10 @@ from oitcheck.model.finding import Finding
 from oitcheck.store.records import RunRecord, Store
 
 Place = tuple[str, str]
-BROKEN = "broken"  # the option of a run that names the agencies which could not be checked
+
+# So many agencies, or such a share of them where that is more, may break in a night that still tells of its round.
+_MOST_BROKEN = 3
+_MOST_BROKEN_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,28 @@ class WholeNight:
     def run_ids(self) -> frozenset[str]:
         """The ids of its runs."""
         return frozenset(one.run.id for one in self.runs)
+
+    def broken(self) -> tuple[str, ...]:
+        """The ids of agencies that could not be checked; of one that a second look held counts how that found it."""
+        found: list[str] = []
+        looked_at: set[str] = set()
+        for one in self.runs:
+            found += [agency_id for agency_id in one.broken if agency_id not in looked_at]
+            looked_at |= {agency.id for agency in self.store.agencies(one.run.id)} if one is not self.first else set()
+        return tuple(found)
+
+    def is_finished(self) -> bool:
+        """Whether its runs have all behind them that they began with, but for single agencies that broke.
+
+        When many could not, or all, the program or the machine is at fault, and the night says nothing of the round.
+        """
+        if not all(map(_has_all_behind, self.runs)):
+            return False
+        broken = self.broken()
+        if not broken:
+            return True
+        all_agencies = len(self.agencies())
+        return len(broken) <= max(_MOST_BROKEN, _MOST_BROKEN_SHARE * all_agencies) and len(broken) < all_agencies
 
     def agencies(self) -> tuple[Agency, ...]:
         """The agencies as they were then, in the order given; each as the newest run has it that holds it."""
@@ -115,9 +140,8 @@ def nights_of_round(store: Store, year_be: int, round_id: str) -> tuple[WholeNig
     )
 
 
-def is_finished(record: RunRecord) -> bool:
-    """Whether a run has all behind it that it began with, but for agencies that could not be checked at all."""
-    broken: Mapping[str, Mapping[str, list[str]]] = record.options.get(BROKEN, {})
-    of_broken = {url for told in broken.values() for url in told["left_out"]}
+def _has_all_behind(record: RunRecord) -> bool:
+    """Whether a run came to its end, but for agencies that could not be checked at all."""
+    of_broken = {url for told in record.broken.values() for url in told["left_out"]}
     by_limit = set(record.options.get("left_out", ())) - of_broken
-    return record.state == "done" or (record.state == "stopped" and bool(broken) and not by_limit)
+    return record.state == "done" or (record.state == "stopped" and bool(record.broken) and not by_limit)

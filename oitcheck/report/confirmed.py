@@ -21,6 +21,7 @@ from oitcheck.report.view import view as view_of
 # The code of what a person says in the place of the machine, with the facts its sentence needs.
 BY_STAFF = "review.decided"
 REASONS: Mapping[str, frozenset[str]] = {BY_STAFF: frozenset({"reason"})}
+ACCEPTING = frozenset((Outcome.PASSED, Outcome.INAPPLICABLE))
 _CODED = (BY_STAFF.partition(".")[2], BY_STAFF)  # reason, code
 
 
@@ -96,6 +97,11 @@ def after_decisions(view: RunView, made: Iterable[Decision]) -> RunView:
         for finding in _as_decided(view, place, found, outcomes[place])
     )
     return view_of(view.run, view.round, view.checklist, view.agencies, view.submissions, (*kept, *decided))
+
+
+def is_accepted(whole: Finding | None) -> bool:
+    """Whether staff accepted an item, by its finding in a run `after_decisions`: nobody is asked for it any more."""
+    return whole is not None and whole.code == BY_STAFF and whole.outcome in ACCEPTING
 
 
 def is_denied(view: RunView, place: tuple[str, str], made: Sequence[Decision]) -> bool:

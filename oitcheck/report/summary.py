@@ -11,7 +11,7 @@ from oitcheck.model.agency import Agency
 from oitcheck.model.evidence import BlindReason, FetchOutcome
 from oitcheck.model.finding import Finding, Outcome
 from oitcheck.model.review import Review
-from oitcheck.report.confirmed import BY_STAFF, Decision, after_decisions, confirmed, decisions
+from oitcheck.report.confirmed import Decision, after_decisions, confirmed, decisions, is_accepted
 from oitcheck.report.repairs import Goal, Repair, goal, item_faults, repairs
 from oitcheck.report.score import Estimate, estimate
 from oitcheck.report.terms import Pending, Shown
@@ -250,7 +250,7 @@ def not_due_items(view: RunView, agency_id: str) -> frozenset[str]:
 def _agency_row(view: RunView, stands: RunView, agency: Agency) -> AgencyRow:
     by_item = {item: stands.outcome(agency.id, item) for item in view.items}
     known = {item: outcome for item, outcome in by_item.items() if outcome is not None}
-    accepted = frozenset(item for item in view.items if _is_accepted(stands.whole(agency.id, item)))
+    accepted = frozenset(item for item in view.items if is_accepted(stands.whole(agency.id, item)))
     missing = tuple(item for item in known if item not in accepted and not view.submitted(agency.id, item))
     submitted = sum(bool(view.submitted(agency.id, item)) for item in view.items)
     open_items = not_due_items(stands, agency.id)
@@ -272,12 +272,6 @@ def _agency_row(view: RunView, stands: RunView, agency: Agency) -> AgencyRow:
         repairs=ranked,
         goal=goal(before, ranked),
     )
-
-
-def _is_accepted(whole: Finding | None) -> bool:
-    if whole is None or whole.code != BY_STAFF:
-        return False
-    return whole.outcome in (Outcome.PASSED, Outcome.INAPPLICABLE)
 
 
 def _faults(view: RunView) -> tuple[Fault, ...]:

@@ -11,17 +11,20 @@ from datetime import date, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
-from oitcheck.model.agency import Round
 from oitcheck.model.contact import Contact
 from oitcheck.model.finding import Outcome
+from oitcheck.model.review import Review
 from oitcheck.pipeline.clock import BANGKOK
 from oitcheck.pipeline.inputs import checklist_of
 from oitcheck.pipeline.publishing import run_view
+from oitcheck.pipeline.whole_night import nights_of_round
+from oitcheck.report.confirmed import ACCEPTING, after_decisions, decisions, is_accepted
 from oitcheck.report.letter import Letter, letter
 from oitcheck.report.messages import Messages
 from oitcheck.report.reminders import reminders
 from oitcheck.report.summary import summarise
 from oitcheck.report.terms import Terms
+from oitcheck.report.view import WHOLE_ITEM, RunView
 from oitcheck.schedule.telling import send
 from oitcheck.settings import NotifySettings, Settings
 from oitcheck.store.records import RunRecord, Store
@@ -29,6 +32,7 @@ from oitcheck.store.records import RunRecord, Store
 log = logging.getLogger(__name__)
 
 MATTER = "letter to an agency"
+_ABOUT = f"{MATTER} about "
 
 # A site that comes and goes is no news every other night; close before the deadline nothing is waited for.
 _RUNS_UNTIL_TOLD = 2
@@ -54,7 +58,7 @@ def letters_due(settings: Settings, store: Store, record: RunRecord, at: datetim
     messages = Messages.load(settings.notify.language)
     terms = Terms.load(settings.notify.language)
     today = at.astimezone(BANGKOK).date()
-    found = reminders(shown, summary, today, _told(store, record, shown.round, at))
+    found = reminders(shown, summary, today, _told(store, record, shown, reviews, at))
     operator = settings.report.operator_name
     return tuple(letter(shown, summary, reminder, messages, terms, operator) for reminder in found)
 
@@ -121,21 +125,26 @@ def _mail(one: Letter, contact: Contact, settings: NotifySettings, at: datetime)
 
 
 def _told(
-    store: Store, record: RunRecord, round_: Round, at: datetime
+    store: Store, record: RunRecord, shown: RunView, reviews: Sequence[Review], at: datetime
 ) -> Mapping[str, tuple[date | None, Mapping[str, Outcome]]]:
     """By agency the day of its last letter about a run's round, and which items were complete before they changed.
 
     A letter tells of all that is open, so only what began to fail after it is new: whatever the day, and however few
-    agencies a run was about. An agency that was never written to is told as well.
+    agencies a run was about. An agency that was never written to is told as well. What people had accepted then was
+    not told: by itself it is news when their decision falls.
     """
-    written = store.nights.told_at(_matter(record.run.year_be, record.run.round_id))
+    # Version 0.1.0 kept only that a letter was sent, not about which round.
+    kept_without_round = store.nights.told_at(MATTER, but_with=_ABOUT)
+    written = {**kept_without_round, **store.nights.told_at(_matter(record.run.year_be, record.run.round_id))}
     today = at.astimezone(BANGKOK).date()
-    left = (round_.closes_on or today) - today
+    left = (shown.round.closes_on or today) - today
     least = 1 if left.days <= _DAYS_WITHOUT_WAITING else _RUNS_UNTIL_TOLD
     lost: dict[str, dict[str, Outcome]] = {agency: {} for agency in written}
     for (agency, item), since in _failing_since(store, record, at, least).items():
         if agency not in written or since > written[agency]:
             lost.setdefault(agency, {})[item] = Outcome.PASSED
+    for agency, item in _accepted_then(store, shown, reviews, written):
+        lost.setdefault(agency, {})[item] = Outcome.PASSED
     days = {agency: told_at.astimezone(BANGKOK).date() for agency, told_at in written.items()}
     return {agency: (days.get(agency), items) for agency, items in lost.items()}
 
@@ -149,8 +158,7 @@ def _failing_since(store: Store, record: RunRecord, at: datetime, least: int) ->
     found: dict[tuple[str, str], datetime] = {}
     ended: set[tuple[str, str]] = set()
     for earlier in _runs_until(store, record, at):
-        # A letter that was sent while a run was under way did not tell of it.
-        ended_at = earlier.finished_at or earlier.run.assessed_at
+        ended_at = _ended_at(earlier)
         for place, outcome in store.item_outcomes(earlier.run.id).items():
             if place in ended:
                 continue
@@ -164,6 +172,42 @@ def _failing_since(store: Store, record: RunRecord, at: datetime, least: int) ->
     return found
 
 
+def _accepted_then(
+    store: Store, shown: RunView, reviews: Sequence[Review], written: Mapping[str, datetime]
+) -> set[tuple[str, str]]:
+    """The items that people had accepted when the last letter to their agency was sent; before now where none was."""
+    made = [one.review for one in decisions(shown, reviews)]
+    found = {
+        (r.agency_id, r.item)
+        for r in made
+        if r.agency_id not in written and r.requirement == WHOLE_ITEM and r.outcome in ACCEPTING
+    }
+    nights = nights_of_round(store, shown.run.year_be, shown.run.round_id) if made else ()
+    held = store.held(shown.run.year_be, shown.run.round_id) if made else {}
+    views: dict[str, RunView] = {}
+    for agency in dict.fromkeys(r.agency_id for r in made if r.agency_id in written):
+        told_at = written[agency]
+        told_of = (
+            n.record for n in nights
+            if _ended_at(n.record) <= told_at and any(agency in held[run_id].agencies for run_id in n.run_ids)
+        )  # fmt: skip
+        record = next(told_of, None)
+        if record is None:
+            continue
+        if record.run.id not in views:
+            views[record.run.id] = run_view(store, record, shown.checklist)
+        then = views[record.run.id]
+        known = [r for r in reviews if r.agency_id == agency and r.decided_at <= told_at]
+        stood = after_decisions(then, decisions(then, known))
+        found |= {(agency, item) for item in then.items if is_accepted(stood.whole(agency, item))}
+    return found
+
+
+def _ended_at(record: RunRecord) -> datetime:
+    # A letter that was sent while a run was under way did not tell of it.
+    return record.finished_at or record.run.assessed_at
+
+
 def _runs_until(store: Store, record: RunRecord, at: datetime) -> list[RunRecord]:
     """The runs of the same round, newest first: also a second look that completes `record`."""
     mine = (record.run.year_be, record.run.round_id)
@@ -172,4 +216,4 @@ def _runs_until(store: Store, record: RunRecord, at: datetime) -> list[RunRecord
 
 
 def _matter(year_be: int, round_id: str) -> str:
-    return f"{MATTER} about {year_be}/{round_id}"
+    return f"{_ABOUT}{year_be}/{round_id}"

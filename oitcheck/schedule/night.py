@@ -13,6 +13,7 @@ from oitcheck import __version__
 from oitcheck.errors import OitcheckError, RunBusyError
 from oitcheck.model.agency import Round
 from oitcheck.model.finding import Finding
+from oitcheck.model.review import Review
 from oitcheck.pipeline.budget import Progress
 from oitcheck.pipeline.clock import BANGKOK
 from oitcheck.pipeline.holding import held
@@ -21,11 +22,14 @@ from oitcheck.pipeline.publishing import publish_run, websites_of_view
 from oitcheck.pipeline.rounds import registered_inputs
 from oitcheck.pipeline.running import Outcome, check_round
 from oitcheck.pipeline.websites import websites_of_run
+from oitcheck.pipeline.whole_night import whole_night
 from oitcheck.pipeline.workshop import messages_of
 from oitcheck.report.changes import night_changes
+from oitcheck.report.confirmed import after_decisions, decisions
 from oitcheck.report.html import write_whole
 from oitcheck.report.night import SCHEMA, found_in, instant_text, night_line
 from oitcheck.report.view import RunView
+from oitcheck.report.view import view as view_of
 from oitcheck.schedule.metrics import figures, write_metrics
 from oitcheck.schedule.plan import (
     CLOCK_TOLERANCE,
@@ -101,6 +105,13 @@ def night_by_hand(settings: Settings, store: Store, one: RegisteredRound, clock:
         return _night(settings, store, one, Due(Slot(now.replace(microsecond=0), "hand"), now), clock, progress)
 
 
+def is_begun(store: Store, one: RegisteredRound, due_: Due) -> bool:
+    """Whether the process that was started for what was due came to begin, or to go on with, its night."""
+    attempts_before = due_.resumes.attempts if due_.resumes else 0
+    night = _night_of(store, one, due_)
+    return night is not None and night.attempts > attempts_before
+
+
 def close_night(
     settings: Settings, store: Store, one: RegisteredRound, due_: Due, outcome: NightOutcome, detail: str, clock: Clock
 ) -> Night | None:
@@ -108,8 +119,7 @@ def close_night(
 
     `due_` is what was due when the process was started: one that died before it had begun leaves nothing else.
     """
-    nights = store.nights.of_round(one.round.fiscal_year_be, one.round.id)
-    night = next((n for n in nights if n.planned_at == due_.slot.at and n.outcome not in ("planned", "missed")), None)
+    night = _night_of(store, one, due_)
     if night is not None:
         if night.outcome not in UNFINISHED:
             return None
@@ -117,6 +127,11 @@ def close_night(
     _keep_missed(store, one, due_, clock)
     found = {"detail": detail, "is_late": due_.is_late}
     return _ended(settings, store, one, begun(one.round, due_, clock()), outcome, found, due_.missed, clock)
+
+
+def _night_of(store: Store, one: RegisteredRound, due_: Due) -> Night | None:
+    nights = store.nights.of_round(one.round.fiscal_year_be, one.round.id)
+    return next((n for n in nights if n.planned_at == due_.slot.at and n.outcome not in ("planned", "missed")), None)
 
 
 def _keep_missed(store: Store, one: RegisteredRound, due_: Due, clock: Clock) -> None:
@@ -144,13 +159,14 @@ def _night(
         found = {name: due_.resumes.result[name] for name in ("is_late", "missed") if name in due_.resumes.result}
     missed = due_.missed
     try:
-        work = _work(nights, night, clock())
+        work = _work(store, nights, night, clock())
         if work is None:
             return _ended(settings, store, one, night, "nothing", found, missed, clock)
-        night = replace(night, completes=work.completes)
         limited, pauses_at = _until_quiet(settings, clock())
         checked = _checked(limited, store, one, night, work, progress)
-        night = replace(night, run_id=checked.run.id, noted_at=clock())
+        # One that was gone on with, since the second look is of all agencies, completes no other.
+        completes = work.completes if work.completes != checked.run.id else ""
+        night = replace(night, run_id=checked.run.id, completes=completes, noted_at=clock())
         store.nights.keep(night)
         found["left_out"] = len(checked.left_out)
         if checked.broken:
@@ -176,18 +192,30 @@ def _night(
         return _ended(settings, store, one, night, "failed", found | detail, missed, clock)
 
 
-def _work(nights: Sequence[Night], night: Night, now: datetime) -> _Work | None:
-    """What to check; None when a second look has nothing to look at."""
+def _work(store: Store, nights: Sequence[Night], night: Night, now: datetime) -> _Work | None:
+    """What to check; None when a second look has nothing to look at.
+
+    One broken agency must not cost those that could not be reached their second look: it is one of theirs.
+    """
     began_at = night.began_at or now
     if night.kind != "retry":
         return _Work(Selection(), began_at)
     first = needs_second_look(nights, Slot(night.planned_at, night.kind), now)
     if first is None:
         return None
-    if first.outcome != "done":  # left open: the whole round, as of the day on which it was begun
+    broken = _only_broken(store, first)
+    if first.outcome != "done" and not broken:  # left open: the whole round, as of the day on which it was begun
         return _Work(Selection(), first.began_at or began_at)
-    troubled = tuple(dict.fromkeys(row["agency"] for row in first.result["trouble"]))
-    return _Work(Selection(agencies=troubled), began_at, first.run_id)
+    troubled = (row["agency"] for row in first.result.get("trouble", ()))
+    return _Work(Selection(agencies=tuple(dict.fromkeys((*troubled, *broken)))), began_at, first.run_id)
+
+
+def _only_broken(store: Store, night: Night) -> tuple[str, ...]:
+    """The agencies that could not be checked in a night that was stopped for nothing else, and came to its reports."""
+    if night.outcome != "stopped" or not night.run_id or "trouble" not in night.result:
+        return ()
+    record = store.run(night.run_id)
+    return tuple(record.broken) if whole_night(store, record).is_finished() else ()
 
 
 def _until_quiet(settings: Settings, now: datetime) -> tuple[Settings, datetime | None]:
@@ -225,7 +253,8 @@ def _published(settings: Settings, store: Store, one: RegisteredRound, night: Ni
     published = publish_run(settings, store, record, checklist)
     view = published.view
     messages = messages_of(settings, settings.notify.language)
-    changes = night_changes(_before(store, night, view), view.findings)
+    # As it stands after the decisions of staff on both sides: nobody is told at night of what was accepted by day.
+    changes = night_changes(_before(store, night, view), published.summary.stands.findings)
     least = settings.notify.after_failed_checks
     down = [site for site in websites_of_view(store, view) if site.down_checks >= least]
     report = str(published.pages[settings.notify.language])
@@ -233,7 +262,11 @@ def _published(settings: Settings, store: Store, one: RegisteredRound, night: Ni
 
 
 def _before(store: Store, night: Night, view: RunView) -> tuple[Finding, ...]:
-    """What stood before this night: of each item the findings of the newest earlier run that assessed it."""
+    """What stood before this night: of each item the findings of the newest earlier run that assessed it.
+
+    After the decisions that are known by now, those that had not yet expired then.
+    """
+    reviews = store.reviews(view.run.year_be)
     mine = view.run
     earlier = [
         r.run.id
@@ -248,15 +281,24 @@ def _before(store: Store, night: Night, view: RunView) -> tuple[Finding, ...]:
     for run_id in ([night.completes] if night.completes else []) + earlier[:_MOST_RUNS_BACK]:
         if not open_:
             break
-        new = [f for f in _of_run(store, run_id, {a for a, _ in open_}) if (f.agency_id, f.item) in open_]
+        new = [f for f in _stood(store, run_id, {a for a, _ in open_}, view, reviews) if (f.agency_id, f.item) in open_]
         found += new
         open_ -= {(f.agency_id, f.item) for f in new}
     return tuple(found)
 
 
-def _of_run(store: Store, run_id: str, agencies: Iterable[str]) -> Iterable[Finding]:
-    for agency_id in sorted(agencies):
-        yield from store.findings(run_id, agency_id)
+def _stood(
+    store: Store, run_id: str, agencies: Iterable[str], view: RunView, reviews: Sequence[Review]
+) -> Iterable[Finding]:
+    """The findings of an earlier run on agencies, after decisions; none on what it did not assess."""
+    found = [finding for agency_id in sorted(agencies) for finding in store.findings(run_id, agency_id)]
+    if not reviews:
+        return found
+    assessed = {(f.agency_id, f.item) for f in found}
+    run, submissions = store.run(run_id).run, store.submissions(run_id)
+    then = view_of(run, store.round(run_id), view.checklist, store.agencies(run_id), submissions, found)
+    stood = after_decisions(then, decisions(then, reviews))
+    return (f for f in stood.findings if (f.agency_id, f.item) in assessed)
 
 
 def _ended(

@@ -29,8 +29,8 @@ from oitcheck.errors import OitcheckError, RunBusyError
 from oitcheck.pipeline.holding import held
 from oitcheck.pipeline.websites import registered_websites
 from oitcheck.schedule.metrics import figures, served_metrics, write_metrics
-from oitcheck.schedule.night import close_night, due_now
-from oitcheck.schedule.plan import is_open, next_slots
+from oitcheck.schedule.night import close_night, due_now, is_begun
+from oitcheck.schedule.plan import Due, is_open, next_slots
 from oitcheck.schedule.registered import RegisteredRound, known_years, registered_rounds
 from oitcheck.schedule.trouble import Troubles
 from oitcheck.settings import Settings
@@ -47,6 +47,8 @@ _PLAN_EVERY = timedelta(minutes=5)
 # A process that ended badly is not started again at once.
 _REST_SECONDS = 60.0
 _REST_AFTER_TROUBLE_SECONDS = 300.0
+# A database that is started anew is back before the third start, which is ten minutes after the first.
+_STARTS_UNTIL_CLOSED = 3
 _GOODBYE_SECONDS = 60.0
 _JUMP_SECONDS = 30.0
 _WEBSITES = "websites"
@@ -132,6 +134,8 @@ class Scheduler:
         # Handed to the jobs, and not done yet: planned, in their queue, or at work.
         self._handed: set[str] = set()
         self._rest: dict[str, float] = {}
+        # How many processes in a row died before their night had begun, by the name of the job.
+        self._died_at_start: dict[str, int] = {}
         self._troubles = Troubles(settings.notify)
         self.was_interrupted = False
         self._jobs = BackgroundScheduler(
@@ -241,14 +245,33 @@ class Scheduler:
                 outcome, detail = "stopped", f"it took longer than schedule.longest_hours ({limit / 3600:.0f} h)"
             elif code not in _TOLD and not self._stop.is_set():
                 outcome, detail = "failed", f"the process ended with {_ending(code)}: {said or 'see the log'}"
-            if outcome and found and found.at <= self._clock():
+            is_due = found is not None and found.at <= self._clock()
+            if (
+                found
+                and is_due
+                and outcome
+                and not (outcome == "failed" and self._starts_anew(name, one, found, detail))
+            ):
                 close_night(self._settings, self._store, one, found, outcome, detail, self._clock)
+                self._died_at_start.pop(name, None)
+            elif outcome is None:
+                self._died_at_start.pop(name, None)
             self._troubles.over(name)
         except Exception as error:  # the scheduler outlives whatever one night meets
             self._troubles.met(name, f"{name}: {error}", self._clock())
         finally:
             self._handed.discard(name)
             self._wake.set()
+
+    def _starts_anew(self, name: str, one: RegisteredRound, found: Due, detail: str) -> bool:
+        """Whether a night whose process died is started once more, after the rest: while it dies before it begins."""
+        if is_begun(self._store, one, found):
+            return False
+        died = self._died_at_start[name] = self._died_at_start.get(name, 0) + 1
+        if died >= _STARTS_UNTIL_CLOSED:
+            return False
+        log.error("%s: %s; it is started once more", name, detail)
+        return True
 
     def _websites(self) -> None:
         try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, select
 
 from oitcheck.store.conflict import claimed, insert_missing, upsert
 from oitcheck.store.database import Database
@@ -136,9 +136,16 @@ class Nights:
         with self._database.writing() as connection:
             return claimed(connection, notices, row)
 
-    def told_at(self, matter: str) -> Mapping[str, datetime]:
-        """When the last notice in a matter was sent, by recipient."""
+    def told_at(self, matter: str, *, but_with: str = "") -> Mapping[str, datetime]:
+        """When the last notice in a matter was sent, by recipient.
+
+        `but_with`: without the days on which one also went out in a matter that begins so.
+        """
         query = select(notices.c.recipient, notices.c.sent_at).where(notices.c.matter == matter)
+        if but_with:
+            other = notices.alias()
+            same = (other.c.recipient == notices.c.recipient, other.c.sent_on == notices.c.sent_on)
+            query = query.where(~exists().where(*same, other.c.matter.startswith(but_with, autoescape=True)))
         with self._database.reading() as connection:
             rows = connection.execute(query.order_by(notices.c.sent_at)).all()
         return {row.recipient: row.sent_at for row in rows}

@@ -252,21 +252,26 @@ class Store:
         self,
         run_id: str,
         state: RunState,
-        finished_at: datetime,
+        finished_at: datetime | None,
         left_out: Sequence[str] = (),
         broken: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
         """Close a run as done, stopped or failed; `left_out` are the addresses that are left to its next start.
 
-        `broken`: the agencies that could not be checked, by id, each with its `reason` and what it had `left_out`.
+        `broken`: the agencies that could not be checked, by id, as `RunRecord.broken` gives them.
         """
         record = self.run(run_id)
-        options = {name: value for name, value in record.options.items() if name not in ("left_out", "broken")}
+        options = {name: value for name, value in record.options.items() if name not in ("left_out", rows.BROKEN)}
         if left_out:
             options["left_out"] = list(left_out)
         if broken:
-            options["broken"] = {agency_id: dict(told) for agency_id, told in broken.items()}
+            options[rows.BROKEN] = {agency_id: dict(told) for agency_id, told in broken.items()}
         self._set_state(record.run.id, state, finished_at, options)
+
+    def note_broken(self, run_id: str, broken: Mapping[str, Mapping[str, Any]], left_out: Sequence[str]) -> None:
+        """Replace what a closed run says of agencies that could not be checked, and what it left out; not its state."""
+        record = self.run(run_id)
+        self.finish_run(run_id, record.state, record.finished_at, left_out, broken)
 
     def give_up_unfinished(self, year_be: int, round_id: str, finished_at: datetime) -> None:
         """Close as failed what claims to be running in a round that nobody but us works on."""

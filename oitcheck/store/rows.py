@@ -23,6 +23,9 @@ Row = Mapping[Any, Any]
 # PostgreSQL takes about 2,700 bytes in an index row; a URL with Thai letters may be longer.
 _LONGEST_KEY_BYTES = 500
 
+# The option of a run that names the agencies which could not be checked.
+BROKEN = "broken"
+
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
@@ -33,6 +36,13 @@ class RunRecord:
     started_at: datetime
     finished_at: datetime | None
     options: Mapping[str, Any]
+
+    @property
+    def broken(self) -> Mapping[str, Mapping[str, Any]]:
+        """The agencies that could not be checked, by id, each with its `reason`, the addresses it had `left_out` and
+        how many `submissions` (not kept by earlier versions) that were."""
+        told: Mapping[str, Mapping[str, Any]] = self.options.get(BROKEN, {})
+        return told
 
 
 @dataclass(frozen=True, slots=True)

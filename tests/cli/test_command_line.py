@@ -364,7 +364,7 @@ def test_papers_are_written_and_written_again_but_never_over_another_file(run: C
     for kind in ("html", "docx"):
         for _ in range(2):
             code, _, err = run("report", "governor", "--round", "2566", "--format", kind, "-o", f"memo.{kind}")
-            assert (code, err) == (0, f"เขียนลง memo.{kind} แล้ว\n")
+            assert (code, err) == (0, f"การตรวจครั้งนี้สั่งตรวจเพียง 1 ข้อ\nเขียนลง memo.{kind} แล้ว\n")
         code, _, err = run("report", "governor", "--format", kind, "-o", "agencies.csv")
         assert code == 2 and "not an earlier export" in err
     draft = docx.Document(str(here / "memo.docx"))
@@ -441,7 +441,7 @@ def test_export_says_that_the_run_is_of_some_agencies(run: Command, here: Path) 
     second = AGENCY.replace("sophuai", "other").replace("สบห้วย", "อื่น")
     (here / "agencies.csv").write_text(AGENCIES + AGENCY + second, "utf-8")
     assert run(*CHECK)[0] == 0
-    assert run("findings", "export")[2] == ""
+    assert run("findings", "export")[2] == "การตรวจครั้งนี้สั่งตรวจเพียง 1 ข้อ\n"
     assert run(*CHECK, "--agency", "sophuai")[0] == 0
     _, _, err = run("findings", "export")
     assert "การตรวจครั้งนี้มี 1 จาก 2 หน่วยงาน ครั้งล่าสุดที่ครบทุกหน่วยงานคือ 2566-" in err

@@ -54,13 +54,16 @@ class Clock:
 
 @dataclass
 class Nights:
-    """Scripted nights: `verdicts` are the outcomes the next check finds, `trouble` the agencies that cannot be reached."""
+    """Scripted nights: `verdicts` are the outcomes the next check finds, `trouble` the agencies that cannot be reached,
+    `broken` those that cannot be checked.
+    """
 
     settings: Settings
     store: Store
     clock: Clock
     verdicts: dict[str, Outcome] = field(default_factory=dict)
     trouble: set[str] = field(default_factory=set)
+    broken: set[str] = field(default_factory=set)
     error: BaseException | None = None
     complete: bool = True
     asked: list[dict[str, Any]] = field(default_factory=list)
@@ -77,6 +80,8 @@ class Nights:
         )
         store.begin_run(run, inputs.agencies, inputs.submissions, inputs.round, started_at=self.clock())
         for agency in inputs.agencies:
+            if agency.id in self.broken:
+                continue
             troubled = agency.id in self.trouble
             outcome = Outcome.CANT_TELL if troubled else self.verdicts.get(agency.id, Outcome.PASSED)
             searched = SearchedRow(f"http://{agency.hosts[0]}/o1", "", "", 0, False, "timeout")
@@ -100,8 +105,15 @@ class Nights:
                     for requirement in ("*", "O1.1")
                 ],
             )
-        store.finish_run(run.id, "done" if self.complete else "stopped", self.clock())
-        return RunOutcome(run, self.complete, () if self.complete else ("http://www.a.example/left",))
+        broken = {
+            a.id: {"reason": "KeyError", "left_out": [f"http://{a.hosts[0]}/o1"]}
+            for a in inputs.agencies
+            if a.id in self.broken
+        }
+        left = [url for told in broken.values() for url in told["left_out"]]
+        left += [] if self.complete else ["http://www.a.example/left"]
+        store.finish_run(run.id, "stopped" if left else "done", self.clock(), left, broken)
+        return RunOutcome(run, not left, tuple(left), {a: told["reason"] for a, told in broken.items()})
 
     def at(self, text: str, **settings: Any) -> Night | None:
         """What happens when the clock shows this local time."""

@@ -15,7 +15,7 @@ from oitcheck.model.contact import Contact
 from oitcheck.model.finding import Finding, Outcome, Run
 from oitcheck.model.review import Review
 from oitcheck.pipeline.inputs import checklist_of
-from oitcheck.schedule.letters import Sent, addressed, letters_due, send_letters
+from oitcheck.schedule.letters import MATTER, Sent, addressed, letters_due, send_letters
 from oitcheck.settings import NotifySettings
 from oitcheck.store.records import RunRecord
 from tests.schedule.conftest import AGENCIES
@@ -30,7 +30,15 @@ def noon(day: date) -> datetime:
 
 
 def run_on(
-    store, day: date, outcome: Outcome, item: str = "O1", *, agencies=AGENCIES, hours: int = 0, round_: Round = ROUND
+    store,
+    day: date,
+    outcome: Outcome,
+    item: str = "O1",
+    *,
+    agencies=AGENCIES,
+    hours: int = 0,
+    round_: Round = ROUND,
+    code: str = "x.x",
 ) -> RunRecord:  # type: ignore[no-untyped-def]
     """A run of one item that ended so many hours after noon."""
     at = noon(day) + timedelta(hours=hours)
@@ -38,7 +46,7 @@ def run_on(
     submissions = [Submission(a.id, item, (f"http://{a.hosts[0]}/{item}",)) for a in agencies]
     store.begin_run(run, agencies, submissions, round_, started_at=at)
     rows = [
-        Finding(a.id, item, r, "", outcome, "x", "x.x", True, "direct", {}, (), ())
+        Finding(a.id, item, r, "", outcome, "x", code, True, "direct", {}, (), ())
         for a in agencies
         for r in ("*", f"{item}.1")
     ]
@@ -138,6 +146,20 @@ def test_a_letter_about_another_round_puts_off_a_letter_by_a_day_at_most(setting
     assert written(used, store, run_on(store, next_day, Outcome.FAILED), next_day) == [("a", False)]
 
 
+def test_letters_of_a_version_that_did_not_keep_their_round_count_too(settings, store, mailbox) -> None:  # type: ignore[no-untyped-def]
+    used = settings_of(settings, mailbox)
+    day = CLOSES - timedelta(days=29)
+    run_on(store, day - timedelta(days=5), Outcome.PASSED)
+    for days in (2, 1):
+        run_on(store, day - timedelta(days=days), Outcome.FAILED)
+    assert store.nights.may_tell("a", MATTER, day, noon(day))
+    told = []
+    for left in range(28, 12, -1):
+        day = CLOSES - timedelta(days=left)
+        told += [(left, *one) for one in written(used, store, run_on(store, day, Outcome.FAILED), day)]
+    assert told == [(14, "a", False)], "what it told of is no news, and the day is the next after it"
+
+
 def test_nobody_is_written_to_for_what_staff_accepted(settings, store, mailbox) -> None:  # type: ignore[no-untyped-def]
     used = settings_of(settings, mailbox)
     day = CLOSES - timedelta(days=7)
@@ -147,6 +169,42 @@ def test_nobody_is_written_to_for_what_staff_accepted(settings, store, mailbox) 
                Outcome.FAILED, "x.x")
     )  # fmt: skip
     assert [one.agency_id for one in letters_due(used, store, record, noon(day))] == ["b"]
+
+
+def accepted(store, record: RunRecord, day: date, expires_on: date | None = None) -> None:  # type: ignore[no-untyped-def]
+    """A person accepts O1 of `a`, in which the machine found something missing."""
+    store.add_review(
+        Review(2569, ROUND.id, "a", "O1", "*", Outcome.PASSED, "seen", "staff", noon(day), record.run.id,
+               Outcome.FAILED, "x.x", expires_on=expires_on)
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("was_written_to", [True, False])
+def test_what_was_accepted_is_told_on_the_day_on_which_the_decision_falls(
+    settings, store, mailbox, was_written_to: bool
+) -> None:  # type: ignore[no-untyped-def]
+    used = settings_of(settings, mailbox)
+    told = []
+    for left in range(32, 15, -1) if was_written_to else range(60, 40, -1):
+        day = CLOSES - timedelta(days=left)
+        record = run_on(store, day, Outcome.FAILED)
+        if left in (31, 60):
+            accepted(store, record, day, expires_on=CLOSES - timedelta(days=20 if was_written_to else 50))
+        if left == 30:  # what else is open is asked for on its day
+            record = run_on(store, day, Outcome.FAILED, "O2", hours=1)
+        told += [(left, is_loss) for agency, is_loss in written(used, store, record, day) if agency == "a"]
+    assert told == ([(30, False), (19, True)] if was_written_to else [(49, True)])
+
+
+def test_what_the_machine_finds_missing_anew_in_what_was_accepted_is_told_once(settings, store, mailbox) -> None:  # type: ignore[no-untyped-def]
+    used = settings_of(settings, mailbox)
+    day = CLOSES - timedelta(days=50)
+    accepted(store, run_on(store, day, Outcome.FAILED), day)
+    told = []
+    for code in ("x.x", "x.x", "x.other", "x.other"):
+        day += timedelta(days=1)
+        told.append(written(used, store, run_on(store, day, Outcome.FAILED, code=code), day))
+    assert told == [[], [], [("a", True)], []]
 
 
 def test_a_letter_that_could_not_be_sent_is_tried_again(settings, store, mailbox) -> None:  # type: ignore[no-untyped-def]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from datetime import UTC, date, timedelta
 
 import pytest
@@ -11,14 +12,19 @@ import pytest
 from oitcheck.errors import RunBusyError, StoreError
 from oitcheck.model.agency import Submission
 from oitcheck.model.finding import Outcome
+from oitcheck.model.review import Review
 from oitcheck.pipeline.budget import Silent
 from oitcheck.pipeline.inputs import checklist_of
+from oitcheck.pipeline.partial import partial, unfinished
 from oitcheck.pipeline.publishing import run_view
+from oitcheck.pipeline.whole_night import whole_night
 from oitcheck.schedule.night import close_night, due_now, night_by_hand
 from oitcheck.schedule.registered import registered_round, registered_rounds
 from oitcheck.settings import ScheduleSettings, Settings
 from oitcheck.store.nights import Night
 from oitcheck.store.records import Store
+
+from .conftest import AGENCIES, local
 
 
 def test_a_night_is_done_when_its_time_has_come_and_once(nights):
@@ -69,6 +75,23 @@ def test_what_regressed_and_what_was_repaired_since_the_night_before(nights):
     assert again["items"] == {"passed": 1, "failed": 1, "cant_tell": 0, "inapplicable": 0}
 
 
+def test_nobody_is_told_at_night_of_what_staff_accepted(nights):
+    nights.at("03-02 01:30")
+    decision = Review(2569, "2569", "a", "O1", "*", Outcome.PASSED, "seen", "staff", local("03-02 08:00").astimezone(UTC),
+                      "run-1", Outcome.FAILED, "x.x", expires_on=date(2026, 3, 4))  # fmt: skip
+    nights.store.add_review(decision)
+    nights.verdicts = {"a": Outcome.FAILED}
+    told = {}
+    for day in ("03-03", "03-04", "03-05", "03-06"):
+        result = nights.at(f"{day} 01:30").result
+        told[day] = [
+            (r["agency"], r["item"], r["before"], r["after"])
+            for d in ("regressed", "improved", "unsettled")
+            for r in result[d]
+        ]
+    assert told == {"03-03": [], "03-04": [], "03-05": [("a", "O1", "passed", "failed")], "03-06": []}
+
+
 def test_a_second_look_at_the_agencies_in_trouble_only_and_shown_with_the_whole_round(nights):
     nights.trouble = {"b"}
     first = nights.at("03-02 01:30")
@@ -101,6 +124,28 @@ def test_a_run_that_met_its_limit_is_gone_on_with_by_the_second_look(nights):
     nights.complete = True
     assert nights.at("03-02 05:30").outcome == "done"
     assert nights.asked[1] == {"agencies": ["a", "b"], "as_of": date(2026, 3, 2), "minutes": 0}
+
+
+def test_an_agency_that_broke_costs_none_that_could_not_be_reached_its_second_look(nights, store):
+    store.save_inputs(2569, (replace(AGENCIES[0], id="c", hosts=("www.c.example",)),), (), received_at=nights.clock())
+    nights.trouble, nights.broken = {"b"}, {"c"}
+    first = nights.at("03-02 01:30")
+    assert first.outcome == "stopped" and first.result["left_out"] == 1
+    nights.trouble, nights.broken = set(), set()
+    second = nights.at("03-02 05:30")
+    assert nights.asked[1]["agencies"] == ["b", "c"] and second.completes == first.run_id
+    assert (second.kind, second.outcome, second.result["trouble"]) == ("retry", "done", [])
+    record = store.run(second.run_id)
+    assert partial(store, record) is None and unfinished(store, record) is None
+    assert {f.agency_id for f in whole_night(store, record).findings()} == {"a", "b", "c"}
+
+
+def test_a_night_stopped_by_a_limit_is_gone_on_with_though_an_agency_broke(nights):
+    nights.complete, nights.broken = False, {"b"}
+    nights.at("03-02 01:30")
+    nights.complete, nights.broken = True, set()
+    assert nights.at("03-02 05:30").completes == ""
+    assert nights.asked[1]["agencies"] == ["a", "b"]
 
 
 def test_the_quiet_hours_end_a_crawl_and_it_goes_on_after_them(nights):

@@ -137,34 +137,70 @@ def test_a_night_that_hangs_is_ended_killed_when_deaf_and_told(settings, store, 
 
 @pytest.mark.parametrize(("code", "words"), [(-9, "signal 9"), (1, "code 1")])
 def test_a_process_that_dies_is_written_down_and_told(settings, store, clock, code: int, words: str) -> None:
-    begun_night(store)
     clock.set("03-02 01:40")
-    scheduler(settings, store, clock, Started(Child(code)), threading.Event())._night(
-        "night 2569/2569", running.registered_rounds(settings, store)[0]
-    )
+
+    def start(_: Sequence[str]) -> Child:
+        begun_night(store)
+        return Child(code)
+
+    made = Scheduler(settings, store, ["oitcheck"], threading.Event(), clock, start)
+    made._night("night 2569/2569", running.registered_rounds(settings, store)[0])
     (night,) = store.nights.of_round(2569, "2569")
     assert night.outcome == "failed" and words in night.result["detail"]
 
 
 @pytest.mark.parametrize(("code", "words"), [(-9, "signal 9: see the log"), (4, "code 4: ดิสก์เต็ม: disk full")])
-def test_a_process_that_dies_before_it_has_written_anything_is_told_once(
+def test_a_process_that_dies_before_it_has_written_anything_is_started_anew_and_told_after_the_third_time(
     settings, store, clock, hooks, code: int, words: str
 ) -> None:
-    clock.set("03-02 01:31")
     told = settings.notify.model_copy(update={"webhook_url": f"{hooks.url}/told"})
     start = Started(Child(code, said="ดิสก์เต็ม: disk full" if code == 4 else ""))
     made = scheduler(settings.model_copy(update={"notify": told}), store, clock, start, threading.Event())
     (one,) = running.registered_rounds(settings, store)
+    clock.set("03-02 01:30")
+    scheduler(settings, store, clock, start, threading.Event()).plan()
+    for minute in (31, 36):
+        clock.set(f"03-02 01:{minute}")
+        made._night("night 2569/2569", one)
+        assert hooks.asked == [] and {n.outcome for n in store.nights.recent()} <= {"planned"}
+        found = due_now(settings, store, one.round, clock())
+        assert (found.slot.at, found.at) == (local("03-02 01:30"), clock()), "still due"
+        assert made._rested("night 2569/2569", clock()) > clock() + timedelta(seconds=290), "after the rest"
+    clock.set("03-02 01:41")
     made._night("night 2569/2569", one)
-    (night,) = store.nights.of_round(2569, "2569")
+    (night,) = (n for n in store.nights.of_round(2569, "2569") if n.outcome != "planned")
     assert (night.outcome, night.planned_at) == ("failed", local("03-02 01:30"))
     assert night.result["detail"] == f"the process ended with {words}" and night.result["told"]["webhook"] == "sent"
-    clock.set("03-02 01:36")
+    clock.set("03-02 01:46")
     made.plan()
     (job,) = made._jobs.get_jobs()
     assert job.trigger.run_date == local("03-02 05:30"), "its next attempt is the next slot"
     made._night("night 2569/2569", one)
     assert len(hooks.asked) == 1 and len([n for n in store.nights.recent() if n.outcome != "planned"]) == 1
+
+
+def test_a_start_that_fails_once_costs_no_night(settings, store, clock) -> None:
+    start = Started(Child(4, said="the database server does not answer"))
+    made = scheduler(settings, store, clock, start, threading.Event())
+    (one,) = running.registered_rounds(settings, store)
+    clock.set("03-02 01:31")
+    for _ in range(2):
+        for code in (4, 4, 0):
+            start.child = Child(code)
+            made._night("night 2569/2569", one)
+    assert store.nights.recent() == () and due_now(settings, store, one.round, clock()).slot.at == local("03-02 01:30")
+
+
+def test_a_night_that_had_begun_and_dies_when_it_is_gone_on_with_is_started_anew_too(settings, store, clock) -> None:
+    begun_night(store, "interrupted")
+    clock.set("03-02 01:40")
+    made = scheduler(settings, store, clock, Started(Child(4)), threading.Event())
+    (one,) = running.registered_rounds(settings, store)
+    outcomes = []
+    for _ in range(3):
+        made._night("night 2569/2569", one)
+        outcomes += [night.outcome for night in store.nights.of_round(2569, "2569")]
+    assert outcomes == ["interrupted", "interrupted", "failed"]
 
 
 def test_what_a_process_said_last_is_known_and_goes_where_our_log_goes(capsys) -> None:
@@ -293,7 +329,7 @@ def test_a_night_whose_end_cannot_be_written_down_is_told_too(settings, store, c
     clock.set("03-02 01:31")
     told = settings.notify.model_copy(update={"webhook_url": f"{hooks.url}/told"})
     made = scheduler(settings.model_copy(update={"notify": told}), store, clock, Started(Child(4)), threading.Event())
-    for _ in range(3):
+    for _ in range(5):
         made._night("night 2569/2569", running.registered_rounds(settings, store)[0])
     assert len(hooks.asked) == 1 and b"the disk is full" in hooks.asked[0][2]
 

@@ -6,14 +6,17 @@ import csv
 import io
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from oitcheck.cli.wholeness import require_whole_to_send
+from oitcheck.errors import SettingsError
 from oitcheck.model.agency import Round, Submission
 from oitcheck.model.evidence import Capture, FetchOutcome
-from oitcheck.model.finding import Outcome, Run
+from oitcheck.model.finding import Finding, Outcome, Run
 from oitcheck.pipeline.inputs import checklist_of
 from oitcheck.pipeline.partial import partial, unfinished
 from oitcheck.pipeline.publishing import beside_of, run_view
@@ -251,3 +254,103 @@ def test_a_run_of_some_items_does_not_speak_for_the_round(two):
     assert run_of_round(store, CHECKLIST, "r").run.id == "all"
     lacks = partial(store, store.run("some"))
     assert lacks is not None and (lacks.items, lacks.all_items, lacks.whole_run) == (1, 2, "all")
+
+
+ALL = {"selection": {"agencies": [], "items": []}}
+ONE_AGENCY = {"selection": {"agencies": ["a"], "items": []}}
+B_BROKE = {"b": {"reason": "KeyError", "left_out": ["http://www.b.example/o1"]}}
+CLOSED = Round(ROUND, 2569, None, date(2026, 3, 1), is_own=True)
+
+
+def kept(
+    store, name: str, day: str, *, agencies=AGENCIES, items=("O1",), options=ALL, broken=None, limit=(), round_=CLOSED
+):
+    """A run with all assessed but what `broken` agencies and a limit left out."""
+    made = Run(name, 2569, round_.id, CHECKLIST.id, "0", local(day), "2026-03-04")
+    handed_in = [Submission(a.id, item, (f"http://{a.hosts[0]}/o1",)) for a in agencies for item in items]
+    store.begin_run(made, agencies, handed_in, round_, started_at=local(day), options=options)
+    done = [a.id for a in agencies if a.id not in (broken or {}) and f"http://{a.hosts[0]}/o1" not in limit]
+    store.add_findings(name, [
+        Finding(a, item, r, "", Outcome.PASSED, "x", "x.x", True, "direct", {}, (), ())
+        for a in done for item in items for r in ("*", f"{item}.1")
+    ])  # fmt: skip
+    left = (*limit, *(url for told in (broken or {}).values() for url in told["left_out"]))
+    store.finish_run(name, "stopped" if left else "done", local(day), left, broken)
+    return store.run(name)
+
+
+def test_a_round_is_frozen_to_the_whole_run_in_which_single_agencies_broke_and_to_no_part(nights):
+    store = nights.store
+    store.define_round(CLOSED)
+    kept(store, "some", "03-04 01:00", agencies=AGENCIES[:1], options=ONE_AGENCY)
+    kept(store, "limited", "03-05 01:00", limit=("http://www.b.example/o1",))
+    with pytest.raises(SettingsError, match="no finished run of the whole round"):
+        freeze_round(store, CHECKLIST, ROUND, "", local("03-06 12:00"))
+    with pytest.raises(SettingsError, match="limited is not finished"):
+        freeze_round(store, CHECKLIST, ROUND, "limited", local("03-06 12:00"))
+    kept(store, "broken", "03-07 01:00", broken=B_BROKE)
+    assert freeze_round(store, CHECKLIST, ROUND, "", local("03-08 12:00")).run.run.id == "broken"
+    assert run_of_round(store, CHECKLIST, ROUND).run.id == "broken"
+
+
+ONE_ITEM = {"selection": {"agencies": [], "items": ["O1"]}}
+
+
+def test_a_run_that_was_asked_for_a_part_is_one_also_when_there_is_no_other(nights):
+    store = nights.store
+    store.define_round(CLOSED)
+    items, agencies = (kept(store, n, d, agencies=a, options=o) for n, d, a, o in (
+        ("items", "03-04 01:00", AGENCIES, ONE_ITEM), ("agencies", "03-05 01:00", AGENCIES[:1], ONE_AGENCY),
+    ))  # fmt: skip
+    lacks = partial(store, items)
+    assert lacks is not None and (lacks.items, lacks.all_items, lacks.whole_run, lacks.is_part) == (1, 0, "", True)
+    lacks = partial(store, agencies)
+    assert lacks is not None and (lacks.held, lacks.all_agencies, lacks.is_part) == (1, 2, True)
+    for record in (items, agencies):
+        with pytest.raises(SettingsError, match="no finished run of the whole round"):
+            require_whole_to_send(store, record)
+    with pytest.raises(SettingsError, match="no finished run of the whole round"):
+        freeze_round(store, CHECKLIST, ROUND, "", local("03-06 12:00"))
+    named = {"selection": {"agencies": ["b", "a"], "items": []}}
+    assert partial(store, kept(store, "named", "03-07 01:00", options=named)) is None, "all that are registered"
+    require_whole_to_send(store, run_of_round(store, CHECKLIST, ROUND))
+    due = replace(CLOSED, id="of one item", items=("O1",))
+    assert partial(store, kept(store, "due", "03-08 01:00", options=ONE_ITEM, round_=due)) is None, "all that is due"
+
+
+@pytest.mark.parametrize(("agencies", "broke", "is_finished"), [
+    (3, 2, True), (3, 3, False), (20, 3, True), (20, 4, False), (40, 4, True), (40, 5, False),
+])  # fmt: skip
+def test_a_night_in_which_many_agencies_broke_does_not_speak_for_the_round(
+    nights, agencies: int, broke: int, is_finished: bool
+):
+    store = nights.store
+    many = tuple(replace(AGENCIES[0], id=f"a{n}", hosts=(f"www.a{n}.example",)) for n in range(agencies))
+    broken = {a.id: {"reason": "KeyError", "left_out": [f"http://{a.hosts[0]}/o1"]} for a in many[:broke]}
+    kept(store, "before", "03-03 01:00", agencies=many)
+    record = kept(store, "now", "03-04 01:00", agencies=many, broken=broken)
+    assert whole_night(store, record).is_finished() is is_finished
+    assert unfinished(store, record).is_open is not is_finished
+    assert run_of_round(store, CHECKLIST, ROUND).run.id == ("now" if is_finished else "before")
+
+
+def test_one_agency_that_breaks_in_the_second_look_too_keeps_no_night_from_its_end(nights):
+    nights.trouble, nights.broken = {"a"}, {"b"}
+    nights.at("03-02 01:30")
+    nights.trouble = set()
+    store = nights.store
+    store.save_inputs(2569, (replace(AGENCIES[0], id="c", hosts=("www.c.example",)),), (), received_at=nights.clock())
+    nights.at("03-03 01:30")
+    second = nights.at("03-03 05:30")
+    assert nights.asked[-1]["agencies"] == ["b"] and second.outcome == "stopped"
+    night = whole_night(store, store.run(second.run_id))
+    assert night.broken() == ("b",) and night.is_finished()
+    assert run_of_round(store, CHECKLIST, ROUND).run.id == second.run_id
+
+
+def test_the_run_to_freeze_to_may_be_named_when_single_agencies_broke_in_it(nights):
+    store = nights.store
+    store.define_round(CLOSED)
+    kept(store, "whole", "03-04 01:00")
+    kept(store, "broken", "03-05 01:00", broken=B_BROKE)
+    assert freeze_round(store, CHECKLIST, ROUND, "broken", local("03-06 12:00")).run.run.id == "broken"
