@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from oitcheck.cli.check import as_of_date
-from oitcheck.cli.language import Language
+from oitcheck.cli.language import Language, spoken
 from oitcheck.cli.output import Format, instant_cell, print_both, print_list, print_rows, rejected_note, say
 from oitcheck.cli.output_files import require_folder, require_writable, write_file
 from oitcheck.cli.years import year_option
@@ -26,10 +26,10 @@ from oitcheck.intake.rows import FileReport, RowNote, RowOutcome, RowReport
 from oitcheck.intake.template import BlankForm, blank_form, form_name
 from oitcheck.lib.round_names import year_named
 from oitcheck.model.agency import Agency
-from oitcheck.pipeline.clock import BANGKOK, now
+from oitcheck.pipeline.clock import BANGKOK, now, today
 from oitcheck.pipeline.inputs import checklist_of, due_items, nearest
-from oitcheck.pipeline.receiving import Received, receive, receive_agencies, registered_agencies
-from oitcheck.pipeline.rounds import known_round
+from oitcheck.pipeline.receiving import Received, Receiving, receive, receive_agencies, registered_agencies
+from oitcheck.pipeline.rounds import known_round, latest_receipt
 from oitcheck.report.terms import Terms
 from oitcheck.rules.declare import years_in
 from oitcheck.settings import Settings, resource_folder
@@ -102,6 +102,12 @@ def import_submissions(
     year: Annotated[int, year_option("Fiscal year in BE (default: what each form says). ปีงบประมาณ พ.ศ.")] = 0,
     agency: Annotated[str, typer.Option(help="Whose forms they are, when they do not say. รหัสหน่วยงาน")] = "",
     received: Annotated[str, typer.Option(help="Date of receipt, e.g. 2566-01-31 (default: now). วันที่ได้รับ")] = "",
+    correct_received: Annotated[
+        bool,
+        typer.Option(
+            "--correct-received", help="Correct the date of receipt of what is registered alike. แก้วันที่ได้รับที่บันทึกไว้ผิด"
+        ),
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only; change nothing. ตรวจโดยไม่บันทึก")] = False,
     annotated: Annotated[
         Path | None, typer.Option(help="Folder for copies with the result beside each row. โฟลเดอร์สำเนาพร้อมผลการตรวจรับ")
@@ -111,7 +117,11 @@ def import_submissions(
 ) -> int:
     """Register the submitted URLs of the agencies' forms, with a report on every row. นำเข้าแบบส่ง URL"""
     settings: Settings = context.obj()
-    received_at = receipt_instant(received)
+    if correct_received and not received:
+        raise SettingsError(
+            "the date of receipt is not given", where="--correct-received", remedy="Give it: --received 2566-01-31"
+        )
+    receipt = Receiving(receipt_instant(received), latest_receipt(now()), correct_received)
     given = tuple(attachments(files))
     copies: dict[str, Path] = {}
     if annotated is not None:
@@ -129,23 +139,33 @@ def import_submissions(
             remedy = nearest(agency, tuple(one.id for one in known))
             raise SettingsError(f"no agency {agency!r}", where="--agency", remedy=remedy)
         options = Options(year or None, agency, _asker(lang))
-        result = receive(store, given, options, received_at, dry_run=dry_run)
+        result = receive(store, given, options, receipt, dry_run=dry_run)
     _print_report(result, format, lang)
     if annotated is not None:
         written = _write_copies(given, result, copies, lang)
         say(word("copies_written", lang, count=written, folder=annotated))
+    if result.saved.unchanged and received and not correct_received:
+        say(word("same_but_dated", lang))
     return _told_import(result, lang, dry_run=dry_run)
 
 
 def receipt_instant(text: str) -> datetime:
-    """The beginning of the day of --received in Thailand, else now. Raises SettingsError."""
+    """The beginning of the day of --received in Thailand, of today now. Raises SettingsError for a day to come."""
     if not text:
         return now()
     try:
         day = as_of_date(text)
     except SettingsError as error:
         raise SettingsError(error.what, where="--received", remedy=error.remedy) from None
-    return datetime.combine(day, time(), BANGKOK).astimezone(UTC)
+    if day > today():
+        # Nothing that came in later would count until that day.
+        raise SettingsError(
+            f"{text} is after today ({Terms.load(spoken()).long_date(today())})",
+            where="--received",
+            remedy="Give the day on which the form came in, such as 2566-01-31.",
+        )
+    # A form of this morning that was imported without a date was received before one that is imported now.
+    return now() if day == today() else datetime.combine(day, time(), BANGKOK).astimezone(UTC)
 
 
 def _asker(lang: Language) -> Ask | None:
@@ -230,6 +250,8 @@ def _told_import(result: Received, lang: Language, *, dry_run: bool) -> int:
             unchanged=saved.unchanged, older=saved.older,
         )
     )  # fmt: skip
+    if saved.redated:
+        say(word("redated", lang, count=saved.redated))
     if result.nothing_read:
         return 2
     return 8 if refused or counts["rejected"] else 0

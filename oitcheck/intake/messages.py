@@ -482,6 +482,15 @@ MESSAGES: dict[str, Message] = {
         "มี URL ของข้อนี้ที่ได้รับภายหลัง ({now}) จึงเก็บแถวนี้ไว้เป็นประวัติเท่านั้น",
         "A later submission of this item is registered (received {now}); this one was kept as history only.",
     ),
+    "received_corrected": Message(
+        "แก้วันที่ได้รับของข้อนี้จาก {was} เป็น {now} วันที่เดิมเก็บไว้ในประวัติ",
+        "The date of receipt of this item was corrected from {was} to {now}; the history keeps the earlier one.",
+    ),
+    "received_to_come": Message(
+        "ทะเบียนระบุว่าได้รับข้อนี้เมื่อ {was} ซึ่งยังมาไม่ถึง จึงไม่นับรายการนั้น และใช้ที่ได้รับครั้งนี้ ({now})",
+        "The registry held a submission of this item as received on {was}, a day to come; it counts no more, and this "
+        "one (received {now}) was taken.",
+    ),
     "url_full_width": Message(
         "แปลงอักษรเต็มความกว้างใน URL เป็นอักษรปกติ", "Full-width letters of the URL were made ordinary ones."
     ),
@@ -558,6 +567,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "changed": (
         "ทะเบียน URL: เพิ่ม {new} แทนที่ของเดิม {replaced} คงเดิม {unchanged} เก็บเป็นประวัติ {older}",
         "registry: {new} new, {replaced} replaced, {unchanged} unchanged, {older} kept as history",
+    ),
+    "redated": ("แก้วันที่ได้รับ {count} ข้อ", "dates of receipt corrected: {count} items"),
+    "same_but_dated": (
+        "ข้อที่คงเดิมมีวันที่ได้รับตามที่บันทึกไว้ก่อน หากวันที่นั้นผิด ให้นำเข้าซ้ำด้วย --received วันที่ --correct-received",
+        "what is unchanged keeps the date of receipt it has; where that is wrong, import again with --received DATE "
+        "--correct-received",
     ),
     "would_change": (
         "ยังไม่บันทึก (--dry-run) หากนำเข้าจริง: เพิ่ม {new} แทนที่ของเดิม {replaced} คงเดิม {unchanged} เก็บเป็นประวัติ {older}",

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,10 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from oitcheck.model.agency import Submission
+from oitcheck.pipeline.clock import today
+from oitcheck.settings import load
+from oitcheck.store.records import Store
 from tests.conftest import command
 from tests.intake.forms import HEAD, TITLE, book_of, bytes_of
 
@@ -134,6 +139,62 @@ def test_importing_twice_changes_nothing_and_a_later_form_supersedes(run: Run, t
         assert code == 0 and kept in err
     assert listed(run)[0]["url"] == A + "new"
     assert len([row for row in listed(run, "--history") if row["item"] == "O1"]) == 3
+
+
+def dated(run: Run) -> list[tuple[str, str, str]]:
+    rows = listed(run, "--history")
+    return [(row["url"].removeprefix(A), row["received_at"][:10], row["superseded_at"][:10]) for row in rows]
+
+
+@pytest.mark.parametrize("day", [str(today().year + 543 + 30) + "-01-01", str(today() + timedelta(days=1))])
+def test_nothing_is_received_on_a_day_to_come(run: Run, tmp_path: Path, day: str) -> None:
+    path = write(tmp_path / "1.xlsx", (1, "O1", "", A + "a"))
+    code, _, err = run("submissions", "import", path, "--received", day)
+    assert code == 2 and "--received" in err and "ยังมาไม่ถึง" in err
+    assert listed(run) == []
+    assert run("submissions", "import", path, "--received", str(today()))[0] == 0
+
+
+def test_a_receipt_registered_for_a_day_to_come_shuts_nothing_out(run: Run, tmp_path: Path) -> None:
+    first = write(tmp_path / "1.xlsx", (1, "O1", "", A + "a"), (2, "O2", "", A + "2"))
+    second = write(tmp_path / "2.xlsx", (1, "O1", "", A + "b"), (2, "O2", "", A + "2"))
+    assert run("submissions", "import", first, "--received", "2566-01-20")[0] == 0
+    with Store.open(load(None, {"OITCHECK_STORAGE__DATA_DIR": str(tmp_path / "data")})) as store:
+        store.save_inputs(2566, (), [Submission("t1", "O1", (A + "b",))], received_at=datetime(2056, 1, 1, tzinfo=UTC))
+    # The same form with the right date puts the date right.
+    options = ("submissions", "import", second, "--received", "2566-01-25")
+    assert "แก้วันที่ได้รับ 1 ข้อ" in run(*options, "--dry-run")[2]
+    code, out, err = run(*options)
+    assert code == 0 and "แก้วันที่ได้รับ 1 ข้อ" in err and "จาก 1 มกราคม 2599 เป็น 25 มกราคม 2566" in " ".join(out.split())
+    assert dated(run)[:3] == [
+        ("a", "2023-01-20", "2023-01-25"),
+        ("b", "2023-01-25", ""),
+        ("b", "2056-01-01", "2056-01-01"),
+    ]
+    # And another form counts, as if that date were not there.
+    with Store.open(load(None, {"OITCHECK_STORAGE__DATA_DIR": str(tmp_path / "data")})) as store:
+        store.save_inputs(2566, (), [Submission("t1", "O2", (A + "x",))], received_at=datetime(2056, 1, 1, tzinfo=UTC))
+    third = write(tmp_path / "3.xlsx", (2, "O2", "", A + "new"))
+    code, out, err = run("submissions", "import", third, "--received", "2566-01-28", "--format", "csv")
+    assert "แทนที่ของเดิม 1" in err and "ยังมาไม่ถึง" in out
+    assert [row["url"] for row in listed(run)] == [A + "b", A + "new"]
+
+
+def test_a_wrong_date_of_receipt_is_corrected_when_asked_to(run: Run, tmp_path: Path) -> None:
+    first, second = (write(tmp_path / f"{name}.xlsx", (1, "O1", "", A + name)) for name in "ab")
+    run("submissions", "import", first, "--received", "2566-01-20")
+    run("submissions", "import", second, "--received", "2566-02-25")
+    _, _, err = run("submissions", "import", second, "--received", "2566-01-25")
+    assert "คงเดิม 1" in err and "--correct-received" in err
+    assert dated(run) == [("a", "2023-01-20", "2023-02-25"), ("b", "2023-02-25", "")]
+    code, _, err = run("submissions", "import", second, "--received", "2566-01-25", "--correct-received")
+    assert code == 0 and "แก้วันที่ได้รับ 1 ข้อ" in err
+    right = [("a", "2023-01-20", "2023-01-25"), ("b", "2023-01-25", "")]
+    assert dated(run) == [*right, ("b", "2023-02-25", "2023-02-24")]
+    # Before the other: that one counts again, and the report says so.
+    code, out, err = run("submissions", "import", second, "--received", "2566-01-10", "--correct-received")
+    assert "20 มกราคม 2566" in " ".join(out.split()) and listed(run)[0]["url"] == A + "a"
+    assert run("submissions", "import", second, "--correct-received")[0] == 2
 
 
 def test_forms_of_all_years_find_their_own(run: Run, tmp_path: Path) -> None:
