@@ -14,7 +14,7 @@ import typer
 from oitcheck.cli.check import as_of_date
 from oitcheck.cli.language import Language, spoken
 from oitcheck.cli.output import Format, instant_cell, print_both, print_list, print_rows, rejected_note, say
-from oitcheck.cli.output_files import require_folder, require_writable, write_file
+from oitcheck.cli.output_files import after_saving, made_folder, require_folder, require_writable, write_file
 from oitcheck.cli.years import year_option
 from oitcheck.errors import IntakeError, SettingsError
 from oitcheck.intake.annotated import annotated_copy, copy_name
@@ -141,12 +141,14 @@ def import_submissions(
         options = Options(year or None, agency, _asker(lang))
         result = receive(store, given, options, receipt, dry_run=dry_run)
     _print_report(result, format, lang)
+    code = _told_import(result, lang, dry_run=dry_run)
     if annotated is not None:
-        written = _write_copies(given, result, copies, lang)
+        with after_saving(lambda: None if dry_run else say(word("saved_without_copies", lang))):
+            written = _write_copies(given, result, copies, lang)
         say(word("copies_written", lang, count=written, folder=annotated))
     if result.saved.unchanged and received and not correct_received:
         say(word("same_but_dated", lang))
-    return _told_import(result, lang, dry_run=dry_run)
+    return code
 
 
 def receipt_instant(text: str) -> datetime:
@@ -282,7 +284,7 @@ def _write_copies(given: Sequence[Attachment], result: Received, paths: dict[str
         files = [one for one in result.intake.files if one.file == attachment.name]
         if attachment.name in paths and rows:
             path = paths[attachment.name]
-            path.parent.mkdir(parents=True, exist_ok=True)
+            made_folder(path.parent, "--annotated")
             write_file(path, annotated_copy(attachment, rows, files, lang))
             written += 1
     return written
@@ -374,7 +376,7 @@ def make_templates(
             else "Import them first: oitcheck agencies import FILE",
         )
     if all_ is not None:
-        all_.mkdir(parents=True, exist_ok=True)
+        made_folder(all_, "--all")
     forms = [make(one) for one in wanted]
     paths = [output if output is not None else (all_ or Path()) / form_name(one, lang) for one in forms]
     for path in paths:

@@ -583,6 +583,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "เขียนสำเนาพร้อมผลการตรวจรับ {count} แฟ้ม ไว้ที่ {folder}",
         "{count} annotated copies written to {folder}",
     ),
+    "saved_without_copies": (
+        "ข้อมูลในแบบบันทึกลงทะเบียนแล้ว แต่เขียนสำเนาไม่ครบ นำเข้าซ้ำพร้อม --annotated โฟลเดอร์อื่นได้ ทะเบียนจะไม่เปลี่ยน",
+        "the registry holds what the forms say, but not every copy was written; import again with --annotated and "
+        "another folder: the registry stays as it is",
+    ),
     "forms_written": ("จัดทำแบบ {count} แฟ้ม ไว้ที่ {place}", "{count} forms written to {place}"),
     "form_title": (
         "แบบจัดส่ง URL การเปิดเผยข้อมูลสาธารณะ (OIT) ประจำปีงบประมาณ พ.ศ. {year}",

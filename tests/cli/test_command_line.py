@@ -465,3 +465,77 @@ def test_an_interrupt_while_the_program_is_still_loading_is_one(monkeypatch: pyt
     with pytest.raises(SystemExit) as ended:
         start()
     assert ended.value.code == 7
+
+
+# Places that take no files
+
+
+# A folder in which nothing can be made, though its rights allow it; a device; a file; a name that no disk takes.
+NOWHERE = ("/proc/x", "/dev/null/x", "agencies.csv/x", "x" * 300)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("submissions", "import", "submissions.csv", "--annotated"),
+        ("submissions", "template", "--round", "2566-1", "--all"),
+        ("submissions", "template", "--round", "2566-1", "--agency", "sophuai", "-o"),
+        (*CHECK, "--findings"),
+        ("report", "agency", "-o"),
+        ("report", "agency", "--agency", "sophuai", "--format", "text", "-o"),
+        ("report", "governor", "-o"),
+        ("report", "round", "--round", "2566", "-o"),
+        ("report", "round", "--round", "2566", "--format", "html", "-o"),
+        ("report", "round", "--round", "2566", "--format", "csv", "-o"),
+        ("report", "itas", "--round", "2566", "--all", "-o"),
+        ("report", "measures", "--year", "2566", "--agency", "sophuai", "-o"),
+        ("report", "calendar", "--year", "2566", "-o"),
+        ("publish", "--round", "2566", "--folder"),
+        ("findings", "export", "-o"),
+        ("replay", "--run", "latest", "--findings"),
+        ("demo", "--keep"),
+        ("checklist", "docs", "--out"),
+        ("checklist", "new", "2570", "--from", "2568", "--folder"),
+    ],
+    ids=" ".join,
+)
+def test_where_nothing_can_be_written_is_told_before_anything_is_saved(
+    run: Command, here: Path, command: tuple[str, ...]
+) -> None:
+    assert run("agencies", "import", "agencies.csv")[0] == 0
+    for place in NOWHERE:
+        code, _, err = run(*command, place)
+        assert code == 2, err
+        assert place in err or command[-1] in err
+        assert re.search("[ก-๙]", err) and "no run" not in err, "told in Thai, before the rest is looked at"
+    assert run("submissions", "list", "--year", "2566", "--format", "csv")[1].count("\n") == 1, "nothing was registered"
+    assert run("runs", "list", "--format", "csv")[1].count("\n") <= 1
+
+
+def test_what_is_saved_is_told_when_a_file_cannot_be_written_after_it(
+    run: Command, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("agencies", "import", "agencies.csv")[0] == 0
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", full)
+        code, _, err = run("submissions", "import", "submissions.csv", "--annotated", "back")
+    assert code == 2 and "บันทึกลงทะเบียนแล้ว" in err and "No space left" in err and "ทะเบียน URL: เพิ่ม 1" in err
+    code, _, err = run(*CHECK, "--findings", "/dev/full")
+    assert code == 2 and "/dev/full" in err and "บันทึกไว้แล้ว" in err and "findings export" in err
+    assert Path("/dev/full").is_char_device()
+    assert run("findings", "export", "-o", "/dev/null")[0] == 0
+    assert Path("/dev/null").is_char_device(), "a device is written into, never replaced"
+
+
+def test_a_full_disk_is_an_error_and_no_traceback(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    assert run("agencies", "import", "agencies.csv")[0] == 0
+    monkeypatch.setattr(registers, "print_list", full)
+    code, _, err = run("agencies", "list", "--year", "2566")
+    assert code == 2 and "ไม่มีที่ว่างเหลือ" in err and "no room left" in err
