@@ -22,7 +22,8 @@ from oitcheck.intake.attachments import Attachment, attachments
 from oitcheck.intake.file_names import apart
 from oitcheck.intake.messages import word
 from oitcheck.intake.register import Ask, Options, Question
-from oitcheck.intake.rows import FileReport, RowNote, RowOutcome, RowReport
+from oitcheck.intake.rows import FileReport, Intake, RowNote, RowOutcome, RowReport
+from oitcheck.intake.submissions import Handed
 from oitcheck.intake.template import BlankForm, blank_form, form_name
 from oitcheck.lib.round_names import year_named
 from oitcheck.model.agency import Agency
@@ -126,7 +127,11 @@ def import_submissions(
     copies: dict[str, Path] = {}
     if annotated is not None:
         require_folder(annotated, "--annotated")
-        copies = _copy_paths(given, annotated, files, lang)
+
+    def find_room(read: Intake[Handed]) -> None:
+        if annotated is not None:
+            copies.update(_copy_paths(given, read, annotated, files, lang))
+
     with Store.open(settings, write=not dry_run) as store:
         known = registered_agencies(store)
         if not any(year in (0, one.fiscal_year_be) for one in known):
@@ -139,7 +144,7 @@ def import_submissions(
             remedy = nearest(agency, tuple(one.id for one in known))
             raise SettingsError(f"no agency {agency!r}", where="--agency", remedy=remedy)
         options = Options(year or None, agency, _asker(lang))
-        result = receive(store, given, options, receipt, dry_run=dry_run)
+        result = receive(store, given, options, receipt, dry_run=dry_run, before_saving=find_room)
     _print_report(result, format, lang)
     code = _told_import(result, lang, dry_run=dry_run)
     if annotated is not None:
@@ -259,7 +264,9 @@ def _told_import(result: Received, lang: Language, *, dry_run: bool) -> int:
     return 8 if refused or counts["rejected"] else 0
 
 
-def _copy_paths(given: Sequence[Attachment], folder: Path, named: Sequence[Path], lang: Language) -> dict[str, Path]:
+def _copy_paths(
+    given: Sequence[Attachment], read: Intake[Handed], folder: Path, named: Sequence[Path], lang: Language
+) -> dict[str, Path]:
     """Where the annotated copy of each file goes, by the file's name. Raises SettingsError when it would harm another:
     one of the files `named`, or in the folders `named`, or a copy that somebody filled in again."""
     inputs = [Path(place) / name for one in named for place, _, names in os.walk(one) for name in names]
@@ -269,7 +276,8 @@ def _copy_paths(given: Sequence[Attachment], folder: Path, named: Sequence[Path]
     for attachment in given:
         if attachment.refused is not None:
             continue
-        name = apart((copy_name(attachment, lang),), taken)
+        rows = [row for row in read.rows if row.file == attachment.name]
+        name = apart((copy_name(attachment, lang, rows),), taken)
         if folder.is_dir():
             require_writable(folder / name, "form", inputs)
         paths[attachment.name] = folder / name

@@ -16,6 +16,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_from_string
 
 from oitcheck.intake.attachments import Attachment
+from oitcheck.intake.file_names import cut
 from oitcheck.intake.formulas import link_of, source_of
 from oitcheck.intake.messages import word
 from oitcheck.intake.rows import FileReport, RowNote, RowOutcome, RowReport
@@ -31,10 +32,15 @@ _FILLS = {
     RowOutcome.CORRECTED: ("F0D48A", "4D3700"),
     RowOutcome.REJECTED: ("A3262A", "FFFFFF"),
 }
+_SKIPPED_FILL = ("F1F3F5", "5A6675")
+# What is said of rows that no table holds.
+_SKIPPED_CODES = frozenset({"rows_beside", "sheet_without_table"})
 _HEAD_FILL = "0B5C6B"
 _RESULT_WIDTH, _COMMENT_WIDTH, _COMMENT_HEIGHT = 46, 320, 150
 _MOST_CHARACTERS, _MOST_COMMENT_CHARACTERS = 32_000, 1_500
 _MOST_COLUMNS = 16_384
+# With an id of at most 64 letters, the words of the name and a number, below the 255 bytes of a file system.
+_MOST_STEM_BYTES = 120
 # openpyxl takes some fifty times the size of what it reads.
 _MOST_UNPACKED_BYTES = 60 * 2**20
 _EDGE = Border(*[Side(style="thin", color="9AA5B1")] * 4)
@@ -66,9 +72,13 @@ def annotated_copy(
     return out.getvalue()
 
 
-def copy_name(attachment: Attachment, language: Language = "th") -> str:
-    """The name of the copy, safe in any folder."""
+def copy_name(attachment: Attachment, language: Language = "th", rows: Sequence[RowReport] = ()) -> str:
+    """The name of the copy, safe in any folder; with the id of the agency whose `rows` it holds, when it is one."""
     stem = PurePosixPath(attachment.base_name).stem or "form"
+    agencies = {row.agency_id for row in rows if row.agency_id}
+    own = agencies.pop() if len(agencies) == 1 else ""
+    if own and own.lower() not in stem.lower().split():
+        stem = f"{cut(stem, _MOST_STEM_BYTES)} {own}"
     return f"{stem} ({word('result', language)}).xlsx"
 
 
@@ -199,8 +209,9 @@ def _write_summary(book: Any, rows: Sequence[RowReport], files: Sequence[FileRep
     for place, outcome, notes in _listed(rows, files):
         line += 1
         _write(sheet, line, 1, place)
-        fill, ink = _FILLS[outcome]
-        _write(sheet, line, 2, f"{_SYMBOLS[outcome]} {word(outcome.value, language)}", fill=fill, ink=ink)
+        fill, ink = _FILLS[outcome] if outcome is not None else _SKIPPED_FILL
+        ended = word("skipped", language) if outcome is None else f"{_SYMBOLS[outcome]} {word(outcome.value, language)}"
+        _write(sheet, line, 2, ended, fill=fill, ink=ink)
         told = "\n".join(_sentence(note, language) for note in notes)
         _write(sheet, line, 3, told)
         _make_room(sheet, line, (place, 30), (told, 100))
@@ -212,11 +223,15 @@ def _write_summary(book: Any, rows: Sequence[RowReport], files: Sequence[FileRep
 
 def _listed(
     rows: Sequence[RowReport], files: Sequence[FileReport]
-) -> Iterable[tuple[str, RowOutcome, tuple[RowNote, ...]]]:
-    """What has to be said, the rejected first."""
+) -> Iterable[tuple[str, RowOutcome | None, tuple[RowNote, ...]]]:
+    """What has to be said, the rejected first; without an outcome what was skipped."""
     for one in files:
-        if one.notes:
-            yield (f"[{one.sheet}]" if one.sheet else one.file), one.outcome, one.notes
+        at = f"[{one.sheet}]" if one.sheet else one.file
+        skipped = tuple(note for note in one.notes if note.code in _SKIPPED_CODES)
+        if others := tuple(note for note in one.notes if note not in skipped):
+            yield at, one.outcome, others
+        if skipped:
+            yield at, None, skipped
     for outcome in (RowOutcome.REJECTED, RowOutcome.CORRECTED):
         for row in rows:
             if row.outcome is outcome:

@@ -21,6 +21,10 @@ from oitcheck.model.agency import Agency
 _MOST_NOTE_CHARACTERS = 2_000
 _MOST_MERGED_CELLS = 200_000
 _MOST_CODE_CHARACTERS = 12
+# An address of another kind: javascript:void(0), ftp://…, C:\a.pdf, \\server\a.pdf. A label ("Tel:") is none.
+_OTHER_ADDRESS = re.compile(
+    r"(?:(?:javascript|vbscript|data|about|file):|[a-z][a-z0-9+.-]*://|[a-z]:[\\/]|\\\\)\S", re.IGNORECASE
+)
 _CODE_LIKE = re.compile(r"[\d๐-๙?]|^[oOi๐]")
 
 Block = tuple[int, int, int, int]
@@ -85,9 +89,10 @@ class Line:
 
     @property
     def has_url(self) -> bool:
-        """Whether the row says anything of a URL, be it that there is none."""
+        """Whether the row says anything of a URL, be it that there is none, or one that is no web address."""
         return any(
-            link.lower().startswith(("http", "www."))
+            (bool(link) and not link.lower().startswith("mailto:"))
+            or bool(_OTHER_ADDRESS.match(text.strip()))
             or holds_url(text)
             or _is_address(text)
             or is_placeholder(clean(text))

@@ -209,7 +209,11 @@ class _Reader:
         """Whether a row is no data: a heading, a total, a signature."""
         if item_code(line.item) or line.has_url or line.has_formula or line.is_bad_code:
             return False
-        return not is_titled(line, self._titles_of(self._years(owner)))
+        # A form of a year without a checklist has titles like those of other years: its rows are told why they are not
+        # taken.
+        years = self._years(owner)
+        own = self._titles_of(years)
+        return not is_titled(line, own if own.folded else self._titles_of(tuple(sorted(self._register.titles))))
 
     def _take(
         self,

@@ -546,6 +546,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "accepted": ("รับแล้ว", "accepted"),
     "corrected": ("รับแล้ว (มีข้อสังเกต)", "accepted with notes"),
     "rejected": ("ไม่รับ", "rejected"),
+    "skipped": ("– ข้ามไป", "– skipped"),
     "result": ("ผลการตรวจรับ", "Result"),
     "summary_sheet": ("สรุปการตรวจรับ", "Summary"),
     "file": ("แฟ้ม", "File"),

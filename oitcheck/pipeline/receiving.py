@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -61,17 +61,20 @@ def receive_agencies(store: Store, file: Path, received_at: datetime) -> Intake[
 
 
 def receive(
-    store: Store, given: Iterable[Attachment], options: Options, receipt: Receiving, *, dry_run: bool = False
-) -> Received:
+    store: Store, given: Iterable[Attachment], options: Options, receipt: Receiving, *, dry_run: bool = False,
+    before_saving: Callable[[Intake[Handed]], None] | None = None,
+) -> Received:  # fmt: skip
     """Read files and register their submissions as received at an instant; `dry_run` changes nothing.
 
     What is registered already is left alone; a blank cell takes nothing back; what was received before the submission
     that counts goes into the history. A date of receipt that is wrong is corrected: one to come always, any other when
-    asked to.
+    asked to. `before_saving` is called with what was read; what it raises leaves the registry as it is.
     """
     agencies = registered_agencies(store)
     titles = {year: item_titles(checklist_of(year)[0]) for year in sorted({one.fiscal_year_be for one in agencies})}
     intake = read_attachments(given, Register(agencies, titles), replace(options, year_needed=True))
+    if before_saving is not None:
+        before_saving(intake)
     saved = Saved()
     for year_be in sorted({one.year_be for one in intake.items if one.year_be is not None}):
         handed = [one for one in intake.items if one.year_be == year_be]

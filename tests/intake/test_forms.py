@@ -114,6 +114,26 @@ def test_headings_totals_and_repeated_headers_are_rejected_and_not_forgotten() -
     assert codes(intake)[4] == ("header_repeated",)
 
 
+@pytest.mark.parametrize("address", ["javascript:void(0)", "file:///C:/o2.pdf", "C:\\o2.pdf", "\\\\server\\o2.pdf"])
+@pytest.mark.parametrize("year", ["๒๕๖๖", "2599"])
+def test_a_row_with_another_kind_of_address_is_a_row_and_told_why_it_is_not_taken(address: str, year: str) -> None:
+    titles = (f"แบบ OIT ปีงบประมาณ พ.ศ. {year}", NAME)
+    intake = read(form((1, "O1", "", A), (2, "", "ข้อมูลผู้บริหาร", address), (3, "", "เรื่องอื่น", address), titles=titles))
+    assert [row.outcome.value for row in intake.rows[1:]] == ["rejected"] * 2
+    told = [row[-1] for row in codes(intake)[1:]]
+    if year == "2599":
+        assert told == ["form_year_other"] * 2
+    else:
+        assert told[0].startswith("url_") and told[1] == "item_missing"
+
+
+def test_the_rows_of_a_form_of_a_year_without_a_checklist_are_not_taken_for_words_beside_it() -> None:
+    intake = read(
+        form((1, "", "โครงสร้าง", ""), (None, None, "ผู้รายงาน นาย ก", "Tel:045-123456"), titles=("ปีงบประมาณ 2599", NAME))
+    )
+    assert codes(intake) == [("form_year_other",)]
+
+
 def test_a_row_without_an_item_goes_on_with_the_one_above() -> None:
     intake = read(form((1, "O18", "E-Service", A + "1"), (None, None, None, A + "2")))
     assert urls(intake) == {("t1", "O18"): (A + "1", A + "2")}

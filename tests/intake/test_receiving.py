@@ -210,7 +210,7 @@ def test_forms_of_all_years_find_their_own(run: Run, tmp_path: Path) -> None:
     assert {row["outcome"] for row in csv.DictReader(io.StringIO(out))} == {"accepted", "corrected", "rejected"}
     assert len(listed(run)) == 1
     assert run("submissions", "list", "--year", "2568", "--format", "csv")[1].count("\n") == 2
-    assert sorted(path.name for path in (tmp_path / "back").iterdir()) == ["a (Result).xlsx", "b (Result).xlsx"]
+    assert sorted(path.name for path in (tmp_path / "back").iterdir()) == ["a t1 (Result).xlsx", "b h6 (Result).xlsx"]
 
 
 def test_nothing_usable_ends_with_two_and_changes_nothing(run: Run, tmp_path: Path) -> None:
@@ -271,6 +271,9 @@ def test_copies_of_files_of_one_name_do_not_write_over_each_other(run: Run, tmp_
     code, out, err = run("submissions", "import", *files, "--annotated", tmp_path / "back")
     assert code == 0, err
     copies = sorted((tmp_path / "back").iterdir())
+    assert [path.name for path in copies] == ["แบบ s2 (ผลการตรวจรับ).xlsx", "แบบ t1 (ผลการตรวจรับ).xlsx"], (
+        "whose is whose"
+    )
     assert len(copies) == 2 and "สำเนาพร้อมผลการตรวจรับ 2 แฟ้ม" in err
     held = {load_workbook(path).worksheets[0]["A2"].value for path in copies}
     assert held == {"ชื่อหน่วยงาน ทต.สบห้วย", "ชื่อหน่วยงาน อบต.ไผ่งาม"}
