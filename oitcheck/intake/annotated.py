@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
@@ -19,7 +19,7 @@ from oitcheck.intake.attachments import Attachment
 from oitcheck.intake.file_names import cut
 from oitcheck.intake.formulas import link_of, source_of
 from oitcheck.intake.messages import word
-from oitcheck.intake.rows import FileReport, RowNote, RowOutcome, RowReport
+from oitcheck.intake.rows import FileReport, RowNote, RowOutcome, RowReport, ranges
 from oitcheck.lib.cell_text import height_of, lines_in
 
 Language = Literal["th", "en"]
@@ -129,9 +129,8 @@ def _write_beside(sheet: Any, rows: Sequence[RowReport], headers: Sequence[int],
         fill, ink = _FILLS[worst]
         _write(sheet, number, column, text, fill=fill, ink=ink, bold=worst is RowOutcome.REJECTED)
         _make_room(sheet, number, (text, _RESULT_WIDTH))
-        for one in reports:
-            for note in one.notes:
-                _comment(sheet, note, language)
+    for cell, told in _by_cell(rows, language).items():
+        _comment(sheet, cell, told, language)
     letter = get_column_letter(column)
     sheet.column_dimensions[letter].width = _RESULT_WIDTH
     sheet.column_dimensions[letter].hidden = False
@@ -160,19 +159,30 @@ def _sentence(note: RowNote, language: Language) -> str:
     return note.says(language) + (f" → {remedy}" if remedy else "")
 
 
-def _comment(sheet: Any, note: RowNote, language: Language) -> None:
-    """Put the sentence on the cell it is about, below what stands there."""
-    if not note.cell:
-        return
+def _by_cell(rows: Sequence[RowReport], language: Language) -> dict[str, dict[str, list[int]]]:
+    """What is to be said at a cell, each sentence with the rows it is said of."""
+    told: dict[str, dict[str, list[int]]] = {}
+    for row in rows:
+        for note in row.notes:
+            if note.cell:
+                told.setdefault(note.cell, {}).setdefault(_sentence(note, language), []).append(row.row)
+    return told
+
+
+def _comment(sheet: Any, place: str, told: Mapping[str, Sequence[int]], language: Language) -> None:
+    """Put the sentences on the cell they are about, below what stands there."""
     try:
-        coordinate_from_string(note.cell)
-        cell = sheet[note.cell]
+        coordinate_from_string(place)
+        cell = sheet[place]
     except (ValueError, KeyError):
         return
     if not isinstance(cell, Cell):  # within a merged block only its first cell can bear a comment
         return
-    before = f"{cell.comment.text}\n" if cell.comment else ""
-    text = f"{before}{_sentence(note, language)}"[:_MOST_COMMENT_CHARACTERS]
+    lines = [cell.comment.text] if cell.comment else []
+    for sentence, numbers in told.items():
+        about = f"{word('rows', language, rows=ranges(numbers))}: " if len(set(numbers)) > 1 else ""
+        lines += [f"{about}{sentence}"] if all(sentence not in line for line in lines) else []
+    text = "\n".join(lines)[:_MOST_COMMENT_CHARACTERS]
     cell.comment = Comment(_plain(text), "oitcheck", width=_COMMENT_WIDTH, height=_COMMENT_HEIGHT)
 
 

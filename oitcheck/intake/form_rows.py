@@ -27,6 +27,8 @@ _OTHER_ADDRESS = re.compile(
 )
 _CODE_LIKE = re.compile(r"[\d๐-๙?]|^[oOi๐]")
 
+_ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+
 Block = tuple[int, int, int, int]
 Place = tuple[int, int]
 
@@ -44,6 +46,7 @@ class Row:
     agency: Agency | None = None
     year_be: int | None = None
     item: str = ""
+    ordinal: str = ""  # the running number, as it stands there
     urls: tuple[str, ...] = ()
     remark: str = ""
     url_cell: str = ""
@@ -73,6 +76,7 @@ class Line:
 
     row: int
     columns: Columns
+    ordinal: str
     item: str
     title: str
     urls: tuple[tuple[str, str, str, int], ...]
@@ -153,8 +157,8 @@ def line_of(sheet: Sheet, row: int, columns: Columns, merged: Mapping[Place, Blo
     at = columns.one(Kind.ITEM)
     formula = sheet.formulas.get(origin(at), "") if at is not None else ""
     return Line(
-        row, columns, text(Kind.ITEM), text(Kind.TITLE), urls, text(Kind.STATUS), text(Kind.NOTE), text(Kind.AGENCY),
-        formula, " | ".join(said),
+        row, columns, clean(text(Kind.ORDINAL)), text(Kind.ITEM), text(Kind.TITLE), urls, text(Kind.STATUS),
+        text(Kind.NOTE), text(Kind.AGENCY), formula, " | ".join(said),
     )  # fmt: skip
 
 
@@ -178,10 +182,14 @@ def read_item(
     if line.item_formula and not given:
         raise RowRejected("formula_without_value", cell, line.item_formula)
     if not given and not title:
-        if above is not None and above.item and not above.rejected:
+        row.ordinal = line.ordinal or (above.ordinal if above is not None else "")
+        if above is not None and _has_own_number(line.ordinal, above.ordinal):
+            raise RowRejected("item_missing_numbered", cell, line.ordinal)
+        if above is not None and above.item:
             row.notes.append(RowNote("item_from_above", cell, "", above.item))
             return above.item
         raise RowRejected("item_missing", cell)
+    row.ordinal = line.ordinal
     code = item_code(given) if given else None
     if code is None:
         code, _ = code_and_title(given or title)
@@ -202,6 +210,14 @@ def read_item(
     if given and code != given and all(note.code != "item_corrected" for note in row.notes):
         row.notes.append(RowNote("item_corrected", cell, given, code))
     return code
+
+
+def _has_own_number(ordinal: str, above: str) -> bool:
+    """Whether a row begins a new entry by its running number: neither that of the row above, nor below it (6, 6.1)."""
+    if not any(char.isdecimal() for char in ordinal):
+        return False
+    own, before = (re.findall(r"\d+", text.translate(_ARABIC)) for text in (ordinal, above))
+    return not before or own[: len(before)] != before
 
 
 def read_urls(line: Line, row: Row) -> None:

@@ -22,7 +22,7 @@ from oitcheck.intake.headers import Columns, Kind, columns_of
 from oitcheck.intake.items import Titles
 from oitcheck.intake.owners import Owner, Owners, Surroundings, named_with_id
 from oitcheck.intake.register import Options, Register
-from oitcheck.intake.rows import FileReport, RowNote, RowOutcome, RowRejected
+from oitcheck.intake.rows import FileReport, RowNote, RowOutcome, RowRejected, ranges
 from oitcheck.intake.sheets import Book, Sheet, cell_name
 from oitcheck.lib.item_codes import item_code
 from oitcheck.lib.thai_text import clean, fold
@@ -117,7 +117,7 @@ class _Reader:
         if len(self.rows) == count:
             notes.append(RowNote("no_rows", cell_name(found.regions[0].header, 0)))
         outcome = RowOutcome.CORRECTED if notes else RowOutcome.ACCEPTED
-        notes.append(RowNote("rows_beside", "", _ranges([index + 1 for index in beside])))
+        notes.append(RowNote("rows_beside", "", ranges([index + 1 for index in beside])))
         headers = tuple(region.header + 1 for region in found.regions)
         return [FileReport(self._file, outcome, tuple(notes), sheet.name, len(beside), headers)]
 
@@ -201,7 +201,7 @@ class _Reader:
                     self._take(sheet, line, owner, counts, above, merged, row)
                 except RowRejected as refused:
                     row.reject(refused.note)
-                above = row if row.item else above
+                above = row
             pending += held
         return pending
 
@@ -265,14 +265,3 @@ def _looks_like_data(row: tuple[str, ...]) -> bool:
     """Whether a row below no header has an item in one cell and a URL in another."""
     coded = [at for at, cell in enumerate(row) if item_code(cell) and not clean(cell).isdecimal()]
     return bool(coded) and any(holds_url(cell) for at, cell in enumerate(row) if at not in coded)
-
-
-def _ranges(numbers: list[int]) -> str:
-    """`1–3, 5` for 1, 2, 3, 5."""
-    parts: list[list[int]] = []
-    for number in sorted(set(numbers)):
-        if parts and number == parts[-1][-1] + 1:
-            parts[-1].append(number)
-        else:
-            parts.append([number])
-    return ", ".join(str(part[0]) if len(part) == 1 else f"{part[0]}–{part[-1]}" for part in parts)

@@ -158,6 +158,12 @@ MESSAGES: dict[str, Message] = {
         "รหัสหน่วยงาน “{was}” อ่านเป็น {now}", "The agency id “{was}” was read as {now}."
     ),
     "item_missing": Message("ไม่ได้ระบุข้อ", "The item is missing.", "กรอกข้อ เช่น O21", "Fill in the item, such as O21."),
+    "item_missing_numbered": Message(
+        "แถวลำดับที่ {was} ไม่มีทั้งรหัสข้อและชื่อรายการ จึงไม่ทราบว่าเป็นข้อใด",
+        "Row number {was} has neither an item nor a title, so its item is not known.",
+        "กรอกข้อ เช่น O21 หากเป็น URL เพิ่มเติมของข้อก่อนหน้า ให้ลบเลขลำดับ",
+        "Fill in the item, such as O21; if it holds a further URL of the item above, take its number away.",
+    ),
     "item_bad": Message(
         "“{was}” ไม่ใช่รหัสข้อ",
         "“{was}” is no item code.",
@@ -404,12 +410,23 @@ MESSAGES: dict[str, Message] = {
         "Type the value in place of the formula, or open it in Excel and save it again.",
     ),
     "agency_not_named": Message(
-        "ไม่พบหน่วยงานในทะเบียนที่ตรงกับชื่อในแบบหรือชื่อแฟ้ม{was}",
-        "Neither the form nor the file's name tells an agency of the register{was}.",
+        "แบบและชื่อแฟ้มไม่ได้บอกว่าเป็นของหน่วยงานใดในทะเบียน",
+        "Neither the form nor the file's name tells an agency of the register.",
         "เขียนชื่อหน่วยงานตามทะเบียนไว้เหนือตาราง หรือระบุ --agency ID",
         "Write the agency's name as it is registered above the table, or give --agency ID.",
         "เขียนชื่อเต็มของหน่วยงานไว้เหนือตาราง แล้วส่งแบบใหม่",
         "Write the full name of the agency above the table and send the form again.",
+    ),
+    "agency_not_registered": Message(
+        "หน่วยงาน “{was}” ไม่มีในทะเบียนหน่วยงานของจังหวัด",
+        "The agency “{was}” is not in the province's register of agencies.",
+        "หากเป็นของจังหวัด ให้เพิ่มใน agencies.csv แล้วสั่ง oitcheck agencies import หากอยู่ในทะเบียนด้วยชื่ออื่น ให้ระบุ --agency ID "
+        "หากเป็นหน่วยงานอื่น ไม่ต้องดำเนินการ",
+        "If it is one of the province, add it to agencies.csv and run oitcheck agencies import; if it is registered by "
+        "another name, give --agency ID; else nothing need be done.",
+        "ตรวจชื่อหน่วยงานในแบบ หากถูกต้องแล้ว ขอให้จังหวัดเพิ่มหน่วยงานในทะเบียน แล้วส่งแบบใหม่",
+        "Check the name in the form; if it is right, ask the province to add the agency to its register, then send the "
+        "form again.",
     ),
     "agency_unsure": Message(
         "ไม่แน่ใจว่า “{was}” คือหน่วยงานใด อาจเป็น {now}",
@@ -552,6 +569,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "file": ("แฟ้ม", "File"),
     "sheet": ("แผ่นงาน", "Sheet"),
     "row": ("แถว", "Row"),
+    "rows": ("แถวที่ {rows}", "Rows {rows}"),
     "place": ("ตำแหน่ง", "Place"),
     "agency": ("หน่วยงาน", "Agency"),
     "item": ("ข้อ", "Item"),

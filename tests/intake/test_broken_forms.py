@@ -333,6 +333,21 @@ def test_what_an_agency_is_told_names_no_options_of_the_program(language: Any) -
     assert [text for text in shown if ("แล้วส่งแบบใหม่" if language == "th" else "send the form again") in text]
 
 
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_a_form_of_an_agency_that_is_not_registered_says_so_once(language: Any) -> None:
+    name = "ชื่อหน่วยงาน เทศบาลตำบลที่อื่น อำเภออื่น จังหวัดอื่น"
+    rows = [(number, f"O{number}", "", A) for number in (1, 2, 3, 18)]
+    given = Attachment("แบบ.xlsx", bytes_of(form(*rows, titles=(TITLE, name))))
+    intake = read_attachments([given], REGISTER, Options())
+    note = intake.rejected[0].notes[0]
+    assert note.code == "agency_not_registered" and "เทศบาลตำบลที่อื่น" in note.says(language)
+    assert "agencies.csv" in note.remedy(language)
+    assert ("ทะเบียน" if language == "th" else "register") in note.remedy(language, to_agency=True)
+    sheet = load_workbook(BytesIO(annotated_copy(given, intake.rows, intake.files, language)))["OIT"]
+    (comment,) = [cell.comment.text for row in sheet.iter_rows() for cell in row if cell.comment]
+    assert comment.count("เทศบาลตำบลที่อื่น") == 1 and "5–8" in comment
+
+
 def test_what_nobody_may_read_is_told_and_the_rest_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "1.xlsx").write_bytes(GOOD)
     (tmp_path / "2.xlsx").write_bytes(GOOD)

@@ -140,6 +140,37 @@ def test_a_row_without_an_item_goes_on_with_the_one_above() -> None:
     assert codes(intake)[1] == ("item_from_above",)
 
 
+@pytest.mark.parametrize(
+    ("number", "item"),
+    [
+        ("6", None),
+        (6, None),
+        ("๖.", None),
+        ("5", "O1"),
+        ("5.1", "O1"),
+        ("๕.๑", "O1"),
+        ("", "O1"),
+        ("-", "O1"),
+        ("51", None),
+    ],
+)
+def test_a_row_with_a_number_of_its_own_is_no_part_of_the_row_above(number: Any, item: str | None) -> None:
+    intake = read(form((5, "O1", "โครงสร้าง", A + "1"), (number, None, None, A + "2")))
+    taken = (A + "1", A + "2") if item else (A + "1",)
+    assert urls(intake) == {("t1", "O1"): taken}
+    assert codes(intake)[1] == (("item_from_above",) if item else ("item_missing_numbered",))
+
+
+def test_a_row_without_an_item_goes_on_with_one_whose_url_was_refused() -> None:
+    intake = read(form((1, "O1", "", "javascript:void(0)"), (None, None, None, A + "2")))
+    assert urls(intake) == {("t1", "O1"): (A + "2",)}
+
+
+def test_a_row_after_one_that_was_refused_for_its_number_does_not_go_on_with_the_item_before() -> None:
+    intake = read(form((5, "O1", "", A + "1"), (6, None, None, A + "2"), (None, None, None, A + "3")))
+    assert urls(intake) == {("t1", "O1"): (A + "1",)}
+
+
 def test_merged_cells_hold_for_all_their_rows() -> None:
     book = form(
         (1, "O18", "E-Service", A + "1"), (2, None, None, A + "2"), (3, "O1", "", A + "all"), (4, "O2", "", None)
@@ -213,7 +244,7 @@ def test_one_workbook_for_many_agencies_by_a_column() -> None:
     ]
     intake = read(book_of([("รวมทุกหน่วยงาน ปีงบประมาณ 2566",), head, *rows]))
     assert list(urls(intake)) == [("t1", "O1"), ("s2", "O1"), ("s2", "O2")]
-    assert codes(intake)[3:] == [("agency_not_named",), ("agency_unsure",)]
+    assert codes(intake)[3:] == [("agency_not_registered",), ("agency_unsure",)]
     assert "s2" in intake.rejected[1].notes[0].says("th") and "t3" in intake.rejected[1].notes[0].says("th")
 
 
@@ -276,9 +307,9 @@ def test_a_sheet_that_names_nobody_goes_on_with_the_one_before_and_says_so(name:
 @pytest.mark.parametrize(
     ("name", "title", "code"),
     [
-        ("ดอนเจียง", "", "agency_not_named"),
-        ("อบต.ดอนเจียง", "", "agency_not_named"),
-        ("Sheet2", "อบต.ดอนเจียง", "agency_not_named"),
+        ("ดอนเจียง", "", "agency_not_registered"),
+        ("อบต.ดอนเจียง", "", "agency_not_registered"),
+        ("Sheet2", "อบต.ดอนเจียง", "agency_not_registered"),
         ("2. ไผ่งาม", "", "agency_unsure"),
         ("Sheet2", "ไผ่งาม", "agency_unsure"),
     ],
