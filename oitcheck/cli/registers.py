@@ -54,10 +54,10 @@ def register(app: typer.Typer) -> None:
 
 
 def _told(rows: tuple[RowReport, ...], lang: Language) -> int:
-    rejected_note(rows, lang)
+    rejected_note(rows, lang, counted=False)
     counts = {o: sum(r.outcome is o for r in rows) for o in RowOutcome}
     corrected, rejected = counts[RowOutcome.CORRECTED], counts[RowOutcome.REJECTED]
-    say(f"{len(rows) - rejected} rows accepted ({corrected} of them corrected), {rejected} rejected", lang)
+    say(f"{len(rows) - rejected} rows accepted ({corrected} of them with notes), {rejected} rejected", lang)
     return 8 if counts[RowOutcome.REJECTED] else 0
 
 
@@ -335,11 +335,15 @@ def _local(instant: datetime | None, format: Format) -> str:
 
 
 def _maker(store: Store, year_be: int, round_id: str, lang: Language) -> Callable[[Agency], BlankForm]:
-    """Makes the form of an agency for a round. Raises SettingsError for a round that is not known."""
+    """Makes the form of an agency for a round; says of a round that it is over. Raises SettingsError for no round."""
     checklist = checklist_of(year_be)[0]
     found = known_round(store, checklist, round_id, "--round")
     items = tuple(checklist.items[code] for code in due_items(found, checklist) if code in checklist.items)
     closes = Terms.load(lang).long_date(found.closes_on) if found.closes_on else ""
+    if found.frozen_at is not None:
+        say(f"note: round {found.id} is frozen: what comes in on these forms no longer counts for it", lang)
+    elif found.closes_on is not None and found.closes_on < today():
+        say(f"note: round {found.id} closed on {closes}: what comes in on these forms is late", lang)
     return lambda agency: BlankForm(agency, found.id, found.title or found.id, closes, items)
 
 

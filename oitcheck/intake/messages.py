@@ -560,8 +560,8 @@ MESSAGES: dict[str, Message] = {
 
 # Words of the blank form, the annotated copy and the report on rows: (Thai, English).
 WORDS: dict[str, tuple[str, str]] = {
-    "accepted": ("รับแล้ว", "accepted"),
-    "corrected": ("รับแล้ว (มีข้อสังเกต)", "accepted with notes"),
+    "accepted": ("รับ", "accepted"),
+    "corrected": ("รับโดยมีข้อสังเกต", "accepted with notes"),
     "rejected": ("ไม่รับ", "rejected"),
     "skipped": ("– ข้ามไป", "– skipped"),
     "result": ("ผลการตรวจรับ", "Result"),

@@ -22,6 +22,7 @@ from oitcheck.cli.output import print_rows, rejected_note
 from oitcheck.cli.output_files import require_writable
 from oitcheck.cli.years import fiscal_year
 from oitcheck.errors import SettingsError
+from oitcheck.intake.messages import WORDS
 from oitcheck.intake.rows import RowNote, RowOutcome, RowReport
 from oitcheck.intake.template import BlankForm, blank_form
 from oitcheck.lib.thai_words import words_in
@@ -178,8 +179,8 @@ def test_of_a_rejected_row_the_reason_comes_first(capsys: pytest.CaptureFixture[
     notes = (RowNote("host_corrected", "H2", "a", "b"), RowNote("name_missing", "B2"))
     rejected_note([RowReport("a.csv", "", 2, RowOutcome.REJECTED, notes)], "th")
     first, second, last = capsys.readouterr().err.splitlines()
-    assert first.startswith("ไม่รับ: a.csv B2:") and second.startswith("รับโดยแก้ไขให้: a.csv H2:")
-    assert last == "แก้ไขให้แล้วรับ 0 แถว ไม่รับ 1 แถว"
+    assert first.startswith("ไม่รับ: a.csv B2:") and second.startswith("รับโดยมีข้อสังเกต: a.csv H2:")
+    assert last == "รับโดยมีข้อสังเกต 0 แถว ไม่รับ 1 แถว"
 
 
 def test_what_is_said_of_several_cells_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
@@ -189,7 +190,17 @@ def test_what_is_said_of_several_cells_is_said_once(capsys: pytest.CaptureFixtur
     other = RowReport("b.csv", "", 2, RowOutcome.CORRECTED, (RowNote("url_encoded", "C2"),))
     rejected_note([*reports, other], "th")
     one, two, _ = capsys.readouterr().err.splitlines()
-    assert one.startswith("รับโดยแก้ไขให้: a.csv C2, C5: ") and two.startswith("รับโดยแก้ไขให้: b.csv C2: ")
+    assert one.startswith("รับโดยมีข้อสังเกต: a.csv C2, C5: ") and two.startswith("รับโดยมีข้อสังเกต: b.csv C2: ")
+
+
+def test_rows_of_a_register_are_counted_once_and_in_the_words_of_the_guide(run: Command, here: Path) -> None:
+    (here / "agencies.csv").write_text(AGENCIES + AGENCY.replace("2566,", "๒๕๖๖,", 1), "utf-8")
+    _, _, err = run("agencies", "import", "agencies.csv")
+    assert err.count("มีข้อสังเกต 1 แถว") == 1 and err.count(" แถว) ไม่รับ") == 1
+    guide = (Path(__file__).parents[2] / "docs" / "th" / "guide.md").read_text("utf-8")
+    words = [told for told in ("รับ", WORDS["corrected"][0], WORDS["rejected"][0])]
+    assert f"{words[0]} {words[1]} หรือ{words[2]}" in guide
+    assert WORDS["accepted"][0] == words[0] and all(word in err + words[2] for word in words)
 
 
 def test_a_register_of_which_every_row_is_rejected_tells_each_reason(run: Command, here: Path) -> None:

@@ -302,6 +302,11 @@ def test_a_long_thai_name_is_cut_where_a_file_system_would_refuse_it(tmp_path: P
     named = BlankForm(replace(AGENCIES[0], id="t" * 64, name_th=long), "2566-1", "", "", ())
     assert form_name(named).endswith(f"{'t' * 64}.xlsx")
     (tmp_path / form_name(named)).write_bytes(b"")
+    for name, kept in (
+        ("สำนักงานทรัพยากรธรรมชาติและสิ่งแวดล้อมจังหวัดนครธาร", "และสิ่งแวดล้อม t1"),
+        ("สำนักงานป้องกันและควบคุมโรคที่หนึ่งและสิ่งแวดล้อมจังหวัดนครธาร", "โรคที่หนึ่ง t1"),
+    ):
+        assert kept in form_name(BlankForm(replace(AGENCIES[0], name_th=name), "2566-1", "", "", ()))
 
 
 @pytest.mark.parametrize("kind", [("application", "vnd.ms-excel"), ("text", "csv")])

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from oitcheck.model.agency import Submission
+from oitcheck.cli import registers
+from oitcheck.model.agency import Round, Submission
 from oitcheck.pipeline.clock import today
 from oitcheck.settings import load
 from oitcheck.store.records import Store
@@ -115,6 +116,19 @@ def test_a_blank_form_is_made_to_be_filled_in(run: Run, tmp_path: Path) -> None:
 def test_what_cannot_be_made_says_why(run: Run, arguments: tuple[str, ...], told: str) -> None:
     code, _, err = run("submissions", "template", *arguments)
     assert code == 2 and told in err
+
+
+def test_forms_of_a_round_that_is_over_say_so(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    over = ("submissions", "template", "--round", "2566-1", "--all", tmp_path / "forms")
+    code, _, err = run(*over)
+    assert code == 0 and err.count("ครบกำหนดจัดส่งแล้วเมื่อวันที่") == 1
+    assert "closed on" in run(*over, "--lang", "en")[2]
+    days = ("--closes-on", str(today() + timedelta(days=9)))
+    assert run("round", "create", "2566-9", *days)[0] == 0
+    assert "ครบกำหนด" not in run("submissions", "template", "--round", "2566-9", "--all", tmp_path / "open")[2]
+    frozen = Round("2566-9", 2566, closes_on=today(), frozen_at=datetime(2023, 1, 1, tzinfo=UTC), is_own=True)
+    monkeypatch.setattr(registers, "known_round", lambda *_: frozen)
+    assert "ปิดรอบ 2566-9 แล้ว" in run("submissions", "template", "--round", "2566-9", "--all", tmp_path / "frozen")[2]
 
 
 def test_importing_twice_changes_nothing_and_a_later_form_supersedes(run: Run, tmp_path: Path) -> None:
