@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
 from oitcheck.intake.addresses import holds_url, is_placeholder, is_under_way, urls_in
 from oitcheck.intake.headers import Columns, Kind
 from oitcheck.intake.items import Titles
+from oitcheck.intake.messages import WORDS
 from oitcheck.intake.register import Register
 from oitcheck.intake.rows import RowNote, RowOutcome, RowRejected, RowReport, place
 from oitcheck.intake.sheets import Sheet, cell_name
@@ -245,8 +246,32 @@ def read_urls(line: Line, row: Row) -> None:
             row.said_none = True
             row.notes.append(RowNote("url_placeholder", line.cell(Kind.STATUS), status))
             under_way += [status] if is_under_way(status) else []
+    elif status and not row.urls and not row.said_none:
+        row.notes.append(RowNote("status_without_url", line.cell(Kind.STATUS), status))
     if under_way and not row.urls and not row.remark:
         row.remark = under_way[0]
+
+
+def note_elsewhere(sheet: Sheet, line: Line, others: Sequence[Columns], header: int, row: Row) -> None:
+    """Say which cells of a row hold URLs that were not read, since they stand in no column of URLs.
+
+    What stands in the column of notes is kept as a note, and told only where the row has no URL. Of a CSV file cells
+    beyond the header are told whatever they hold: a URL with the separator in it was cut there.
+    """
+    read = {at for at in line.columns.all(Kind.URL)}
+    read |= {at for one in others for at in range(one.first, one.last + 1)}
+    # What an earlier annotated copy says beside the table.
+    read |= {at for at, name in enumerate(sheet.rows[header]) if name.strip() in WORDS["result"]}
+    notes = set(line.columns.all(Kind.NOTE))
+    for at, text in enumerate(sheet.rows[line.row]):
+        if at in read or (at in notes and row.urls) or not text.strip():
+            continue
+        cell = cell_name(line.row, at)
+        beyond = not sheet.name and not any(name.strip() for name in sheet.rows[header][at:])
+        if beyond:
+            row.notes.append(RowNote("cell_beyond", cell, clean(text)))
+        elif holds_url(text) and not any(re.search(re.escape(url) + r"(?![\w/?=&%.-])", text) for url in row.urls):
+            row.notes.append(RowNote("url_elsewhere", cell, clean(text)))
 
 
 def note_merged(line: Line, merged: Mapping[Place, Block], row: Row) -> None:

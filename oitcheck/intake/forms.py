@@ -14,11 +14,12 @@ from oitcheck.intake.form_rows import (
     is_titled,
     line_of,
     merged_cells,
+    note_elsewhere,
     note_merged,
     read_item,
     read_urls,
 )
-from oitcheck.intake.headers import Columns, Kind, columns_of
+from oitcheck.intake.headers import Columns, Kind, columns_of, widened
 from oitcheck.intake.items import Titles
 from oitcheck.intake.owners import Owner, Owners, Surroundings, named_with_id
 from oitcheck.intake.register import Options, Register
@@ -74,7 +75,11 @@ class _Regions:
         filled = {index for index, _ in sheet.filled_rows()}
         filled |= {row for row, _ in (*sheet.formulas, *sheet.links) if row < len(sheet.rows)}
         in_order = sorted(filled)
-        headers = [(index, columns) for index in in_order if (columns := columns_of(sheet.rows[index]))]
+        headers = [
+            (index, widened(columns, ((block[1], block[3]) for block in sheet.merged if block[0] == index)))
+            for index in in_order
+            if (columns := columns_of(sheet.rows[index]))
+        ]
         ends = [*(index for index, _ in headers[1:]), len(sheet.rows)]
         starts = [index for index, _ in headers]
         regions = tuple(
@@ -199,6 +204,8 @@ class _Reader:
                 held = []
                 try:
                     self._take(sheet, line, owner, counts, above, merged, row)
+                    others = [table for table in region.tables if table is not columns]
+                    note_elsewhere(sheet, line, others, region.header, row)
                 except RowRejected as refused:
                     row.reject(refused.note)
                 above = row

@@ -550,6 +550,24 @@ MESSAGES: dict[str, Message] = {
         "ตรวจว่าคัดลอก URL มาถูกต้อง",
         "Check that the URL was copied rightly.",
     ),
+    "url_elsewhere": Message(
+        "ช่องนี้มี URL (“{was}”) แต่ไม่ใช่ช่อง URL จึงไม่ได้ใช้",
+        "This cell holds a URL (“{was}”), but stands in no column of URLs; it was not taken.",
+        "หากเป็น URL ที่จัดส่ง ให้ย้ายไปไว้ในช่อง URL",
+        "If it is to be submitted, move it to the column of URLs.",
+    ),
+    "cell_beyond": Message(
+        "“{was}” อยู่เลยหัวตารางออกไป จึงไม่ได้ใช้ (อาจเป็นส่วนท้ายของ URL ที่มีตัวคั่นอยู่ภายใน)",
+        "“{was}” stands beyond the header and was not read; it may be the end of a URL with the separator in it.",
+        "ตรวจ URL ของแถวนี้ หรือบันทึกเป็นแฟ้ม Excel",
+        "Check the URL of the row, or save the file as a workbook.",
+    ),
+    "status_without_url": Message(
+        "ช่องสถานะระบุ “{was}” แต่ไม่ได้กรอก URL",
+        "The status says “{was}”, but no URL is filled in.",
+        "กรอก URL หากไม่มีข้อมูล ให้ระบุสถานะว่า “ไม่มี”",
+        "Fill in the URL; where there is nothing, the status is “ไม่มี”.",
+    ),
     "status_with_url": Message(
         "ช่องสถานะระบุ “{was}” แต่มี URL จึงใช้ URL",
         "The status says “{was}” and there is a URL; the URL was taken.",

@@ -33,7 +33,7 @@ _MOST_OPENPYXL_BYTES = 60 * 2**20
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]{1,4})([0-9]{1,8})["']""")
-_DELIMITERS = ",;\t"
+_DELIMITERS = ",;\t|"
 _SAMPLE_LINES = 30
 _SAMPLE_BYTES = 2_000
 

@@ -486,3 +486,43 @@ def test_every_filled_row_is_accounted_for(rows: list[tuple[str, str, str, str]]
     for row in intake.rows:
         assert (row.outcome is RowOutcome.ACCEPTED) == (not row.notes)
         assert all(note.says("th") and note.says("en") for note in row.notes)
+
+
+def test_a_header_of_urls_merged_across_columns_holds_for_all_of_them() -> None:
+    head = ("ลำดับ", "ข้อ", "รายการ", "URL", None, None, "หมายเหตุ")
+    book = book_of([(TITLE,), (NAME,), head, (1, "O1", "", A + "1", A + "2", A + "3", "ครบ")])
+    book.active.merge_cells("D3:F3")
+    intake = read(book)
+    assert urls(intake) == {("t1", "O1"): (A + "1", A + "2", A + "3")}
+    assert intake.items[0].submission.note == "ครบ"
+
+
+@pytest.mark.parametrize(
+    ("row", "cell"),
+    [
+        ((1, "O1", "โครงสร้าง", None, A + "note"), "E5"),
+        ((1, "O1", "โครงสร้าง " + A + "title", "-", ""), "C5"),
+        ((1, "O1", "", A + "own", "", A + "own/beyond"), "F5"),
+    ],
+)
+def test_a_url_in_another_column_is_told_and_not_dropped_in_silence(row: tuple[Any, ...], cell: str) -> None:
+    (found,) = read(form(row)).rows
+    assert [note.cell for note in found.notes if note.code == "url_elsewhere"] == [cell]
+
+
+def test_a_note_with_a_url_beside_the_url_is_a_note() -> None:
+    assert codes(read(form((1, "O1", "", A + "1", "ดู " + A + "2")))) == [()]
+
+
+def test_a_status_without_a_url_is_told() -> None:
+    head = ("ข้อ", "รายการ", "สถานะ", "URL")
+    intake = read(form(("O1", "", "เผยแพร่แล้ว", None), ("O2", "", None, None), ("O3", "", "ไม่มี", None), head=head))
+    assert codes(intake) == [("status_without_url",), (), ("url_placeholder",)]
+
+
+@pytest.mark.parametrize("mark", [";", "|", "\t", ","])
+def test_a_list_with_any_separator_is_read_and_what_it_cuts_off_is_told(mark: str) -> None:
+    lines = (NAME, mark.join(("ข้อ", "รายการ", "URL")), mark.join(("O1", "โครงสร้าง", f"{A}?a=1{mark}b=2")))
+    intake = read("\n".join(lines).encode(), name="แบบ 2566.csv")
+    assert urls(intake) == {("t1", "O1"): (A + "?a=1",)}
+    assert codes(intake) == [("cell_beyond",)] and intake.rows[0].notes[0].cell == "D3"
