@@ -262,6 +262,10 @@ def note_elsewhere(sheet: Sheet, line: Line, others: Sequence[Columns], header: 
     read |= {at for one in others for at in range(one.first, one.last + 1)}
     # What an earlier annotated copy says beside the table.
     read |= {at for at, name in enumerate(sheet.rows[header]) if name.strip() in WORDS["result"]}
+    for at in range(line.columns.first, line.columns.last + 1):
+        said = " ".join(sheet.comments.get((line.row, at), "").split())
+        if holds_url(said):
+            row.notes.append(RowNote("url_in_comment", cell_name(line.row, at), clean(said)))
     notes = set(line.columns.all(Kind.NOTE))
     for at, text in enumerate(sheet.rows[line.row]):
         if at in read or (at in notes and row.urls) or not text.strip():

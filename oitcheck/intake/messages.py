@@ -556,6 +556,12 @@ MESSAGES: dict[str, Message] = {
         "หากเป็น URL ที่จัดส่ง ให้ย้ายไปไว้ในช่อง URL",
         "If it is to be submitted, move it to the column of URLs.",
     ),
+    "url_in_comment": Message(
+        "ความคิดเห็นของช่องนี้มี URL (“{was}”) ซึ่งไม่ได้ใช้",
+        "The comment at this cell holds a URL (“{was}”); it was not taken.",
+        "หากเป็น URL ที่จัดส่ง ให้พิมพ์ไว้ในช่อง URL",
+        "If it is to be submitted, write it into the column of URLs.",
+    ),
     "cell_beyond": Message(
         "“{was}” อยู่เลยหัวตารางออกไป จึงไม่ได้ใช้ (อาจเป็นส่วนท้ายของ URL ที่มีตัวคั่นอยู่ภายใน)",
         "“{was}” stands beyond the header and was not read; it may be the end of a URL with the separator in it.",

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.comments import Comment
 
 from oitcheck.intake.agency_names import Directory
 from oitcheck.intake.attachments import Attachment
@@ -526,3 +527,10 @@ def test_a_list_with_any_separator_is_read_and_what_it_cuts_off_is_told(mark: st
     intake = read("\n".join(lines).encode(), name="แบบ 2566.csv")
     assert urls(intake) == {("t1", "O1"): (A + "?a=1",)}
     assert codes(intake) == [("cell_beyond",)] and intake.rows[0].notes[0].cell == "D3"
+
+
+def test_a_url_in_a_comment_is_told_but_not_one_of_our_own_comments() -> None:
+    book = form((1, "O1", "", None), (2, "O2", "", A + "2"))
+    book.active["D5"].comment = Comment("Somchai:\n" + A + "1", "Somchai")
+    book.active["D6"].comment = Comment("URL " + A + "x", "oitcheck")
+    assert codes(read(book)) == [("url_in_comment",), ()]
