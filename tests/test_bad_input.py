@@ -214,7 +214,7 @@ def test_bad_rows_are_reported_each_and_the_others_are_checked(run: Command, her
     for cell in ("C2", "C3", "C4"):
         assert any(line.startswith(f"corrected: submissions.csv {cell}:") for line in told), cell
     assert not any(" C5:" in line for line in told), "a fragment is right as it stands"
-    assert "3 rows corrected, 6 rejected" in err
+    assert "3 rows accepted with notes, 6 rejected" in err
     whole = {
         row["item"]: (row["outcome"], row["reason"])
         for row in map(json.loads, (here / "findings.jsonl").read_text("utf-8").splitlines())

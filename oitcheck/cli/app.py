@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -44,6 +46,7 @@ rows were rejected.
 5 หยุดก่อนครบ หรือตรวจบางหน่วยงานไม่ได้ (ตรวจต่อได้) · 6 มีการตรวจรอบนี้อยู่แล้ว · 7 ถูกสั่งหยุด (ตรวจต่อได้) · 8 เสร็จ แต่มีแถวที่ไม่รับ"""
 
 LANG = "oitcheck.language"  # where the context keeps what --lang asks for
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 INTERRUPTED_BY_SIGNAL = 130  # how the command-line library ends a command that got Ctrl-C
 
 
@@ -141,6 +144,7 @@ def run(command: Callable[[], object]) -> int:
     speak("th")
     try:
         result = command()
+        sys.stdout.flush()
         if result == INTERRUPTED_BY_SIGNAL:
             raise KeyboardInterrupt
     except OitcheckError as error:
@@ -168,6 +172,12 @@ def run(command: Callable[[], object]) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except OSError as error:
+        # Of a connection or a socket no file is named: that is a fault of the program.
+        if error.filename is None and error.errno not in _FULL:
+            raise
+        print_error(_not_usable(error))
+        return SettingsError.exit_code
     except Exception as error:
         if type(error).__module__.startswith(("click", "typer")) and hasattr(error, "format_message"):
             _wrong_usage(error.format_message(), getattr(error, "ctx", None))
@@ -176,6 +186,19 @@ def run(command: Callable[[], object]) -> int:
     if result == INTERRUPTED_BY_SIGNAL:
         return _interrupted()
     return result if isinstance(result, int) else 0
+
+
+def _not_usable(error: OSError) -> SettingsError:
+    """What a file or folder refused, named by nobody nearer to it."""
+    where = str(error.filename or "")
+    if error.errno not in _FULL:
+        return SettingsError(
+            f"cannot be used ({error.strerror or error})", where=where, remedy="Name another file or folder."
+        )
+    if error.filename is None:
+        with contextlib.suppress(OSError, ValueError):  # what could not be written is not tried again at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return SettingsError("there is no room left to write", where=where, remedy="Make room, then run the command again.")
 
 
 def _interrupted() -> int:

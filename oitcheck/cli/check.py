@@ -15,7 +15,7 @@ import typer
 
 from oitcheck.cli.language import Language
 from oitcheck.cli.output import data_console, print_rows, rejected_note, say
-from oitcheck.cli.output_files import require_folder, require_writable, write_file
+from oitcheck.cli.output_files import after_saving, made_folder, require_writable, write_file
 from oitcheck.cli.progress import Bar
 from oitcheck.cli.years import year_option
 from oitcheck.demo import SiteServer, demo_folder
@@ -178,10 +178,15 @@ def run_check(
             outcome = check_round(settings, store, inputs, checklist, vocabulary, day, wanted, bar)
         record = store.run(outcome.run.id)
         rows = inputs.counts() if inputs.submission_rows else None  # none were read where the register is checked
-        published = publish_run(settings, store, record, checklist, imported=rows)
+        run_id, round_id = record.run.id, record.run.round_id
+        with after_saving(lambda: say(f"run {run_id} is kept; its reports: oitcheck publish --round {round_id}", lang)):
+            published = publish_run(settings, store, record, checklist, imported=rows)
         if findings is not None:
             lines = json_lines(record.run, store.findings(record.run.id), messages)
-            write_file(findings, "".join(lines))
+            with after_saving(
+                lambda: say(f"run {run_id} is kept; its findings: oitcheck findings export --run {run_id}", lang)
+            ):
+                write_file(findings, "".join(lines))
         print_summary(data_console(), published.view, published.summary, messages, report=published.pages[lang])
     if next_step:
         say(next_step)
@@ -318,8 +323,7 @@ def demo(
     settings: Settings = context.obj()
     folder = demo_folder()
     data = (keep or Path("oitcheck-demo")).absolute()
-    require_folder(data, "--keep")
-    data.mkdir(parents=True, exist_ok=True)
+    made_folder(data, "--keep")
     worst = 0
     with SiteServer(folder / "sites") as server:
         network = settings.network.model_copy(update={"allow_private": True, "connect_to": f"127.0.0.1:{server.port}"})

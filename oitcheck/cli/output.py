@@ -126,10 +126,10 @@ def print_list(names: Sequence[str], rows: Iterable[Sequence[object]], how: Form
         print_rows(names, listed)
 
 
-def rejected_note(rows: Iterable[RowReport], lang: Language) -> None:
+def rejected_note(rows: Iterable[RowReport], lang: Language, *, counted: bool = True) -> None:
     """What became of input rows that were not simply accepted, on stderr: of a rejected one first why it was.
 
-    What is said of several cells of a file alike is said once.
+    What is said of several cells of a file alike is said once. `counted`: how many there are is told at the end.
     """
     noted = [r for r in rows if r.outcome is not RowOutcome.ACCEPTED]
     rejected = [r for r in noted if r.outcome is RowOutcome.REJECTED]
@@ -149,5 +149,5 @@ def rejected_note(rows: Iterable[RowReport], lang: Language) -> None:
         _notes().print(f"{word}: {where}: {text}")
     if len(noted) > len(shown):
         say(f"… {len(noted) - len(shown)} more rows with notes", lang)
-    if noted:
-        say(f"{len(noted) - len(rejected)} rows corrected, {len(rejected)} rejected", lang)
+    if noted and counted:
+        say(f"{len(noted) - len(rejected)} rows accepted with notes, {len(rejected)} rejected", lang)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from oitcheck.errors import SettingsError
+from oitcheck.errors import OitcheckError, SettingsError
 from oitcheck.report.export import COLUMNS
 from oitcheck.report.html import write_whole
 from oitcheck.report.itas import CSV_COLUMNS
@@ -21,6 +23,7 @@ Written = Literal[
     "jsonl", "csv", "xlsx", "json", "itas_csv", "itas_workbook", "docx", "pdf", "html", "text", "ics", "form"
 ]
 _ENOUGH_BYTES = 4096
+_MOST_NAME_BYTES = 255  # of a name, in the file systems of Linux
 _BYTE_ORDER_MARK = "\ufeff"
 _EDITED_BY = re.compile(r"<cp:lastModifiedBy>([^<]*)</cp:lastModifiedBy>")
 _OURSELVES = "oitcheck"
@@ -33,13 +36,15 @@ def require_writable(path: Path, kind: Written = "jsonl", inputs: Sequence[Path]
     workbook or form that a person has worked on since. A text bears no mark: an earlier one has the first line
     `begins`.
     """
-    if path.is_dir():
+    if os.path.isdir(path):
         raise SettingsError("is a folder, not a file", where=str(path), remedy="Name a file, such as findings.jsonl.")
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):
         raise SettingsError(
             f"the folder {path.parent} does not exist", where=str(path), remedy="Make it, or name another."
         )
-    if not path.is_file():
+    if not os.path.exists(path):
+        _require_place(path.parent, (path.name,), str(path))
+    if not os.path.isfile(path):
         return
     if any(os.path.exists(one) and one.samefile(path) for one in inputs):
         raise SettingsError("this is one of the input files", where=str(path), remedy="Name another file to write to.")
@@ -56,11 +61,13 @@ def write_file(path: Path, body: bytes | str, *, is_csv: bool = False) -> None:
 
     A CSV table begins with a byte order mark: without it Excel takes the Thai in it for another encoding.
     """
+    if isinstance(body, str) and is_csv:
+        body = f"{_BYTE_ORDER_MARK}{body}"
     try:
-        if isinstance(body, str):
-            write_whole(path, f"{_BYTE_ORDER_MARK if is_csv else ''}{body}")
+        if isinstance(body, str) and not _is_device(path):
+            write_whole(path, body)
         else:
-            path.write_bytes(body)
+            path.write_bytes(body.encode("utf-8") if isinstance(body, str) else body)
     except OSError as error:
         raise SettingsError(
             f"cannot be written ({error.strerror or error})",
@@ -69,28 +76,76 @@ def write_file(path: Path, body: bytes | str, *, is_csv: bool = False) -> None:
         ) from error
 
 
+def made_folder(path: Path, where: str) -> Path:
+    """The folder, made if it is not there. Raises SettingsError as `require_folder` does."""
+    require_folder(path, where)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"cannot be written ({error.strerror or error})",
+            where=str(path),
+            remedy="Name another folder, or ask for the right to write there.",
+        ) from error
+    return path
+
+
+@contextmanager
+def after_saving(tell: Callable[[], None]) -> Iterator[None]:
+    """Files written after the work itself is saved: when one cannot be, `tell` says what is kept all the same."""
+    try:
+        yield
+    except (OSError, OitcheckError):
+        tell()
+        raise
+
+
+def _is_device(path: Path) -> bool:
+    """Whether it is there and no file (/dev/stdout, a pipe): to be written into, never replaced."""
+    return os.path.exists(path) and not os.path.isfile(path)
+
+
 def chosen_file(output: Path | None, default: Path, kind: Written) -> Path:
     """Where to write: what the user named (and `require_writable` allowed), else `default`. Raises SettingsError."""
     if output is not None:
         return output
-    require_folder(default.parent, str(default.parent))
-    default.parent.mkdir(parents=True, exist_ok=True)
+    made_folder(default.parent, str(default.parent))
     require_writable(default, kind)
     return default
 
 
 def require_folder(path: Path, where: str) -> None:
-    """Refuse a folder to write to that is a file, or that nothing can be written to. Raises SettingsError."""
+    """Refuse a folder to write to that is a file, or where nothing can be written; makes none. Raises SettingsError."""
     # os.path, not Path: what may not be looked at is not there, and its folder is what nothing can be written to.
     if os.path.exists(path) and not os.path.isdir(path):
         raise SettingsError("is a file, not a folder", where=where, remedy="Name a folder.")
-    there = next((one for one in (path, *path.absolute().parents) if os.path.exists(one)), path)
-    if not os.access(there, os.W_OK | os.X_OK):
+    whole = path.absolute()
+    there = next((one for one in (whole, *whole.parents) if os.path.exists(one)), whole)
+    if not os.path.isdir(there):
+        raise SettingsError(f"{there} is a file, not a folder", where=where, remedy="Name a folder.")
+    _require_place(there, whole.relative_to(there).parts, where)
+
+
+def _require_place(there: Path, names: Sequence[str], where: str) -> None:
+    """Refuse a folder that takes no files, or not such names as are to be made in it."""
+    if any(len(os.fsencode(name)) > _MOST_NAME_BYTES for name in names):
+        raise SettingsError("the name is too long", where=where, remedy="Name a shorter one.")
+    if not os.access(there, os.W_OK | os.X_OK) or not _takes_files(there):
         raise SettingsError(
             f"nothing can be written to the folder {there}",
             where=where,
             remedy="Name another folder, or ask for the right to write there.",
         )
+
+
+def _takes_files(folder: Path) -> bool:
+    """Whether a file can be made in it: of /proc and full disks its rights do not tell."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b" " * _ENOUGH_BYTES)
+    except OSError:
+        return False
+    return True
 
 
 def _begins(path: Path) -> bytes:

@@ -10,7 +10,7 @@ import typer
 
 from oitcheck.cli.language import Language
 from oitcheck.cli.output import say
-from oitcheck.cli.output_files import chosen_file, require_folder, require_writable, write_file
+from oitcheck.cli.output_files import chosen_file, made_folder, require_folder, require_writable, write_file
 from oitcheck.cli.province_rounds import CompareWith, ScoresFile, Year, checklist_for, earlier_run, totals_of
 from oitcheck.cli.wholeness import say_if_not_whole
 from oitcheck.cli.years import year_option
@@ -86,7 +86,7 @@ def report_agency(
         return 0
     folder = output or settings.data_dir / "papers" / record.run.id
     if not is_file:
-        folder.mkdir(parents=True, exist_ok=True)
+        made_folder(folder, "--output" if output is not None else str(folder))
     targets = [(folder if is_file else folder / name, body) for name, body in papers]
     for path, body in targets:
         require_writable(path, format, begins=body.decode().partition("\n")[0] if format == "text" else "")

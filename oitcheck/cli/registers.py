@@ -12,9 +12,9 @@ from typing import Annotated
 import typer
 
 from oitcheck.cli.check import as_of_date
-from oitcheck.cli.language import Language
+from oitcheck.cli.language import Language, spoken
 from oitcheck.cli.output import Format, instant_cell, print_both, print_list, print_rows, rejected_note, say
-from oitcheck.cli.output_files import require_folder, require_writable, write_file
+from oitcheck.cli.output_files import after_saving, made_folder, require_folder, require_writable, write_file
 from oitcheck.cli.years import year_option
 from oitcheck.errors import IntakeError, SettingsError
 from oitcheck.intake.annotated import annotated_copy, copy_name
@@ -22,14 +22,15 @@ from oitcheck.intake.attachments import Attachment, attachments
 from oitcheck.intake.file_names import apart
 from oitcheck.intake.messages import word
 from oitcheck.intake.register import Ask, Options, Question
-from oitcheck.intake.rows import FileReport, RowNote, RowOutcome, RowReport
+from oitcheck.intake.rows import FileReport, Intake, RowNote, RowOutcome, RowReport
+from oitcheck.intake.submissions import Handed
 from oitcheck.intake.template import BlankForm, blank_form, form_name
 from oitcheck.lib.round_names import year_named
 from oitcheck.model.agency import Agency
-from oitcheck.pipeline.clock import BANGKOK, now
+from oitcheck.pipeline.clock import BANGKOK, now, today
 from oitcheck.pipeline.inputs import checklist_of, due_items, nearest
-from oitcheck.pipeline.receiving import Received, receive, receive_agencies, registered_agencies
-from oitcheck.pipeline.rounds import known_round
+from oitcheck.pipeline.receiving import Received, Receiving, receive, receive_agencies, registered_agencies
+from oitcheck.pipeline.rounds import known_round, latest_receipt
 from oitcheck.report.terms import Terms
 from oitcheck.rules.declare import years_in
 from oitcheck.settings import Settings, resource_folder
@@ -53,10 +54,10 @@ def register(app: typer.Typer) -> None:
 
 
 def _told(rows: tuple[RowReport, ...], lang: Language) -> int:
-    rejected_note(rows, lang)
+    rejected_note(rows, lang, counted=False)
     counts = {o: sum(r.outcome is o for r in rows) for o in RowOutcome}
     corrected, rejected = counts[RowOutcome.CORRECTED], counts[RowOutcome.REJECTED]
-    say(f"{len(rows) - rejected} rows accepted ({corrected} of them corrected), {rejected} rejected", lang)
+    say(f"{len(rows) - rejected} rows accepted ({corrected} of them with notes), {rejected} rejected", lang)
     return 8 if counts[RowOutcome.REJECTED] else 0
 
 
@@ -102,6 +103,12 @@ def import_submissions(
     year: Annotated[int, year_option("Fiscal year in BE (default: what each form says). ปีงบประมาณ พ.ศ.")] = 0,
     agency: Annotated[str, typer.Option(help="Whose forms they are, when they do not say. รหัสหน่วยงาน")] = "",
     received: Annotated[str, typer.Option(help="Date of receipt, e.g. 2566-01-31 (default: now). วันที่ได้รับ")] = "",
+    correct_received: Annotated[
+        bool,
+        typer.Option(
+            "--correct-received", help="Correct the date of receipt of what is registered alike. แก้วันที่ได้รับที่บันทึกไว้ผิด"
+        ),
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only; change nothing. ตรวจโดยไม่บันทึก")] = False,
     annotated: Annotated[
         Path | None, typer.Option(help="Folder for copies with the result beside each row. โฟลเดอร์สำเนาพร้อมผลการตรวจรับ")
@@ -111,12 +118,20 @@ def import_submissions(
 ) -> int:
     """Register the submitted URLs of the agencies' forms, with a report on every row. นำเข้าแบบส่ง URL"""
     settings: Settings = context.obj()
-    received_at = receipt_instant(received)
+    if correct_received and not received:
+        raise SettingsError(
+            "the date of receipt is not given", where="--correct-received", remedy="Give it: --received 2566-01-31"
+        )
+    receipt = Receiving(receipt_instant(received), latest_receipt(now()), correct_received)
     given = tuple(attachments(files))
     copies: dict[str, Path] = {}
     if annotated is not None:
         require_folder(annotated, "--annotated")
-        copies = _copy_paths(given, annotated, files, lang)
+
+    def find_room(read: Intake[Handed]) -> None:
+        if annotated is not None:
+            copies.update(_copy_paths(given, read, annotated, files, lang))
+
     with Store.open(settings, write=not dry_run) as store:
         known = registered_agencies(store)
         if not any(year in (0, one.fiscal_year_be) for one in known):
@@ -129,23 +144,35 @@ def import_submissions(
             remedy = nearest(agency, tuple(one.id for one in known))
             raise SettingsError(f"no agency {agency!r}", where="--agency", remedy=remedy)
         options = Options(year or None, agency, _asker(lang))
-        result = receive(store, given, options, received_at, dry_run=dry_run)
+        result = receive(store, given, options, receipt, dry_run=dry_run, before_saving=find_room)
     _print_report(result, format, lang)
+    code = _told_import(result, lang, dry_run=dry_run)
     if annotated is not None:
-        written = _write_copies(given, result, copies, lang)
+        with after_saving(lambda: None if dry_run else say(word("saved_without_copies", lang))):
+            written = _write_copies(given, result, copies, lang)
         say(word("copies_written", lang, count=written, folder=annotated))
-    return _told_import(result, lang, dry_run=dry_run)
+    if result.saved.unchanged and received and not correct_received:
+        say(word("same_but_dated", lang))
+    return code
 
 
 def receipt_instant(text: str) -> datetime:
-    """The beginning of the day of --received in Thailand, else now. Raises SettingsError."""
+    """The beginning of the day of --received in Thailand, of today now. Raises SettingsError for a day to come."""
     if not text:
         return now()
     try:
         day = as_of_date(text)
     except SettingsError as error:
         raise SettingsError(error.what, where="--received", remedy=error.remedy) from None
-    return datetime.combine(day, time(), BANGKOK).astimezone(UTC)
+    if day > today():
+        # Nothing that came in later would count until that day.
+        raise SettingsError(
+            f"{text} is after today ({Terms.load(spoken()).long_date(today())})",
+            where="--received",
+            remedy="Give the day on which the form came in, such as 2566-01-31.",
+        )
+    # A form of this morning that was imported without a date was received before one that is imported now.
+    return now() if day == today() else datetime.combine(day, time(), BANGKOK).astimezone(UTC)
 
 
 def _asker(lang: Language) -> Ask | None:
@@ -230,12 +257,16 @@ def _told_import(result: Received, lang: Language, *, dry_run: bool) -> int:
             unchanged=saved.unchanged, older=saved.older,
         )
     )  # fmt: skip
+    if saved.redated:
+        say(word("redated", lang, count=saved.redated))
     if result.nothing_read:
         return 2
     return 8 if refused or counts["rejected"] else 0
 
 
-def _copy_paths(given: Sequence[Attachment], folder: Path, named: Sequence[Path], lang: Language) -> dict[str, Path]:
+def _copy_paths(
+    given: Sequence[Attachment], read: Intake[Handed], folder: Path, named: Sequence[Path], lang: Language
+) -> dict[str, Path]:
     """Where the annotated copy of each file goes, by the file's name. Raises SettingsError when it would harm another:
     one of the files `named`, or in the folders `named`, or a copy that somebody filled in again."""
     inputs = [Path(place) / name for one in named for place, _, names in os.walk(one) for name in names]
@@ -245,7 +276,8 @@ def _copy_paths(given: Sequence[Attachment], folder: Path, named: Sequence[Path]
     for attachment in given:
         if attachment.refused is not None:
             continue
-        name = apart((copy_name(attachment, lang),), taken)
+        rows = [row for row in read.rows if row.file == attachment.name]
+        name = apart((copy_name(attachment, lang, rows),), taken)
         if folder.is_dir():
             require_writable(folder / name, "form", inputs)
         paths[attachment.name] = folder / name
@@ -260,7 +292,7 @@ def _write_copies(given: Sequence[Attachment], result: Received, paths: dict[str
         files = [one for one in result.intake.files if one.file == attachment.name]
         if attachment.name in paths and rows:
             path = paths[attachment.name]
-            path.parent.mkdir(parents=True, exist_ok=True)
+            made_folder(path.parent, "--annotated")
             write_file(path, annotated_copy(attachment, rows, files, lang))
             written += 1
     return written
@@ -303,11 +335,15 @@ def _local(instant: datetime | None, format: Format) -> str:
 
 
 def _maker(store: Store, year_be: int, round_id: str, lang: Language) -> Callable[[Agency], BlankForm]:
-    """Makes the form of an agency for a round. Raises SettingsError for a round that is not known."""
+    """Makes the form of an agency for a round; says of a round that it is over. Raises SettingsError for no round."""
     checklist = checklist_of(year_be)[0]
     found = known_round(store, checklist, round_id, "--round")
     items = tuple(checklist.items[code] for code in due_items(found, checklist) if code in checklist.items)
     closes = Terms.load(lang).long_date(found.closes_on) if found.closes_on else ""
+    if found.frozen_at is not None:
+        say(f"note: round {found.id} is frozen: what comes in on these forms no longer counts for it", lang)
+    elif found.closes_on is not None and found.closes_on < today():
+        say(f"note: round {found.id} closed on {closes}: what comes in on these forms is late", lang)
     return lambda agency: BlankForm(agency, found.id, found.title or found.id, closes, items)
 
 
@@ -352,7 +388,7 @@ def make_templates(
             else "Import them first: oitcheck agencies import FILE",
         )
     if all_ is not None:
-        all_.mkdir(parents=True, exist_ok=True)
+        made_folder(all_, "--all")
     forms = [make(one) for one in wanted]
     paths = [output if output is not None else (all_ or Path()) / form_name(one, lang) for one in forms]
     for path in paths:

@@ -12,7 +12,12 @@ from oitcheck.lib.thai_text import clean, fold
 from oitcheck.lib.urls import BadUrl, host_of, normalized
 
 # A URL begins after a separator only: one within the query of another is part of it.
-_STARTS = re.compile(r"(?:(?<=[\s,;|\u200b([\"'“])|^)(?=https?:/?/?\S|www\.\S)", re.IGNORECASE)
+_STARTS = re.compile(
+    r"(?:(?<=[\s,;|\u200b([\"'“])|^)(?=https?:/?/?\S|www\.\S)"
+    # One that follows another without a blank; "/", "=" or "%2F" before it make it a part of that one.
+    r"|(?<=[a-z0-9\u0e00-\u0e7f])(?<!%[0-9a-f]{2})(?=https?://\S)",
+    re.IGNORECASE,
+)
 # A host without http:// or www. begins one at the start of a line or after a comma, unless it is the name of a file.
 _BARE_STARTS = re.compile(
     r"(?:(?<=[\n,;|])|^)[ \t]*(?=(?:[\w-]+\.)+(?!(?:html?|php|aspx?|jsp|pdf|docx?|xlsx?|pptx?|jpe?g|png|gif|zip|rar)\b)"
@@ -36,13 +41,15 @@ _SCHEME_TYPED = re.compile(
     r"(?<![\w/=?&%.])h\s?t{1,3}\s?p{1,2}(?P<s>s?)\s*(?:[:;]+\s*[/\\]{1,2}|[/\\]{1,2}\s*[:;])(?=[^\s/\\])", re.IGNORECASE
 )
 _SCHEME_TWICE = re.compile(r"(?<![\w/=?&%.])https?://(?=https?://)", re.IGNORECASE)
+_WWW_COMMA = re.compile(r"(?:(?<=://www)|(?<=^www)),(?=[a-z0-9-]+\.)", re.IGNORECASE)
+_INVISIBLE = {0x00AD: None}  # the soft hyphen, of text that a word processor broke
 _FOLLOWED = re.compile(r"[ \t\u00a0](?=[\u0e00-\u0e7f(\[“\"])")
 _FILE_NAME = re.compile(
     r"\.(?:html?|php|aspx?|jsp|pdf|docx?|xlsx?|pptx?|jpe?g|png|gif|zip|rar)\b|[/=?&]", re.IGNORECASE
 )
 _WRAPPED = re.compile(r"[\w\u0e00-\u0e7f\-./?=&%#~+:,;@!$*()\[\]]+")
 _BREAKS = ("/", "-", "_", "?", "=", "&", "%", ".")
-_MARKS = ".,;:!”’»。」"
+_MARKS = ".,;:!”’»。」…๏๚๛"
 _MOST_URL_CHARACTERS = 4_000
 _MAIL = re.compile(r"(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 
@@ -120,10 +127,14 @@ def _target(url: str) -> str:
 def _mended(text: str, cell: str) -> tuple[str, list[RowNote]]:
     """The text with ordinary letters and properly written schemes."""
     notes = []
+    seen = text.translate(_INVISIBLE)
+    if seen != text:
+        notes.append(RowNote("url_trimmed", cell, clean(text), clean(seen)))
+        text = seen
     narrow = text.translate(_HALF_WIDTH)
     if narrow != text:
         notes.append(RowNote("url_full_width", cell, clean(text), clean(narrow)))
-    proper = _SCHEME_TWICE.sub("", _SCHEME_TYPED.sub(_scheme, narrow))
+    proper = _WWW_COMMA.sub(".", _SCHEME_TWICE.sub("", _SCHEME_TYPED.sub(_scheme, narrow)))
     if proper != narrow:
         proper = proper.replace("\\", "/")
     if proper.lower() != narrow.lower():
@@ -222,6 +233,9 @@ def _normalized(pieces: list[str], notes: list[RowNote], cell: str) -> tuple[tup
             code = "url_no_host" if bad.reason == "empty" else f"url_{bad.reason}"
             refused.append(RowRejected(code, cell, clean(piece)))
             continue
+        if _is_number(host_of(url)):  # a date or an amount: 31.1.2566
+            refused.append(RowRejected("url_no_host", cell, clean(piece)))
+            continue
         if len(url) > _MOST_URL_CHARACTERS:
             refused.append(RowRejected("url_too_long", cell, clean(piece)[:80], str(_MOST_URL_CHARACTERS)))
             continue
@@ -244,6 +258,17 @@ def _warnings(url: str, cell: str) -> list[RowNote]:
     if _is_local(host):
         return [RowNote("url_local", cell, url)]
     return []
+
+
+def _is_number(host: str) -> bool:
+    """Whether a host is made of numbers and is no address of a network either."""
+    if not host.rsplit(".", 1)[-1].isdecimal():
+        return False
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return True
+    return False
 
 
 def _is_local(host: str) -> bool:

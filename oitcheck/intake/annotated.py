@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
@@ -16,9 +16,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_from_string
 
 from oitcheck.intake.attachments import Attachment
+from oitcheck.intake.file_names import cut
 from oitcheck.intake.formulas import link_of, source_of
 from oitcheck.intake.messages import word
-from oitcheck.intake.rows import FileReport, RowNote, RowOutcome, RowReport
+from oitcheck.intake.rows import FileReport, RowNote, RowOutcome, RowReport, ranges
 from oitcheck.lib.cell_text import height_of, lines_in
 
 Language = Literal["th", "en"]
@@ -31,10 +32,15 @@ _FILLS = {
     RowOutcome.CORRECTED: ("F0D48A", "4D3700"),
     RowOutcome.REJECTED: ("A3262A", "FFFFFF"),
 }
+_SKIPPED_FILL = ("F1F3F5", "5A6675")
+# What is said of rows that no table holds.
+_SKIPPED_CODES = frozenset({"rows_beside", "sheet_without_table"})
 _HEAD_FILL = "0B5C6B"
 _RESULT_WIDTH, _COMMENT_WIDTH, _COMMENT_HEIGHT = 46, 320, 150
 _MOST_CHARACTERS, _MOST_COMMENT_CHARACTERS = 32_000, 1_500
 _MOST_COLUMNS = 16_384
+# With an id of at most 64 letters, the words of the name and a number, below the 255 bytes of a file system.
+_MOST_STEM_BYTES = 120
 # openpyxl takes some fifty times the size of what it reads.
 _MOST_UNPACKED_BYTES = 60 * 2**20
 _EDGE = Border(*[Side(style="thin", color="9AA5B1")] * 4)
@@ -66,9 +72,13 @@ def annotated_copy(
     return out.getvalue()
 
 
-def copy_name(attachment: Attachment, language: Language = "th") -> str:
-    """The name of the copy, safe in any folder."""
+def copy_name(attachment: Attachment, language: Language = "th", rows: Sequence[RowReport] = ()) -> str:
+    """The name of the copy, safe in any folder; with the id of the agency whose `rows` it holds, when it is one."""
     stem = PurePosixPath(attachment.base_name).stem or "form"
+    agencies = {row.agency_id for row in rows if row.agency_id}
+    own = agencies.pop() if len(agencies) == 1 else ""
+    if own and own.lower() not in stem.lower().split():
+        stem = f"{cut(stem, _MOST_STEM_BYTES)} {own}"
     return f"{stem} ({word('result', language)}).xlsx"
 
 
@@ -119,9 +129,8 @@ def _write_beside(sheet: Any, rows: Sequence[RowReport], headers: Sequence[int],
         fill, ink = _FILLS[worst]
         _write(sheet, number, column, text, fill=fill, ink=ink, bold=worst is RowOutcome.REJECTED)
         _make_room(sheet, number, (text, _RESULT_WIDTH))
-        for one in reports:
-            for note in one.notes:
-                _comment(sheet, note, language)
+    for cell, told in _by_cell(rows, language).items():
+        _comment(sheet, cell, told, language)
     letter = get_column_letter(column)
     sheet.column_dimensions[letter].width = _RESULT_WIDTH
     sheet.column_dimensions[letter].hidden = False
@@ -150,19 +159,30 @@ def _sentence(note: RowNote, language: Language) -> str:
     return note.says(language) + (f" → {remedy}" if remedy else "")
 
 
-def _comment(sheet: Any, note: RowNote, language: Language) -> None:
-    """Put the sentence on the cell it is about, below what stands there."""
-    if not note.cell:
-        return
+def _by_cell(rows: Sequence[RowReport], language: Language) -> dict[str, dict[str, list[int]]]:
+    """What is to be said at a cell, each sentence with the rows it is said of."""
+    told: dict[str, dict[str, list[int]]] = {}
+    for row in rows:
+        for note in row.notes:
+            if note.cell:
+                told.setdefault(note.cell, {}).setdefault(_sentence(note, language), []).append(row.row)
+    return told
+
+
+def _comment(sheet: Any, place: str, told: Mapping[str, Sequence[int]], language: Language) -> None:
+    """Put the sentences on the cell they are about, below what stands there."""
     try:
-        coordinate_from_string(note.cell)
-        cell = sheet[note.cell]
+        coordinate_from_string(place)
+        cell = sheet[place]
     except (ValueError, KeyError):
         return
     if not isinstance(cell, Cell):  # within a merged block only its first cell can bear a comment
         return
-    before = f"{cell.comment.text}\n" if cell.comment else ""
-    text = f"{before}{_sentence(note, language)}"[:_MOST_COMMENT_CHARACTERS]
+    lines = [cell.comment.text] if cell.comment else []
+    for sentence, numbers in told.items():
+        about = f"{word('rows', language, rows=ranges(numbers))}: " if len(set(numbers)) > 1 else ""
+        lines += [f"{about}{sentence}"] if all(sentence not in line for line in lines) else []
+    text = "\n".join(lines)[:_MOST_COMMENT_CHARACTERS]
     cell.comment = Comment(_plain(text), "oitcheck", width=_COMMENT_WIDTH, height=_COMMENT_HEIGHT)
 
 
@@ -199,8 +219,9 @@ def _write_summary(book: Any, rows: Sequence[RowReport], files: Sequence[FileRep
     for place, outcome, notes in _listed(rows, files):
         line += 1
         _write(sheet, line, 1, place)
-        fill, ink = _FILLS[outcome]
-        _write(sheet, line, 2, f"{_SYMBOLS[outcome]} {word(outcome.value, language)}", fill=fill, ink=ink)
+        fill, ink = _FILLS[outcome] if outcome is not None else _SKIPPED_FILL
+        ended = word("skipped", language) if outcome is None else f"{_SYMBOLS[outcome]} {word(outcome.value, language)}"
+        _write(sheet, line, 2, ended, fill=fill, ink=ink)
         told = "\n".join(_sentence(note, language) for note in notes)
         _write(sheet, line, 3, told)
         _make_room(sheet, line, (place, 30), (told, 100))
@@ -212,11 +233,15 @@ def _write_summary(book: Any, rows: Sequence[RowReport], files: Sequence[FileRep
 
 def _listed(
     rows: Sequence[RowReport], files: Sequence[FileReport]
-) -> Iterable[tuple[str, RowOutcome, tuple[RowNote, ...]]]:
-    """What has to be said, the rejected first."""
+) -> Iterable[tuple[str, RowOutcome | None, tuple[RowNote, ...]]]:
+    """What has to be said, the rejected first; without an outcome what was skipped."""
     for one in files:
-        if one.notes:
-            yield (f"[{one.sheet}]" if one.sheet else one.file), one.outcome, one.notes
+        at = f"[{one.sheet}]" if one.sheet else one.file
+        skipped = tuple(note for note in one.notes if note.code in _SKIPPED_CODES)
+        if others := tuple(note for note in one.notes if note not in skipped):
+            yield at, one.outcome, others
+        if skipped:
+            yield at, None, skipped
     for outcome in (RowOutcome.REJECTED, RowOutcome.CORRECTED):
         for row in rows:
             if row.outcome is outcome:

@@ -6,8 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from oitcheck.lib.thai_words import words_in
+
 # Most file systems take 255 bytes; a Thai letter is three, and a copy adds words and a number of its own.
 _MOST_BYTES = 180
+_JOINING = frozenset({"", "และ", "หรือ", "เพื่อ", "ของ", "ใน", "ด้าน"})
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,8}$")
 
 
@@ -25,6 +28,20 @@ def cut(name: str, most_bytes: int = _MOST_BYTES) -> str:
     ending = found[0] if found else ""
     stem = name.removesuffix(ending).encode("utf-8", "replace")[: most_bytes - len(ending)]
     return stem.decode("utf-8", "ignore").rstrip(". ") + ending
+
+
+def cut_at_word(name: str, most_bytes: int) -> str:
+    """A name of at most so many bytes in UTF-8 that ends with a whole word."""
+    if len(name.encode("utf-8", "replace")) <= most_bytes:
+        return name
+    kept: list[str] = []
+    for word in words_in(name):
+        if len("".join((*kept, word)).encode("utf-8", "replace")) > most_bytes:
+            break
+        kept.append(word)
+    while kept and kept[-1].strip() in _JOINING:
+        kept.pop()
+    return "".join(kept).rstrip(". ") or cut(name, most_bytes)
 
 
 def apart(names: Iterable[str], taken: set[str]) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
 from oitcheck.intake.addresses import holds_url, is_placeholder, is_under_way, urls_in
 from oitcheck.intake.headers import Columns, Kind
 from oitcheck.intake.items import Titles
+from oitcheck.intake.messages import WORDS
 from oitcheck.intake.register import Register
 from oitcheck.intake.rows import RowNote, RowOutcome, RowRejected, RowReport, place
 from oitcheck.intake.sheets import Sheet, cell_name
@@ -21,7 +22,13 @@ from oitcheck.model.agency import Agency
 _MOST_NOTE_CHARACTERS = 2_000
 _MOST_MERGED_CELLS = 200_000
 _MOST_CODE_CHARACTERS = 12
+# An address of another kind: javascript:void(0), ftp://…, C:\a.pdf, \\server\a.pdf. A label ("Tel:") is none.
+_OTHER_ADDRESS = re.compile(
+    r"(?:(?:javascript|vbscript|data|about|file):|[a-z][a-z0-9+.-]*://|[a-z]:[\\/]|\\\\)\S", re.IGNORECASE
+)
 _CODE_LIKE = re.compile(r"[\d๐-๙?]|^[oOi๐]")
+
+_ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 
 Block = tuple[int, int, int, int]
 Place = tuple[int, int]
@@ -40,6 +47,7 @@ class Row:
     agency: Agency | None = None
     year_be: int | None = None
     item: str = ""
+    ordinal: str = ""  # the running number, as it stands there
     urls: tuple[str, ...] = ()
     remark: str = ""
     url_cell: str = ""
@@ -69,6 +77,7 @@ class Line:
 
     row: int
     columns: Columns
+    ordinal: str
     item: str
     title: str
     urls: tuple[tuple[str, str, str, int], ...]
@@ -85,9 +94,10 @@ class Line:
 
     @property
     def has_url(self) -> bool:
-        """Whether the row says anything of a URL, be it that there is none."""
+        """Whether the row says anything of a URL, be it that there is none, or one that is no web address."""
         return any(
-            link.lower().startswith(("http", "www."))
+            (bool(link) and not link.lower().startswith("mailto:"))
+            or bool(_OTHER_ADDRESS.match(text.strip()))
             or holds_url(text)
             or _is_address(text)
             or is_placeholder(clean(text))
@@ -148,8 +158,8 @@ def line_of(sheet: Sheet, row: int, columns: Columns, merged: Mapping[Place, Blo
     at = columns.one(Kind.ITEM)
     formula = sheet.formulas.get(origin(at), "") if at is not None else ""
     return Line(
-        row, columns, text(Kind.ITEM), text(Kind.TITLE), urls, text(Kind.STATUS), text(Kind.NOTE), text(Kind.AGENCY),
-        formula, " | ".join(said),
+        row, columns, clean(text(Kind.ORDINAL)), text(Kind.ITEM), text(Kind.TITLE), urls, text(Kind.STATUS),
+        text(Kind.NOTE), text(Kind.AGENCY), formula, " | ".join(said),
     )  # fmt: skip
 
 
@@ -173,10 +183,14 @@ def read_item(
     if line.item_formula and not given:
         raise RowRejected("formula_without_value", cell, line.item_formula)
     if not given and not title:
-        if above is not None and above.item and not above.rejected:
+        row.ordinal = line.ordinal or (above.ordinal if above is not None else "")
+        if above is not None and _has_own_number(line.ordinal, above.ordinal):
+            raise RowRejected("item_missing_numbered", cell, line.ordinal)
+        if above is not None and above.item:
             row.notes.append(RowNote("item_from_above", cell, "", above.item))
             return above.item
         raise RowRejected("item_missing", cell)
+    row.ordinal = line.ordinal
     code = item_code(given) if given else None
     if code is None:
         code, _ = code_and_title(given or title)
@@ -197,6 +211,14 @@ def read_item(
     if given and code != given and all(note.code != "item_corrected" for note in row.notes):
         row.notes.append(RowNote("item_corrected", cell, given, code))
     return code
+
+
+def _has_own_number(ordinal: str, above: str) -> bool:
+    """Whether a row begins a new entry by its running number: neither that of the row above, nor below it (6, 6.1)."""
+    if not any(char.isdecimal() for char in ordinal):
+        return False
+    own, before = (re.findall(r"\d+", text.translate(_ARABIC)) for text in (ordinal, above))
+    return not before or own[: len(before)] != before
 
 
 def read_urls(line: Line, row: Row) -> None:
@@ -224,8 +246,36 @@ def read_urls(line: Line, row: Row) -> None:
             row.said_none = True
             row.notes.append(RowNote("url_placeholder", line.cell(Kind.STATUS), status))
             under_way += [status] if is_under_way(status) else []
+    elif status and not row.urls and not row.said_none:
+        row.notes.append(RowNote("status_without_url", line.cell(Kind.STATUS), status))
     if under_way and not row.urls and not row.remark:
         row.remark = under_way[0]
+
+
+def note_elsewhere(sheet: Sheet, line: Line, others: Sequence[Columns], header: int, row: Row) -> None:
+    """Say which cells of a row hold URLs that were not read, since they stand in no column of URLs.
+
+    What stands in the column of notes is kept as a note, and told only where the row has no URL. Of a CSV file cells
+    beyond the header are told whatever they hold: a URL with the separator in it was cut there.
+    """
+    read = {at for at in line.columns.all(Kind.URL)}
+    read |= {at for one in others for at in range(one.first, one.last + 1)}
+    # What an earlier annotated copy says beside the table.
+    read |= {at for at, name in enumerate(sheet.rows[header]) if name.strip() in WORDS["result"]}
+    for at in range(line.columns.first, line.columns.last + 1):
+        said = " ".join(sheet.comments.get((line.row, at), "").split())
+        if holds_url(said):
+            row.notes.append(RowNote("url_in_comment", cell_name(line.row, at), clean(said)))
+    notes = set(line.columns.all(Kind.NOTE))
+    for at, text in enumerate(sheet.rows[line.row]):
+        if at in read or (at in notes and row.urls) or not text.strip():
+            continue
+        cell = cell_name(line.row, at)
+        beyond = not sheet.name and not any(name.strip() for name in sheet.rows[header][at:])
+        if beyond:
+            row.notes.append(RowNote("cell_beyond", cell, clean(text)))
+        elif holds_url(text) and not any(re.search(re.escape(url) + r"(?![\w/?=&%.-])", text) for url in row.urls):
+            row.notes.append(RowNote("url_elsewhere", cell, clean(text)))
 
 
 def note_merged(line: Line, merged: Mapping[Place, Block], row: Row) -> None:

@@ -14,15 +14,16 @@ from oitcheck.intake.form_rows import (
     is_titled,
     line_of,
     merged_cells,
+    note_elsewhere,
     note_merged,
     read_item,
     read_urls,
 )
-from oitcheck.intake.headers import Columns, Kind, columns_of
+from oitcheck.intake.headers import Columns, Kind, columns_of, widened
 from oitcheck.intake.items import Titles
 from oitcheck.intake.owners import Owner, Owners, Surroundings, named_with_id
 from oitcheck.intake.register import Options, Register
-from oitcheck.intake.rows import FileReport, RowNote, RowOutcome, RowRejected
+from oitcheck.intake.rows import FileReport, RowNote, RowOutcome, RowRejected, ranges
 from oitcheck.intake.sheets import Book, Sheet, cell_name
 from oitcheck.lib.item_codes import item_code
 from oitcheck.lib.thai_text import clean, fold
@@ -74,7 +75,11 @@ class _Regions:
         filled = {index for index, _ in sheet.filled_rows()}
         filled |= {row for row, _ in (*sheet.formulas, *sheet.links) if row < len(sheet.rows)}
         in_order = sorted(filled)
-        headers = [(index, columns) for index in in_order if (columns := columns_of(sheet.rows[index]))]
+        headers = [
+            (index, widened(columns, ((block[1], block[3]) for block in sheet.merged if block[0] == index)))
+            for index in in_order
+            if (columns := columns_of(sheet.rows[index]))
+        ]
         ends = [*(index for index, _ in headers[1:]), len(sheet.rows)]
         starts = [index for index, _ in headers]
         regions = tuple(
@@ -117,7 +122,7 @@ class _Reader:
         if len(self.rows) == count:
             notes.append(RowNote("no_rows", cell_name(found.regions[0].header, 0)))
         outcome = RowOutcome.CORRECTED if notes else RowOutcome.ACCEPTED
-        notes.append(RowNote("rows_beside", "", _ranges([index + 1 for index in beside])))
+        notes.append(RowNote("rows_beside", "", ranges([index + 1 for index in beside])))
         headers = tuple(region.header + 1 for region in found.regions)
         return [FileReport(self._file, outcome, tuple(notes), sheet.name, len(beside), headers)]
 
@@ -199,9 +204,11 @@ class _Reader:
                 held = []
                 try:
                     self._take(sheet, line, owner, counts, above, merged, row)
+                    others = [table for table in region.tables if table is not columns]
+                    note_elsewhere(sheet, line, others, region.header, row)
                 except RowRejected as refused:
                     row.reject(refused.note)
-                above = row if row.item else above
+                above = row
             pending += held
         return pending
 
@@ -209,7 +216,11 @@ class _Reader:
         """Whether a row is no data: a heading, a total, a signature."""
         if item_code(line.item) or line.has_url or line.has_formula or line.is_bad_code:
             return False
-        return not is_titled(line, self._titles_of(self._years(owner)))
+        # A form of a year without a checklist has titles like those of other years: its rows are told why they are not
+        # taken.
+        years = self._years(owner)
+        own = self._titles_of(years)
+        return not is_titled(line, own if own.folded else self._titles_of(tuple(sorted(self._register.titles))))
 
     def _take(
         self,
@@ -261,14 +272,3 @@ def _looks_like_data(row: tuple[str, ...]) -> bool:
     """Whether a row below no header has an item in one cell and a URL in another."""
     coded = [at for at, cell in enumerate(row) if item_code(cell) and not clean(cell).isdecimal()]
     return bool(coded) and any(holds_url(cell) for at, cell in enumerate(row) if at not in coded)
-
-
-def _ranges(numbers: list[int]) -> str:
-    """`1–3, 5` for 1, 2, 3, 5."""
-    parts: list[list[int]] = []
-    for number in sorted(set(numbers)):
-        if parts and number == parts[-1][-1] + 1:
-            parts[-1].append(number)
-        else:
-            parts.append([number])
-    return ", ".join(str(part[0]) if len(part) == 1 else f"{part[0]}–{part[-1]}" for part in parts)

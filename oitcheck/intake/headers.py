@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -57,6 +57,24 @@ class Columns:
 
     def one(self, kind: Kind) -> int | None:
         return next((column for one, column in self.of if one is kind), None)
+
+
+def widened(tables: tuple[Columns, ...], blocks: Iterable[tuple[int, int]]) -> tuple[Columns, ...]:
+    """The tables with all columns below a header of URLs that was merged across several (blocks: first, last)."""
+    taken = {at for table in tables for _, at in table.of}
+    spans = {first: last for first, last in blocks if last > first}
+    found = []
+    for table in tables:
+        more = [
+            (Kind.URL, at)
+            for kind, first in table.of
+            if kind is Kind.URL
+            for at in range(first + 1, spans.get(first, first) + 1)
+            if at not in taken
+        ]
+        of = tuple(sorted((*table.of, *more), key=lambda one: one[1]))
+        found.append(Columns(of, table.first, max(at for _, at in of)))
+    return tuple(found)
 
 
 def columns_of(row: tuple[str, ...]) -> tuple[Columns, ...]:

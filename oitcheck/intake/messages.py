@@ -158,6 +158,12 @@ MESSAGES: dict[str, Message] = {
         "รหัสหน่วยงาน “{was}” อ่านเป็น {now}", "The agency id “{was}” was read as {now}."
     ),
     "item_missing": Message("ไม่ได้ระบุข้อ", "The item is missing.", "กรอกข้อ เช่น O21", "Fill in the item, such as O21."),
+    "item_missing_numbered": Message(
+        "แถวลำดับที่ {was} ไม่มีทั้งรหัสข้อและชื่อรายการ จึงไม่ทราบว่าเป็นข้อใด",
+        "Row number {was} has neither an item nor a title, so its item is not known.",
+        "กรอกข้อ เช่น O21 หากเป็น URL เพิ่มเติมของข้อก่อนหน้า ให้ลบเลขลำดับ",
+        "Fill in the item, such as O21; if it holds a further URL of the item above, take its number away.",
+    ),
     "item_bad": Message(
         "“{was}” ไม่ใช่รหัสข้อ",
         "“{was}” is no item code.",
@@ -404,12 +410,23 @@ MESSAGES: dict[str, Message] = {
         "Type the value in place of the formula, or open it in Excel and save it again.",
     ),
     "agency_not_named": Message(
-        "ไม่พบหน่วยงานในทะเบียนที่ตรงกับชื่อในแบบหรือชื่อแฟ้ม{was}",
-        "Neither the form nor the file's name tells an agency of the register{was}.",
+        "แบบและชื่อแฟ้มไม่ได้บอกว่าเป็นของหน่วยงานใดในทะเบียน",
+        "Neither the form nor the file's name tells an agency of the register.",
         "เขียนชื่อหน่วยงานตามทะเบียนไว้เหนือตาราง หรือระบุ --agency ID",
         "Write the agency's name as it is registered above the table, or give --agency ID.",
         "เขียนชื่อเต็มของหน่วยงานไว้เหนือตาราง แล้วส่งแบบใหม่",
         "Write the full name of the agency above the table and send the form again.",
+    ),
+    "agency_not_registered": Message(
+        "หน่วยงาน “{was}” ไม่มีในทะเบียนหน่วยงานของจังหวัด",
+        "The agency “{was}” is not in the province's register of agencies.",
+        "หากเป็นของจังหวัด ให้เพิ่มใน agencies.csv แล้วสั่ง oitcheck agencies import หากอยู่ในทะเบียนด้วยชื่ออื่น ให้ระบุ --agency ID "
+        "หากเป็นหน่วยงานอื่น ไม่ต้องดำเนินการ",
+        "If it is one of the province, add it to agencies.csv and run oitcheck agencies import; if it is registered by "
+        "another name, give --agency ID; else nothing need be done.",
+        "ตรวจชื่อหน่วยงานในแบบ หากถูกต้องแล้ว ขอให้จังหวัดเพิ่มหน่วยงานในทะเบียน แล้วส่งแบบใหม่",
+        "Check the name in the form; if it is right, ask the province to add the agency to its register, then send the "
+        "form again.",
     ),
     "agency_unsure": Message(
         "ไม่แน่ใจว่า “{was}” คือหน่วยงานใด อาจเป็น {now}",
@@ -482,6 +499,15 @@ MESSAGES: dict[str, Message] = {
         "มี URL ของข้อนี้ที่ได้รับภายหลัง ({now}) จึงเก็บแถวนี้ไว้เป็นประวัติเท่านั้น",
         "A later submission of this item is registered (received {now}); this one was kept as history only.",
     ),
+    "received_corrected": Message(
+        "แก้วันที่ได้รับของข้อนี้จาก {was} เป็น {now} วันที่เดิมเก็บไว้ในประวัติ",
+        "The date of receipt of this item was corrected from {was} to {now}; the history keeps the earlier one.",
+    ),
+    "received_to_come": Message(
+        "ทะเบียนระบุว่าได้รับข้อนี้เมื่อ {was} ซึ่งยังมาไม่ถึง จึงไม่นับรายการนั้น และใช้ที่ได้รับครั้งนี้ ({now})",
+        "The registry held a submission of this item as received on {was}, a day to come; it counts no more, and this "
+        "one (received {now}) was taken.",
+    ),
     "url_full_width": Message(
         "แปลงอักษรเต็มความกว้างใน URL เป็นอักษรปกติ", "Full-width letters of the URL were made ordinary ones."
     ),
@@ -524,6 +550,30 @@ MESSAGES: dict[str, Message] = {
         "ตรวจว่าคัดลอก URL มาถูกต้อง",
         "Check that the URL was copied rightly.",
     ),
+    "url_elsewhere": Message(
+        "ช่องนี้มี URL (“{was}”) แต่ไม่ใช่ช่อง URL จึงไม่ได้ใช้",
+        "This cell holds a URL (“{was}”), but stands in no column of URLs; it was not taken.",
+        "หากเป็น URL ที่จัดส่ง ให้ย้ายไปไว้ในช่อง URL",
+        "If it is to be submitted, move it to the column of URLs.",
+    ),
+    "url_in_comment": Message(
+        "ความคิดเห็นของช่องนี้มี URL (“{was}”) ซึ่งไม่ได้ใช้",
+        "The comment at this cell holds a URL (“{was}”); it was not taken.",
+        "หากเป็น URL ที่จัดส่ง ให้พิมพ์ไว้ในช่อง URL",
+        "If it is to be submitted, write it into the column of URLs.",
+    ),
+    "cell_beyond": Message(
+        "“{was}” อยู่เลยหัวตารางออกไป จึงไม่ได้ใช้ (อาจเป็นส่วนท้ายของ URL ที่มีตัวคั่นอยู่ภายใน)",
+        "“{was}” stands beyond the header and was not read; it may be the end of a URL with the separator in it.",
+        "ตรวจ URL ของแถวนี้ หรือบันทึกเป็นแฟ้ม Excel",
+        "Check the URL of the row, or save the file as a workbook.",
+    ),
+    "status_without_url": Message(
+        "ช่องสถานะระบุ “{was}” แต่ไม่ได้กรอก URL",
+        "The status says “{was}”, but no URL is filled in.",
+        "กรอก URL หากไม่มีข้อมูล ให้ระบุสถานะว่า “ไม่มี”",
+        "Fill in the URL; where there is nothing, the status is “ไม่มี”.",
+    ),
     "status_with_url": Message(
         "ช่องสถานะระบุ “{was}” แต่มี URL จึงใช้ URL",
         "The status says “{was}” and there is a URL; the URL was taken.",
@@ -534,14 +584,16 @@ MESSAGES: dict[str, Message] = {
 
 # Words of the blank form, the annotated copy and the report on rows: (Thai, English).
 WORDS: dict[str, tuple[str, str]] = {
-    "accepted": ("รับแล้ว", "accepted"),
-    "corrected": ("รับแล้ว (มีข้อสังเกต)", "accepted with notes"),
+    "accepted": ("รับ", "accepted"),
+    "corrected": ("รับโดยมีข้อสังเกต", "accepted with notes"),
     "rejected": ("ไม่รับ", "rejected"),
+    "skipped": ("– ข้ามไป", "– skipped"),
     "result": ("ผลการตรวจรับ", "Result"),
     "summary_sheet": ("สรุปการตรวจรับ", "Summary"),
     "file": ("แฟ้ม", "File"),
     "sheet": ("แผ่นงาน", "Sheet"),
     "row": ("แถว", "Row"),
+    "rows": ("แถวที่ {rows}", "Rows {rows}"),
     "place": ("ตำแหน่ง", "Place"),
     "agency": ("หน่วยงาน", "Agency"),
     "item": ("ข้อ", "Item"),
@@ -559,6 +611,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "ทะเบียน URL: เพิ่ม {new} แทนที่ของเดิม {replaced} คงเดิม {unchanged} เก็บเป็นประวัติ {older}",
         "registry: {new} new, {replaced} replaced, {unchanged} unchanged, {older} kept as history",
     ),
+    "redated": ("แก้วันที่ได้รับ {count} ข้อ", "dates of receipt corrected: {count} items"),
+    "same_but_dated": (
+        "ข้อที่คงเดิมมีวันที่ได้รับตามที่บันทึกไว้ก่อน หากวันที่นั้นผิด ให้นำเข้าซ้ำด้วย --received วันที่ --correct-received",
+        "what is unchanged keeps the date of receipt it has; where that is wrong, import again with --received DATE "
+        "--correct-received",
+    ),
     "would_change": (
         "ยังไม่บันทึก (--dry-run) หากนำเข้าจริง: เพิ่ม {new} แทนที่ของเดิม {replaced} คงเดิม {unchanged} เก็บเป็นประวัติ {older}",
         "nothing was changed (--dry-run); it would be: {new} new, {replaced} replaced, {unchanged} unchanged, "
@@ -567,6 +625,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "copies_written": (
         "เขียนสำเนาพร้อมผลการตรวจรับ {count} แฟ้ม ไว้ที่ {folder}",
         "{count} annotated copies written to {folder}",
+    ),
+    "saved_without_copies": (
+        "ข้อมูลในแบบบันทึกลงทะเบียนแล้ว แต่เขียนสำเนาไม่ครบ นำเข้าซ้ำพร้อม --annotated โฟลเดอร์อื่นได้ ทะเบียนจะไม่เปลี่ยน",
+        "the registry holds what the forms say, but not every copy was written; import again with --annotated and "
+        "another folder: the registry stays as it is",
     ),
     "forms_written": ("จัดทำแบบ {count} แฟ้ม ไว้ที่ {place}", "{count} forms written to {place}"),
     "form_title": (

@@ -28,7 +28,7 @@ class Owner:
     @property
     def is_unnamed(self) -> bool:
         """Whether nothing around the table says anything of an agency."""
-        return self.refusal is not None and self.refusal.code == "agency_not_named" and not self.refusal.was
+        return self.refusal is not None and self.refusal.code == "agency_not_named"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,4 +196,4 @@ def _not_told(told: Found, cell: str) -> RowNote:
     """Why no agency was taken: unsure between candidates, unknown, or none named."""
     if told.candidates:
         return RowNote("agency_unsure", cell, told.said, ", ".join(map(named_with_id, told.candidates)))
-    return RowNote("agency_not_named", cell, f" (“{told.said}”)" if told.said else "")
+    return RowNote("agency_not_registered", cell, told.said) if told.said else RowNote("agency_not_named", cell)

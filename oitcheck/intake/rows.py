@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, Literal, TypeVar
@@ -92,6 +93,17 @@ class FileReport:
 def place(file: str, sheet: str, cell: str) -> str:
     """File, sheet and cell as people read them."""
     return " ".join(part for part in (file, sheet and f"[{sheet}]", cell) if part)
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """`1–3, 5` for 1, 2, 3, 5."""
+    parts: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1].append(number)
+        else:
+            parts.append([number])
+    return ", ".join(str(part[0]) if len(part) == 1 else f"{part[0]}–{part[-1]}" for part in parts)
 
 
 @dataclass(frozen=True, slots=True)

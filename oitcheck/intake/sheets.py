@@ -33,7 +33,7 @@ _MOST_OPENPYXL_BYTES = 60 * 2**20
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]{1,4})([0-9]{1,8})["']""")
-_DELIMITERS = ",;\t"
+_DELIMITERS = ",;\t|"
 _SAMPLE_LINES = 30
 _SAMPLE_BYTES = 2_000
 
@@ -59,7 +59,9 @@ _OTHER_STREAMS = (
     ("__properties_version1.0", "อีเมลที่บันทึกจาก Outlook (.msg)", "a mail saved by Outlook (.msg)"),
 )
 _ENCRYPTED_STREAM = "EncryptedPackage"
-_FOLLOWED_BY_OPENPYXL = (b"hyperlink ", b't="e"', b"<f>", b"<f ", b'hidden="1"', b'hidden="true"', b"sheetProtection")
+_FOLLOWED_BY_OPENPYXL = (b"hyperlink ", b't="e"', b"<f>", b"<f ", b'hidden="1"', b'hidden="true"', b"sheetProtection",
+                         b"<legacyDrawing")  # fmt: skip
+_OURSELVES = "oitcheck"  # who writes the comments of annotated copies
 
 Rows = tuple[tuple[str, ...], ...]
 Place = tuple[int, int]
@@ -70,7 +72,7 @@ class Sheet:
     """Rows of cells as shown; all places are (row, column) from 0.
 
     `links` are addresses behind cells; `formulas` those cells whose formula has no stored value; `merged` ranges as
-    (first row, first column, last row, last column).
+    (first row, first column, last row, last column); `comments` what people wrote at cells, without our own.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Sheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden: bool = False
+    comments: Mapping[Place, str] = field(default_factory=dict)
 
     def filled_rows(self) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Rows that hold anything, be it a formula without a value, with their index from 0."""
@@ -325,6 +328,7 @@ def _with_what_openpyxl_tells(content: bytes, sheets: list[Sheet]) -> tuple[list
 def _completed(sheet: Sheet, told: Any, stored: Any) -> Sheet:
     links: dict[Place, str] = {}
     formulas: dict[Place, str] = {}
+    comments: dict[Place, str] = {}
     rows = [list(row) for row in sheet.rows]
     width = max(map(len, rows))
     cells = {(cell.row - 1, cell.column - 1): cell for cell in told._cells.values()}
@@ -335,6 +339,8 @@ def _completed(sheet: Sheet, told: Any, stored: Any) -> Sheet:
                 continue
             rows += [[] for _ in range(row + 1 - len(rows))]
         rows[row] += [""] * (column + 1 - len(rows[row]))
+        if cell.comment is not None and cell.comment.author != _OURSELVES:
+            comments[row, column] = cell.comment.text
         if cell.hyperlink is not None and (cell.hyperlink.target or cell.hyperlink.location):
             links[row, column] = _address(cell.hyperlink)
         if cell.data_type == "f":
@@ -351,7 +357,9 @@ def _completed(sheet: Sheet, told: Any, stored: Any) -> Sheet:
         if shown.data_type == "e" and not rows[row][column]:
             rows[row][column] = str(shown.value)
     hidden = frozenset(number - 1 for number, row in told.row_dimensions.items() if row.hidden)
-    return replace(sheet, rows=tuple(map(tuple, rows)), links=links, formulas=formulas, hidden_rows=hidden)
+    return replace(
+        sheet, rows=tuple(map(tuple, rows)), links=links, formulas=formulas, hidden_rows=hidden, comments=comments
+    )
 
 
 def _stored_value(sheet: Any, name: str) -> Any:

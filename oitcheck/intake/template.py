@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import xlsxwriter
 
-from oitcheck.intake.file_names import cut
+from oitcheck.intake.file_names import cut, cut_at_word
 from oitcheck.intake.messages import word
 from oitcheck.lib.cell_text import height_of, lines_in
 from oitcheck.model.agency import Agency
@@ -22,7 +22,7 @@ Language = Literal["th", "en"]
 _FONT, _SIZE_POINTS = "TH Sarabun New", 16
 _A4 = 9
 # With an id of at most 64 letters and the words of the name, below the 255 bytes of a file system.
-_MOST_NAME_BYTES, _MOST_ROUND_BYTES = 110, 30
+_MOST_NAME_BYTES, _MOST_ROUND_BYTES = 128, 30
 _HEADER_ROW = 4
 _WIDTHS = (9, 7, 46, 58, 34, 20, 28)
 _HEADS = ("form_ordinal", "form_item", "form_item_title", "form_url", "form_more_urls", "form_status", "form_note")
@@ -61,7 +61,7 @@ def blank_form(form: BlankForm, language: Language = "th") -> bytes:
 def form_name(form: BlankForm, language: Language = "th") -> str:
     """The name of the file, safe in any folder."""
     # The id tells names apart that begin alike, and is never cut.
-    agency = cut(form.agency.name_th, _MOST_NAME_BYTES)
+    agency = cut_at_word(form.agency.name_th, _MOST_NAME_BYTES)
     name = word("form_file", language, round=cut(form.round_id, _MOST_ROUND_BYTES), name=agency, id=form.agency.id)
     return re.sub(r'[\\/:*?"<>|\x00-\x1f]+', " ", name).strip(". ") + ".xlsx"
 

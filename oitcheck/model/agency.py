@@ -66,3 +66,8 @@ class Receipt:
     received_at: datetime
     superseded_at: datetime | None = None
     round_id: str = ""
+
+    @property
+    def is_void(self) -> bool:
+        """Whether its date of receipt was a mistake: it ended before it began, so it never counted."""
+        return self.superseded_at is not None and self.superseded_at < self.received_at

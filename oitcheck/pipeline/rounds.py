@@ -305,6 +305,11 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day, time.max, BANGKOK)
 
 
+def latest_receipt(now: datetime) -> datetime:
+    """The last instant at which something can have been received: the end of the day in Thailand."""
+    return end_of_day(now.astimezone(BANGKOK).date())
+
+
 def in_time(receipts: Iterable[Receipt], round_: Round) -> Mapping[Place, Submission]:
     """What counted at the end of the deadline, by agency and item; without a deadline what counts now."""
     last = end_of_day(round_.closes_on) if round_.closes_on is not None else datetime.max.replace(tzinfo=BANGKOK)
@@ -319,6 +324,8 @@ def received(receipts: Iterable[Receipt], submissions: Iterable[Submission]) -> 
     """When each of these submissions was first received as it stands; those that were not imported are left out."""
     first: dict[tuple[str, str, tuple[str, ...]], datetime] = {}
     for one in receipts:
+        if one.is_void:
+            continue
         s = one.submission
         key = (s.agency_id, s.item, s.urls)
         first[key] = min(one.received_at, first.get(key, one.received_at))

@@ -35,7 +35,7 @@ from oitcheck.pipeline.past import Past
 from oitcheck.pipeline.program import judging_version
 from oitcheck.pipeline.rechecking import Recheck
 from oitcheck.pipeline.retracing import retraced
-from oitcheck.pipeline.rounds import as_registered, received_for, require_open
+from oitcheck.pipeline.rounds import as_registered, latest_receipt, received_for, require_open
 from oitcheck.pipeline.turns import Turns
 from oitcheck.pipeline.unchanged import walk_given
 from oitcheck.pipeline.walking import home_page, is_answered, is_cut, site_pages, submitted_page
@@ -354,8 +354,10 @@ def check_round(
     submissions = complete_submissions(inputs, wanted)
     name = f"{inputs.year_be}/{inputs.round.id}"
     with held(store, name, now, LEASE_SECONDS) as hold:
-        received_at = received_for(as_of, now())
-        store.save_inputs(inputs.year_be, inputs.agencies, inputs.submissions, (inputs.round,), received_at=received_at)
+        received_at, latest = received_for(as_of, now()), latest_receipt(now())
+        store.save_inputs(
+            inputs.year_be, inputs.agencies, inputs.submissions, (inputs.round,), received_at=received_at, latest=latest
+        )
         run = unfinished_run(store, inputs, submissions, checklist, as_of, stage)
         if run is None:
             store.give_up_unfinished(inputs.year_be, inputs.round.id, now())

@@ -134,7 +134,7 @@ def agency_page(agency: Agency) -> str:
 
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that readers see the old one or the new one, never half of it."""
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)

@@ -147,10 +147,17 @@ class Store:
         rounds: Iterable[Round] = (),
         *,
         received_at: datetime,
+        latest: datetime | None = None,
+        correct: bool = False,
     ) -> Saved:
-        """Register imports in one transaction. Unmentioned ones stay; changed submissions keep their history."""
+        """Register imports in one transaction. Unmentioned ones stay; changed submissions keep their history.
+
+        A receipt dated after `latest` cannot be and is set aside by what comes in; `correct` gives what is registered
+        alike this date of receipt. Of a receipt set aside the date stays, and it never counted (`Receipt.is_void`).
+        """
+        dates = registry.Dates(received_at, latest, correct)
         with self._database.writing() as connection:
-            return registry.save(connection, year_be, agencies, submissions, rounds, received_at)
+            return registry.save(connection, year_be, agencies, submissions, rounds, dates)
 
     def registered_agencies(self, year_be: int) -> tuple[Agency, ...]:
         """Agencies as last imported, by id."""

@@ -22,6 +22,7 @@ from oitcheck.cli.output import print_rows, rejected_note
 from oitcheck.cli.output_files import require_writable
 from oitcheck.cli.years import fiscal_year
 from oitcheck.errors import SettingsError
+from oitcheck.intake.messages import WORDS
 from oitcheck.intake.rows import RowNote, RowOutcome, RowReport
 from oitcheck.intake.template import BlankForm, blank_form
 from oitcheck.lib.thai_words import words_in
@@ -178,8 +179,8 @@ def test_of_a_rejected_row_the_reason_comes_first(capsys: pytest.CaptureFixture[
     notes = (RowNote("host_corrected", "H2", "a", "b"), RowNote("name_missing", "B2"))
     rejected_note([RowReport("a.csv", "", 2, RowOutcome.REJECTED, notes)], "th")
     first, second, last = capsys.readouterr().err.splitlines()
-    assert first.startswith("ไม่รับ: a.csv B2:") and second.startswith("รับโดยแก้ไขให้: a.csv H2:")
-    assert last == "แก้ไขให้แล้วรับ 0 แถว ไม่รับ 1 แถว"
+    assert first.startswith("ไม่รับ: a.csv B2:") and second.startswith("รับโดยมีข้อสังเกต: a.csv H2:")
+    assert last == "รับโดยมีข้อสังเกต 0 แถว ไม่รับ 1 แถว"
 
 
 def test_what_is_said_of_several_cells_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
@@ -189,7 +190,17 @@ def test_what_is_said_of_several_cells_is_said_once(capsys: pytest.CaptureFixtur
     other = RowReport("b.csv", "", 2, RowOutcome.CORRECTED, (RowNote("url_encoded", "C2"),))
     rejected_note([*reports, other], "th")
     one, two, _ = capsys.readouterr().err.splitlines()
-    assert one.startswith("รับโดยแก้ไขให้: a.csv C2, C5: ") and two.startswith("รับโดยแก้ไขให้: b.csv C2: ")
+    assert one.startswith("รับโดยมีข้อสังเกต: a.csv C2, C5: ") and two.startswith("รับโดยมีข้อสังเกต: b.csv C2: ")
+
+
+def test_rows_of_a_register_are_counted_once_and_in_the_words_of_the_guide(run: Command, here: Path) -> None:
+    (here / "agencies.csv").write_text(AGENCIES + AGENCY.replace("2566,", "๒๕๖๖,", 1), "utf-8")
+    _, _, err = run("agencies", "import", "agencies.csv")
+    assert err.count("มีข้อสังเกต 1 แถว") == 1 and err.count(" แถว) ไม่รับ") == 1
+    guide = (Path(__file__).parents[2] / "docs" / "th" / "guide.md").read_text("utf-8")
+    words = [told for told in ("รับ", WORDS["corrected"][0], WORDS["rejected"][0])]
+    assert f"{words[0]} {words[1]} หรือ{words[2]}" in guide
+    assert WORDS["accepted"][0] == words[0] and all(word in err + words[2] for word in words)
 
 
 def test_a_register_of_which_every_row_is_rejected_tells_each_reason(run: Command, here: Path) -> None:
@@ -465,3 +476,77 @@ def test_an_interrupt_while_the_program_is_still_loading_is_one(monkeypatch: pyt
     with pytest.raises(SystemExit) as ended:
         start()
     assert ended.value.code == 7
+
+
+# Places that take no files
+
+
+# A folder in which nothing can be made, though its rights allow it; a device; a file; a name that no disk takes.
+NOWHERE = ("/proc/x", "/dev/null/x", "agencies.csv/x", "x" * 300)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("submissions", "import", "submissions.csv", "--annotated"),
+        ("submissions", "template", "--round", "2566-1", "--all"),
+        ("submissions", "template", "--round", "2566-1", "--agency", "sophuai", "-o"),
+        (*CHECK, "--findings"),
+        ("report", "agency", "-o"),
+        ("report", "agency", "--agency", "sophuai", "--format", "text", "-o"),
+        ("report", "governor", "-o"),
+        ("report", "round", "--round", "2566", "-o"),
+        ("report", "round", "--round", "2566", "--format", "html", "-o"),
+        ("report", "round", "--round", "2566", "--format", "csv", "-o"),
+        ("report", "itas", "--round", "2566", "--all", "-o"),
+        ("report", "measures", "--year", "2566", "--agency", "sophuai", "-o"),
+        ("report", "calendar", "--year", "2566", "-o"),
+        ("publish", "--round", "2566", "--folder"),
+        ("findings", "export", "-o"),
+        ("replay", "--run", "latest", "--findings"),
+        ("demo", "--keep"),
+        ("checklist", "docs", "--out"),
+        ("checklist", "new", "2570", "--from", "2568", "--folder"),
+    ],
+    ids=" ".join,
+)
+def test_where_nothing_can_be_written_is_told_before_anything_is_saved(
+    run: Command, here: Path, command: tuple[str, ...]
+) -> None:
+    assert run("agencies", "import", "agencies.csv")[0] == 0
+    for place in NOWHERE:
+        code, _, err = run(*command, place)
+        assert code == 2, err
+        assert place in err or command[-1] in err
+        assert re.search("[ก-๙]", err) and "no run" not in err, "told in Thai, before the rest is looked at"
+    assert run("submissions", "list", "--year", "2566", "--format", "csv")[1].count("\n") == 1, "nothing was registered"
+    assert run("runs", "list", "--format", "csv")[1].count("\n") <= 1
+
+
+def test_what_is_saved_is_told_when_a_file_cannot_be_written_after_it(
+    run: Command, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("agencies", "import", "agencies.csv")[0] == 0
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", full)
+        code, _, err = run("submissions", "import", "submissions.csv", "--annotated", "back")
+    assert code == 2 and "บันทึกลงทะเบียนแล้ว" in err and "No space left" in err and "ทะเบียน URL: เพิ่ม 1" in err
+    code, _, err = run(*CHECK, "--findings", "/dev/full")
+    assert code == 2 and "/dev/full" in err and "บันทึกไว้แล้ว" in err and "findings export" in err
+    assert Path("/dev/full").is_char_device()
+    assert run("findings", "export", "-o", "/dev/null")[0] == 0
+    assert Path("/dev/null").is_char_device(), "a device is written into, never replaced"
+
+
+def test_a_full_disk_is_an_error_and_no_traceback(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    assert run("agencies", "import", "agencies.csv")[0] == 0
+    monkeypatch.setattr(registers, "print_list", full)
+    code, _, err = run("agencies", "list", "--year", "2566")
+    assert code == 2 and "ไม่มีที่ว่างเหลือ" in err and "no room left" in err

@@ -23,7 +23,7 @@ from oitcheck.intake.annotated import annotated_copy, copy_name
 from oitcheck.intake.attachments import Attachment, attachments
 from oitcheck.intake.messages import MESSAGES
 from oitcheck.intake.register import Options
-from oitcheck.intake.rows import RowOutcome
+from oitcheck.intake.rows import RowOutcome, RowReport
 from oitcheck.intake.submissions import read_attachments
 from oitcheck.intake.template import BlankForm, form_name
 from tests.intake.forms import AGENCIES, HEAD, NAME, REGISTER, TITLE, agency, book_of, bytes_of, form, urls
@@ -230,6 +230,9 @@ def test_an_annotated_copy_keeps_the_form_and_runs_nothing() -> None:
     assert sheet.cell(4, 6).value == "ผลการตรวจรับ"
     assert [str(sheet.cell(row, 6).value)[0] for row in (5, 6, 7)] == ["△", "✕", "✕"]
     assert "www.t1.example" in str(sheet["D5"].value) and sheet.column_dimensions["C"].width == 48
+    assert copy_name(given, "th", intake.rows) == "แบบ ทต.สบห้วย t1 (ผลการตรวจรับ).xlsx"
+    summary = [[cell.value for cell in row] for row in copy["สรุปการตรวจรับ"].iter_rows(min_row=4)]
+    assert [row[1] for row in summary if "ไม่ใช่ข้อมูล" in str(row[2])] == ["– ข้ามไป"]
     assert "O99" in sheet["B6"].comment.text and "A1:E1" in map(str, sheet.merged_cells.ranges)
     cells = [cell for one in copy.worksheets for row in one.iter_rows() for cell in row]
     assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
@@ -294,9 +297,16 @@ def test_a_long_thai_name_is_cut_where_a_file_system_would_refuse_it(tmp_path: P
     for one in found:
         assert one.base_name.endswith(".xlsx") and len(one.base_name.encode()) <= 190
         (tmp_path / copy_name(one)).write_bytes(b"")
+        rows = [RowReport(one.name, "", 1, RowOutcome.ACCEPTED, agency_id="t" * 64)]
+        (tmp_path / copy_name(one, "th", rows)).write_bytes(b"")
     named = BlankForm(replace(AGENCIES[0], id="t" * 64, name_th=long), "2566-1", "", "", ())
     assert form_name(named).endswith(f"{'t' * 64}.xlsx")
     (tmp_path / form_name(named)).write_bytes(b"")
+    for name, kept in (
+        ("สำนักงานทรัพยากรธรรมชาติและสิ่งแวดล้อมจังหวัดนครธาร", "และสิ่งแวดล้อม t1"),
+        ("สำนักงานป้องกันและควบคุมโรคที่หนึ่งและสิ่งแวดล้อมจังหวัดนครธาร", "โรคที่หนึ่ง t1"),
+    ):
+        assert kept in form_name(BlankForm(replace(AGENCIES[0], name_th=name), "2566-1", "", "", ()))
 
 
 @pytest.mark.parametrize("kind", [("application", "vnd.ms-excel"), ("text", "csv")])
@@ -326,6 +336,21 @@ def test_what_an_agency_is_told_names_no_options_of_the_program(language: Any) -
     shown = [str(cell.value) for cell in cells] + [cell.comment.text for cell in cells if cell.comment]
     assert not [text for text in shown if "--" in text]
     assert [text for text in shown if ("แล้วส่งแบบใหม่" if language == "th" else "send the form again") in text]
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_a_form_of_an_agency_that_is_not_registered_says_so_once(language: Any) -> None:
+    name = "ชื่อหน่วยงาน เทศบาลตำบลที่อื่น อำเภออื่น จังหวัดอื่น"
+    rows = [(number, f"O{number}", "", A) for number in (1, 2, 3, 18)]
+    given = Attachment("แบบ.xlsx", bytes_of(form(*rows, titles=(TITLE, name))))
+    intake = read_attachments([given], REGISTER, Options())
+    note = intake.rejected[0].notes[0]
+    assert note.code == "agency_not_registered" and "เทศบาลตำบลที่อื่น" in note.says(language)
+    assert "agencies.csv" in note.remedy(language)
+    assert ("ทะเบียน" if language == "th" else "register") in note.remedy(language, to_agency=True)
+    sheet = load_workbook(BytesIO(annotated_copy(given, intake.rows, intake.files, language)))["OIT"]
+    (comment,) = [cell.comment.text for row in sheet.iter_rows() for cell in row if cell.comment]
+    assert comment.count("เทศบาลตำบลที่อื่น") == 1 and "5–8" in comment
 
 
 def test_what_nobody_may_read_is_told_and_the_rest_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.comments import Comment
 
 from oitcheck.intake.agency_names import Directory
 from oitcheck.intake.attachments import Attachment
@@ -114,10 +115,61 @@ def test_headings_totals_and_repeated_headers_are_rejected_and_not_forgotten() -
     assert codes(intake)[4] == ("header_repeated",)
 
 
+@pytest.mark.parametrize("address", ["javascript:void(0)", "file:///C:/o2.pdf", "C:\\o2.pdf", "\\\\server\\o2.pdf"])
+@pytest.mark.parametrize("year", ["๒๕๖๖", "2599"])
+def test_a_row_with_another_kind_of_address_is_a_row_and_told_why_it_is_not_taken(address: str, year: str) -> None:
+    titles = (f"แบบ OIT ปีงบประมาณ พ.ศ. {year}", NAME)
+    intake = read(form((1, "O1", "", A), (2, "", "ข้อมูลผู้บริหาร", address), (3, "", "เรื่องอื่น", address), titles=titles))
+    assert [row.outcome.value for row in intake.rows[1:]] == ["rejected"] * 2
+    told = [row[-1] for row in codes(intake)[1:]]
+    if year == "2599":
+        assert told == ["form_year_other"] * 2
+    else:
+        assert told[0].startswith("url_") and told[1] == "item_missing"
+
+
+def test_the_rows_of_a_form_of_a_year_without_a_checklist_are_not_taken_for_words_beside_it() -> None:
+    intake = read(
+        form((1, "", "โครงสร้าง", ""), (None, None, "ผู้รายงาน นาย ก", "Tel:045-123456"), titles=("ปีงบประมาณ 2599", NAME))
+    )
+    assert codes(intake) == [("form_year_other",)]
+
+
 def test_a_row_without_an_item_goes_on_with_the_one_above() -> None:
     intake = read(form((1, "O18", "E-Service", A + "1"), (None, None, None, A + "2")))
     assert urls(intake) == {("t1", "O18"): (A + "1", A + "2")}
     assert codes(intake)[1] == ("item_from_above",)
+
+
+@pytest.mark.parametrize(
+    ("number", "item"),
+    [
+        ("6", None),
+        (6, None),
+        ("๖.", None),
+        ("5", "O1"),
+        ("5.1", "O1"),
+        ("๕.๑", "O1"),
+        ("", "O1"),
+        ("-", "O1"),
+        ("51", None),
+    ],
+)
+def test_a_row_with_a_number_of_its_own_is_no_part_of_the_row_above(number: Any, item: str | None) -> None:
+    intake = read(form((5, "O1", "โครงสร้าง", A + "1"), (number, None, None, A + "2")))
+    taken = (A + "1", A + "2") if item else (A + "1",)
+    assert urls(intake) == {("t1", "O1"): taken}
+    assert codes(intake)[1] == (("item_from_above",) if item else ("item_missing_numbered",))
+
+
+def test_a_row_without_an_item_goes_on_with_one_whose_url_was_refused() -> None:
+    intake = read(form((1, "O1", "", "javascript:void(0)"), (None, None, None, A + "2")))
+    assert urls(intake) == {("t1", "O1"): (A + "2",)}
+
+
+def test_a_row_after_one_that_was_refused_for_its_number_does_not_go_on_with_the_item_before() -> None:
+    intake = read(form((5, "O1", "", A + "1"), (6, None, None, A + "2"), (None, None, None, A + "3")))
+    assert urls(intake) == {("t1", "O1"): (A + "1",)}
 
 
 def test_merged_cells_hold_for_all_their_rows() -> None:
@@ -193,7 +245,7 @@ def test_one_workbook_for_many_agencies_by_a_column() -> None:
     ]
     intake = read(book_of([("รวมทุกหน่วยงาน ปีงบประมาณ 2566",), head, *rows]))
     assert list(urls(intake)) == [("t1", "O1"), ("s2", "O1"), ("s2", "O2")]
-    assert codes(intake)[3:] == [("agency_not_named",), ("agency_unsure",)]
+    assert codes(intake)[3:] == [("agency_not_registered",), ("agency_unsure",)]
     assert "s2" in intake.rejected[1].notes[0].says("th") and "t3" in intake.rejected[1].notes[0].says("th")
 
 
@@ -256,9 +308,9 @@ def test_a_sheet_that_names_nobody_goes_on_with_the_one_before_and_says_so(name:
 @pytest.mark.parametrize(
     ("name", "title", "code"),
     [
-        ("ดอนเจียง", "", "agency_not_named"),
-        ("อบต.ดอนเจียง", "", "agency_not_named"),
-        ("Sheet2", "อบต.ดอนเจียง", "agency_not_named"),
+        ("ดอนเจียง", "", "agency_not_registered"),
+        ("อบต.ดอนเจียง", "", "agency_not_registered"),
+        ("Sheet2", "อบต.ดอนเจียง", "agency_not_registered"),
         ("2. ไผ่งาม", "", "agency_unsure"),
         ("Sheet2", "ไผ่งาม", "agency_unsure"),
     ],
@@ -435,3 +487,50 @@ def test_every_filled_row_is_accounted_for(rows: list[tuple[str, str, str, str]]
     for row in intake.rows:
         assert (row.outcome is RowOutcome.ACCEPTED) == (not row.notes)
         assert all(note.says("th") and note.says("en") for note in row.notes)
+
+
+def test_a_header_of_urls_merged_across_columns_holds_for_all_of_them() -> None:
+    head = ("ลำดับ", "ข้อ", "รายการ", "URL", None, None, "หมายเหตุ")
+    book = book_of([(TITLE,), (NAME,), head, (1, "O1", "", A + "1", A + "2", A + "3", "ครบ")])
+    book.active.merge_cells("D3:F3")
+    intake = read(book)
+    assert urls(intake) == {("t1", "O1"): (A + "1", A + "2", A + "3")}
+    assert intake.items[0].submission.note == "ครบ"
+
+
+@pytest.mark.parametrize(
+    ("row", "cell"),
+    [
+        ((1, "O1", "โครงสร้าง", None, A + "note"), "E5"),
+        ((1, "O1", "โครงสร้าง " + A + "title", "-", ""), "C5"),
+        ((1, "O1", "", A + "own", "", A + "own/beyond"), "F5"),
+    ],
+)
+def test_a_url_in_another_column_is_told_and_not_dropped_in_silence(row: tuple[Any, ...], cell: str) -> None:
+    (found,) = read(form(row)).rows
+    assert [note.cell for note in found.notes if note.code == "url_elsewhere"] == [cell]
+
+
+def test_a_note_with_a_url_beside_the_url_is_a_note() -> None:
+    assert codes(read(form((1, "O1", "", A + "1", "ดู " + A + "2")))) == [()]
+
+
+def test_a_status_without_a_url_is_told() -> None:
+    head = ("ข้อ", "รายการ", "สถานะ", "URL")
+    intake = read(form(("O1", "", "เผยแพร่แล้ว", None), ("O2", "", None, None), ("O3", "", "ไม่มี", None), head=head))
+    assert codes(intake) == [("status_without_url",), (), ("url_placeholder",)]
+
+
+@pytest.mark.parametrize("mark", [";", "|", "\t", ","])
+def test_a_list_with_any_separator_is_read_and_what_it_cuts_off_is_told(mark: str) -> None:
+    lines = (NAME, mark.join(("ข้อ", "รายการ", "URL")), mark.join(("O1", "โครงสร้าง", f"{A}?a=1{mark}b=2")))
+    intake = read("\n".join(lines).encode(), name="แบบ 2566.csv")
+    assert urls(intake) == {("t1", "O1"): (A + "?a=1",)}
+    assert codes(intake) == [("cell_beyond",)] and intake.rows[0].notes[0].cell == "D3"
+
+
+def test_a_url_in_a_comment_is_told_but_not_one_of_our_own_comments() -> None:
+    book = form((1, "O1", "", None), (2, "O2", "", A + "2"))
+    book.active["D5"].comment = Comment("Somchai:\n" + A + "1", "Somchai")
+    book.active["D6"].comment = Comment("URL " + A + "x", "oitcheck")
+    assert codes(read(book)) == [("url_in_comment",), ()]

@@ -138,6 +138,12 @@ def test_item_codes_in_every_spelling(typed: str, code: str | None) -> None:
          ["http://a.example/?u=http://b.example/&v=www.c.example"], []),
         ("http://a.example/long\r\npart.pdf", ["http://a.example/longpart.pdf"], ["url_trimmed"]),
         ("http://a.example/ , http:///x", ["http://a.example/"], ["urls_split", "url_part_left_out"]),
+        ("http://a.example/1http://b.example/2", ["http://a.example/1", "http://b.example/2"], ["urls_split"]),
+        ("http://a.example/web/2020/http://b.example/", ["http://a.example/web/2020/http://b.example/"], []),
+        ("http://a.example/?u=x%2Fhttp://b.example/", ["http://a.example/?u=x%2Fhttp://b.example/"], []),
+        ("http://www,a.example/1", ["http://www.a.example/1"], ["url_scheme_corrected"]),
+        ("http://a.example/file\u00adname", ["http://a.example/filename"], ["url_trimmed"]),
+        ("http://10.1.2.3/x", ["http://10.1.2.3/x"], ["url_local"]),
     ],
 )  # fmt: skip
 def test_urls_of_a_cell(cell: str, urls: list[str], notes: list[str]) -> None:
@@ -149,7 +155,8 @@ def test_urls_of_a_cell(cell: str, urls: list[str], notes: list[str]) -> None:
     ("cell", "code"),
     [("javascript:alert(1)", "url_scheme"), ("file:///etc/passwd", "url_scheme"), ("mailto:a@a.example", "url_scheme"),
      ("คลิกที่นี่", "url_no_host"), ("http:///x", "url_no_host"), ("http://a.example:99999/", "url_bad_port"),
-     ("http://a b.example/", "url_bad_host")],
+     ("http://a b.example/", "url_bad_host"), ("31.1.2566", "url_no_host"), ("1.2.66", "url_no_host"),
+     ("10.50", "url_no_host")],
 )  # fmt: skip
 def test_what_is_no_web_address_is_rejected(cell: str, code: str) -> None:
     with pytest.raises(RowRejected) as told:
