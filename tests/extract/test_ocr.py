@@ -223,7 +223,7 @@ def test_a_second_reading_does_no_ocr_and_pages_are_read_by_demand(tmp_path: Pat
         async with Counting(0, LIMITS) as readers:
             reading = Reading(readers, lambda _: body, KeptScans(tmp_path))
             plain = await evidence_of(steps, None, (), reading)  # type: ignore[arg-type]
-            assert not plain.documents and asked in ([], [1, 2])
+            assert not plain.documents and sorted(asked) in ([], [1, 2])
             name = to_read_by_ocr(plain, ())
             assert name is not None and to_read_by_ocr(plain, {name}) is None
             return plain, await evidence_of(steps, None, (), reading, {name})  # type: ignore[arg-type]
