@@ -10,10 +10,11 @@ from oitcheck.lib.terms import first_named
 from oitcheck.lib.thai_text import fold
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Block, Document, Line, Section, Table
-from oitcheck.reading.passages import is_bare_link, is_blank, is_pointer, link_texts, says_none
+from oitcheck.reading.passages import is_blank, is_pointer, link_texts, links_within, says_none
 
 # So many items called by their codes on one page make it a list of items.
 LEAST_CODES = 3
+LITTLE_BESIDE_LINKS = 12  # a month that is no link yet, a kind of file
 # Beyond a title a line says something of its own.
 LONGEST_TITLE = 160
 
@@ -98,6 +99,13 @@ def _lists_an_item(row: tuple[str, ...], bare: frozenset[str]) -> bool:
     cells = [c for c in dict.fromkeys(row) if c.strip()]
     if not any(marked_code(c) for c in cells):
         return False
-    others = [c for c in cells if not (is_blank(c) or says_none(c) or is_bare_link(c, bare) or is_pointer(c))]
+    others = [c for c in cells if not (is_blank(c) or says_none(c) or _only_links(c, bare) or is_pointer(c))]
     telling = [c for c in others if not (marked_code(c) and len(c) <= 6)]
     return len(telling) <= 1 and all(len(c) <= LONGEST_TITLE for c in telling)
+
+
+def _only_links(cell: str, bare: frozenset[str]) -> bool:
+    folded = fold(cell)
+    for link in (folded, *links_within(folded, bare)):
+        folded = folded.replace(link, "", 1) if link in bare else folded
+    return len(folded) <= LITTLE_BESIDE_LINKS

@@ -260,12 +260,12 @@ def is_bare_link(text: str, bare: frozenset[str]) -> bool:
     folded = fold(text)
     if not folded and bare:
         return True
-    for link in _among(folded, bare):
+    for link in links_within(folded, bare):
         folded = folded.replace(link, "", 1)
     return len(folded) < LEAST_VALUE and len(fold(text)) >= LEAST_VALUE and bool(bare)
 
 
-def _among(folded: str, bare: frozenset[str]) -> list[str]:
+def links_within(folded: str, bare: frozenset[str]) -> list[str]:
     """The texts of links that stand in a folded line, the longest first."""
     found = {folded[start:end] for _, start, end in _finder(bare).find_matches_as_indexes(folded, overlapping=True)}
     return sorted(found, key=lambda link: (-len(link), link))

@@ -24,6 +24,9 @@ from oitcheck.reading.deeds import reports_done
 from oitcheck.reading.passages import Passage, passages
 from oitcheck.reading.periods import Claim, fiscal_year_stated_in, year_claims
 
+# A line that says of which year the figures are, whatever the title says.
+_OF_DATA = re.compile(r"^\W*(?:ข้อมูล|สถิติ|ตัวเลข)(?:ของ|ประจำ)?\s*ปีงบประมาณ")
+
 
 @dataclass(frozen=True, slots=True)
 class Params:
@@ -146,6 +149,9 @@ def _year(document: Document, rule: str, year: FiscalYear, period: str) -> Verdi
         return contrary.verdict(period)
     own = [c for c in claims if c.year_be == target]
     others = [c for c in claims if c.year_be != target]
+    of_data = next((c for c in others if _OF_DATA.match(c.quote)), None)
+    if of_data and not any(_OF_DATA.match(c.quote) for c in own):
+        return _unclear(period, of_data)
     strongest_other = max((c.weight for c in others), default=0)
     if own and (own[0].weight >= strongest_other or (rule == "in_force" and own[0].kind == "span")):
         return _passed(period, own[0])

@@ -39,7 +39,7 @@ _NOT_A_COUNT = re.compile(
     r"(?<!\d)(?:2[45]\d\d|20\d\d)(?!\d)|O\s?\d{1,2}|^\s*\d{1,2}[.)]\s|ข้อ\s*\d+|สขร\.?\s*1", re.MULTILINE
 )
 # What a report was made for is not what it tells.
-_MADE_FOR = re.compile(r"จัดทำ\S{0,12}?เพื่อ|จัดทำรายงาน\S{0,20}\s?เพื่อ")
+_MADE_FOR = re.compile(r"จัดทำ\S{0,12}?เพื่อ|จัดทำรายงาน\S{0,20}\s?เพื่อ|(?:^\W*(?:ตลอดจน|รวมทั้ง|รวมถึง|และ)|อันจะ).*ต่อไป\W*$")
 TITLE_PASSAGES = 2
 # Sentences of this length, and so much of them, may say a thing in words that nobody foresaw.
 LEAST_SENTENCE, LEAST_PROSE = 45, 120
