@@ -22,6 +22,8 @@ from oitcheck.reading.item_lists import LEAST_CODES, codes_on, lists_own
 from oitcheck.reading.passages import passages
 
 _DONE_BY = re.compile(r"ตาม\s*$")
+# Links of one page that name so many items list them.
+LEAST_NAMES = 6
 # The first passages of a paper that can tell what it is.
 TOP_PASSAGES = 4
 MOST_TOLD = 40  # of one address; a hostile page may link to it ten thousand times
@@ -33,8 +35,8 @@ class Called:
 
     `others` are those that a link, or what stands beside it, calls another item's; `under_others` those that only stand
     under a heading which does. Each comes with the text that says so. `is_list`: a submitted page lists items by their
-    codes, this one among them. `unread` are the addresses of what could not be read, and is
-    called another item's on such a list.
+    codes, this one among them; or it lists them by their names, and a paper so named for this one was read. `unread`
+    are the addresses of what could not be read, and is called another item's on such a list.
     """
 
     others: tuple[tuple[Document, str], ...]
@@ -61,12 +63,13 @@ def called_by_links(counted: Evidence, read: Evidence, context: Context) -> Call
             if without_fragment(url) in leading and without_fragment(url) not in pages:
                 pages[without_fragment(url)] = _Page.of(document)
     others, under_others = [], []
-    own_by_code = False
+    own_by_code = own_by_name = False
     for document in counted.documents:
         told = [
             (text, is_heading, _whose(text, context)) for text, is_heading in _told_by_links(document.capture, pages)
         ]
         own_by_code = own_by_code or any(own and marked_code(text) == context.item.id for text, _, own in told)
+        own_by_name = own_by_name or any(own for _, is_heading, own in told if not is_heading)
         if any(own for _, _, own in told) or _names_own(document, context):
             continue
         named = next((text for text, is_heading, own in told if own is False and not is_heading), "")
@@ -78,8 +81,22 @@ def called_by_links(counted: Evidence, read: Evidence, context: Context) -> Call
     codes = {code for page in read.documents if not page.capture.depth for code in codes_on(page)}
     lists = len(codes) >= LEAST_CODES
     unread = frozenset(_unread_of_others(counted, pages, context)) if lists else frozenset()
-    own_listed = own_by_code or any(lists_own(page, context) for page in read.documents if not page.capture.depth)
-    return Called(tuple(others), tuple(under_others), own_listed and lists, unread)
+    submitted = [page for page in read.documents if not page.capture.depth]
+    own_listed = lists and (own_by_code or any(lists_own(page, context) for page in submitted))
+    is_named = own_by_name and any(_lists_by_names(page, context) for page in submitted)
+    return Called(tuple(others), tuple(under_others), own_listed or is_named, unread)
+
+
+def _lists_by_names(page: Document, context: Context) -> bool:
+    """Whether a page lists items by what they are about, and is no page of this one itself."""
+    heads = (page.title, *(heading for section in page.content for heading in section.heading[:1]))
+    if any(concept.named_in(head) for head in heads for concept in context.item.subject):
+        return False
+    subjects = context.vocabulary.in_group("subject")
+    beside = words_beside(page)
+    links = [link for section in page.content for link in section.links]
+    texts = {text for link in links for text in (link.text, *beside.get(link.at.place, ()))}
+    return len({c.id for text in texts if (c := first_named(subjects, text))}) >= LEAST_NAMES
 
 
 def _unread_of_others(counted: Evidence, pages: Mapping[str, _Page], context: Context) -> Iterator[str]:

@@ -9,7 +9,7 @@ from oitcheck.lib.item_codes import marked_code
 from oitcheck.lib.terms import first_named
 from oitcheck.lib.thai_text import fold
 from oitcheck.model.context import Context
-from oitcheck.model.evidence import Block, Document, Line, Section, Table
+from oitcheck.model.evidence import Block, Document, Figure, Line, Section, Table
 from oitcheck.reading.passages import is_blank, is_pointer, link_texts, links_within, says_none
 
 # So many items called by their codes on one page make it a list of items.
@@ -72,6 +72,9 @@ def _kept(section: Section, titles: set[str], context: Context) -> Iterator[Bloc
     for block in section.blocks:
         if isinstance(block, Line) and _names_an_item(block.text, bare, titles, context):
             continue
+        if isinstance(block, Figure):
+            words = tuple(w for w in block.words if not _names_an_item(w, bare, titles, context))
+            block = replace(block, words=words) if words != block.words else block
         if isinstance(block, Table):
             rows = [n for n, row in enumerate(block.rows) if not _lists_an_item(row, bare)]
             dropped = len(block.rows) - len(rows)

@@ -8,7 +8,7 @@ label with dots, a link that only promises). Undecided: it is not named, but lab
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -135,17 +135,20 @@ def _prose(evidence: Evidence, context: Context) -> Passage | None:
     """The longest sentence of a text in running words, which calls nothing by labels or headings, where it tells enough
     to hold what is asked for; None where the item's elements are told under their names."""
     asked = [c for r in context.item.requirements if isinstance(c := getattr(r.params, "concept", None), Concept)]
-    found: list[Passage] = []
     for document in evidence.documents:
-        for passage in passages(document)[TITLE_PASSAGES:]:
-            label = passage.text.partition(":")[0] if ":" in passage.text else passage.text
-            is_name = passage.part in ("heading", "caption", "header") or passage.strong or ":" in passage.text
-            if is_name and any(c.named_in(label) for c in asked):
-                return None
-        found += [p for p in body(document) if p.part == "line" and len(fold(p.text)) >= LEAST_SENTENCE]
-    if sum(len(fold(p.text)) for p in found) < LEAST_PROSE:
-        return None
-    return max(found, key=lambda p: len(p.text))
+        told = [p for p in body(document) if p.part == "line" and len(fold(p.text)) >= LEAST_SENTENCE]
+        if sum(len(fold(p.text)) for p in told) >= LEAST_PROSE and not _has_labels(document, asked):
+            return max(told, key=lambda p: len(p.text))
+    return None
+
+
+def _has_labels(document: Document, asked: Sequence[Concept]) -> bool:
+    for passage in passages(document)[TITLE_PASSAGES:]:
+        label = passage.text.partition(":")[0]
+        is_name = passage.part in ("heading", "caption", "header") or passage.strong or ":" in passage.text
+        if is_name and any(concept.named_in(label) for concept in asked):
+            return True
+    return False
 
 
 def _acts_in_order(document: Document) -> tuple[Passage, ...]:
