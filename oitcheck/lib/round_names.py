@@ -14,7 +14,7 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d+")
-_LAST_NUMBER = re.compile(r"\D0*(\d+)$")
+_LAST_NUMBER = re.compile(r"(?:^|\D)0*(\d+)$")
 # What a spreadsheet makes of "2566-3" or "3/2566": the first day of that month.
 _AS_DAY = re.compile(r"(\d{4})-(\d{2})-01(?:[T ]00:00:00)?")
 _DASHES = str.maketrans("–—‐‑−/_", "-------")

@@ -53,3 +53,9 @@ def test_a_number_that_several_rounds_end_in_means_none() -> None:
     assert round_meant("ติดตาม 3", 2566, (*ROUNDS, "ติดตาม-3")) is None
     assert round_meant("ติดตาม -๓", 2566, (*ROUNDS, "ติดตาม-3")) == "ติดตาม-3"
     assert round_meant("1", 2569, ("2569",)) is None
+
+
+def test_a_round_that_is_a_bare_number_is_known_with_its_year() -> None:
+    assert round_meant("2568-1", 2568, ("1", "2568")) == "1"
+    assert round_meant("2568", 2568, ("1", "2568")) == "2568"
+    assert round_meant("ครั้งที่ 3", 2566, ("3", "2566-3")) is None, "which of the two, who knows"
