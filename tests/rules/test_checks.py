@@ -151,3 +151,13 @@ def test_a_heading_over_steps_and_times_names_the_work() -> None:
     assert code("O9.1", f"<h3>การขอใบแทนเอกสารทางการศึกษา</h3>{labels}") == "passed named"
     assert not code("O9.1", f"<h3>การให้บริการ</h3>{labels}").startswith("passed")
     assert not code("O9.1", "<h3>การขอใบแทนเอกสารทางการศึกษา</h3><p>เร็ว ๆ นี้</p>").startswith("passed")
+
+
+def test_a_part_of_a_chart_counts_once() -> None:
+    chart = "<h2>แผนผังโครงสร้างหน่วยงาน</h2><ul>{}</ul>"
+    two, three = (
+        "".join(f"<li>{p}</li>" for p in parts) for parts in (("สำนักปลัด", "กองช่าง"), ("สำนักปลัด", "กองช่าง", "กองคลัง"))
+    )
+    assert not code("O1.1", chart.format(two)).startswith("passed")
+    (found,) = verdicts("O1.1", chart.format(three))
+    assert (found.reason, found.facts["count"], len(found.seen)) == ("parts_found", "3", 3)

@@ -116,8 +116,10 @@ def _parts(document: Document, params: Params) -> dict[str, Seen]:
     found: dict[str, Seen] = {}
     for passage in passages(document):
         if passage.part != "link" and (document.kind != "html" or len(passage.text) <= LONGEST_BOX):
-            for hit in params.parts.hits(passage.text):
-                found.setdefault(hit.name, Seen(passage.at, passage.text))
-            if params.kinds and len(passage.text) <= LONGEST_BOX and begins_with(params.kinds, passage.text):
+            is_box = len(passage.text) <= LONGEST_BOX
+            if params.kinds and is_box and begins_with(params.kinds, passage.text):
                 found.setdefault(fold(passage.text), Seen(passage.at, passage.text))
+                continue
+            for hit in params.parts.hits(passage.text):
+                found.setdefault(fold(hit.name), Seen(passage.at, passage.text))
     return found
