@@ -105,8 +105,9 @@ def receipts(connection: Connection, year_be: int, *, history: bool) -> tuple[Re
 
 def _supersede(connection: Connection, year_be: int, round_id: str, given: Submission, dates: Dates) -> str:
     place = {"year_be": year_be, "round_id": round_id, "agency_id": given.agency_id, "item": given.item}
-    moved = _set_aside(connection, place, given, dates)
     kept = _kept(connection, place)
+    wrong, moved = _set_aside(connection, kept, given, dates)
+    kept = _kept(connection, place) if wrong else kept
     before = kept[-1] if kept else None
     if before is not None and rows.submission_of(before) == given:
         return "redated" if moved else "unchanged"
@@ -133,9 +134,9 @@ def _kept(connection: Connection, place: dict[str, Any]) -> list[Any]:
     return sorted(kept, key=lambda row: (row["received_at"], row["superseded_at"] is None))
 
 
-def _set_aside(connection: Connection, place: dict[str, Any], given: Submission, dates: Dates) -> bool:
-    """End receipts with a wrong date before they began; the rest follow each other. Whether `given` was among them."""
-    kept = _kept(connection, place)
+def _set_aside(connection: Connection, kept: Sequence[Any], given: Submission, dates: Dates) -> tuple[bool, bool]:
+    """End receipts with a wrong date before they began; the rest follow each other. Whether there were any, and whether
+    `given` was among them."""
     wrong = [row for row in kept if dates.latest is not None and row["received_at"] > dates.latest]
     rest = [row for row in kept if row not in wrong]
     moved = any(rows.submission_of(row) == given for row in wrong)
@@ -145,14 +146,14 @@ def _set_aside(connection: Connection, place: dict[str, Any], given: Submission,
         rest.remove(same[-1])
         moved = True
     if not wrong:
-        return False
+        return False, False
     for row in wrong:
         _end(connection, row, row["received_at"] - _A_SECOND)
     for row, later in pairwise(rest):
         _end(connection, row, later["received_at"])
     if rest:
         _end(connection, rest[-1], None)
-    return moved
+    return True, moved
 
 
 def _end(connection: Connection, row: Any, superseded_at: datetime | None) -> None:
