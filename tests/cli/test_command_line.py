@@ -344,6 +344,30 @@ def test_a_csv_file_begins_with_a_mark_for_excel_and_the_screen_does_not(run: Co
     assert (here / "findings.jsonl").read_bytes().startswith(b"{")
 
 
+def test_reports_go_into_a_folder_that_is_named_under_their_own_names(run: Command, here: Path) -> None:
+    assert run(*CHECK)[0] == 0
+    commands = (
+        (("report", "itas", "--round", "2566", "--all"), "itas-all.xlsx"),
+        (("report", "itas", "--round", "2566", "--all", "--format", "csv"), "itas-all.csv"),
+        (("report", "round", "--round", "2566"), "round-*.xlsx"),
+        (("report", "round", "--round", "2566", "--format", "json"), "round-*.json"),
+        (("report", "governor", "--round", "2566"), "governor.docx"),
+        (("report", "measures", "--agency", "sophuai", "--year", "2566"), "measures-2566-sophuai.docx"),
+        (("report", "calendar", "--year", "2566"), "rounds-2566.ics"),
+    )
+    (here / "there.d").mkdir()
+    for command, name in commands:
+        for folder in ("there.d", "new/without", f"new/{len(list(here.glob('new/*')))}/"):
+            code, _, err = run(*command, "--output", folder)
+            assert code == 0 and len(list((here / folder).glob(name))) == 1, (command, folder, err)
+        assert not list((here / "new").glob("*.*"))
+    assert run(*commands[0][0], "-o", "mine.xlsx")[0] == 0 and (here / "mine.xlsx").is_file()
+    code, _, err = run("findings", "export", "--format", "xlsx", "-o", "there.d")
+    assert code == 2 and "findings.xlsx" in err and "ระบุชื่อแฟ้ม" in err
+    with pytest.raises(SettingsError, match=r"itas\.xlsx"):
+        require_writable(here / "there.d", "itas_workbook")
+
+
 def test_papers_of_an_agency_lead_to_no_page_of_the_round(run: Command, here: Path) -> None:
     assert run(*CHECK)[0] == 0
     assert run("report", "agency", "--agency", "sophuai", "-o", "papers")[0] == 0
