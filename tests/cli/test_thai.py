@@ -103,6 +103,10 @@ def test_doctor_names_a_tool_and_what_its_lack_costs_in_thai(tool: str) -> None:
     assert thai("cell.what", tool) and thai("cell.detail", cost) and thai("cell.remedy", remedy)
 
 
+def test_the_last_night_of_the_doctor_is_the_scheduled_one_and_no_other_check() -> None:
+    assert thai("cell.what", "last night") == "การตรวจประจำคืนครั้งล่าสุด"
+
+
 def test_how_a_night_ended_and_its_kind_are_said_in_thai() -> None:
     assert [one for one in (*get_args(NightOutcome), "due now") if thai("cell.state", one) is None] == []
     assert [one for one in get_args(Kind) if thai("cell.kind", one) is None] == []
