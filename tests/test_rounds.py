@@ -275,6 +275,18 @@ def test_a_run_judged_as_of_the_deadline_or_without_such_items_is_frozen(setting
         assert freeze_round(store, CHECKLIST, "2566-1", "", LATE).not_due == 0
 
 
+def test_letters_about_a_closed_round_say_that_it_is_and_end_alike_for_one_agency(oitcheck, tmp_path):
+    contacts = tmp_path / "contacts.csv"
+    contacts.write_text("agency_id,email\na1,a1@a1.example\na2,nothing\n", "utf-8")
+    letters = ("report", "letters", "--round", "2566-1", "--contacts", str(contacts))
+    oitcheck("round", "freeze", "2566-1", "--run", "r1")
+    for more in ((), ("--show", "a1")):
+        code, out, err = oitcheck(*letters, *more)
+        assert (code, out) == (8, "") and "ปิดรอบแล้ว ไม่มีจดหมายที่ต้องส่ง" in err, more
+    code, out, _ = oitcheck(*letters, "--format", "json")
+    assert (code, out) == (8, "[]\n"), "what programs read stays a list"
+
+
 def test_papers_of_a_frozen_round_say_that_it_is_closed_by_its_deadline(oitcheck, tmp_path):
     closed, pages = "ปิดรับแล้ว (ครบกำหนดวันที่ 31 มกราคม 2566)", tmp_path / "pages"
     told = ("report", "agency", "--round", "2566-1", "--agency", "a2", "--format", "text")

@@ -63,6 +63,13 @@ def letters_due(settings: Settings, store: Store, record: RunRecord, at: datetim
     return tuple(letter(shown, summary, reminder, messages, terms, operator) for reminder in found)
 
 
+def is_closed(store: Store, record: RunRecord, at: datetime) -> bool:
+    """Whether the round of a run is frozen, or its last day was before that of `at`: nobody is written to about it."""
+    round_ = run_view(store, record, checklist_of(record.run.year_be)[0]).round
+    today = at.astimezone(BANGKOK).date()
+    return round_.frozen_at is not None or (round_.closes_on is not None and today > round_.closes_on)
+
+
 def send_letters(
     letters: Sequence[Letter], contacts: Iterable[Contact], store: Store, settings: NotifySettings, at: datetime,
     environ: Mapping[str, str] = os.environ,
