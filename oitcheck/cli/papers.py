@@ -75,7 +75,7 @@ def report_agency(
     ] = None,
     lang: LanguageOption = "th",
 ) -> int:
-    """Write what an agency is to mend, in order of points gained. รายงานสิ่งที่หน่วยงานควรดำเนินการ"""
+    """Write what an agency is to mend, by points gained for the work it is. รายงานสิ่งที่หน่วยงานควรดำเนินการ"""
     settings: Settings = context.obj()
     is_file = output is not None and output.suffix.lower() == f".{ENDINGS[format]}" and not output.is_dir()
     if is_file and len(agency) != 1:

@@ -32,6 +32,7 @@ from oitcheck.model.finding import Run
 from oitcheck.pipeline import running
 from oitcheck.pipeline.partial import Partial, partial
 from oitcheck.report.export import COLUMNS
+from oitcheck.report.terms import Terms
 from oitcheck.settings import load
 from oitcheck.store.records import Store
 from tests.conftest import AGENCIES, AGENCY, CHECK, Command
@@ -102,6 +103,15 @@ def test_every_command_has_thai_beside_it_in_the_help() -> None:
     listed = commands(get_command(cli.app), "oitcheck")
     assert len(listed) > 20
     assert [name for name, text in listed if not _is_thai(text) or text.endswith("...")] == []
+
+
+def test_the_order_of_what_to_mend_is_told_in_help_and_guide_as_on_the_page() -> None:
+    """By points for the work it is: the first need not be the one with the most points."""
+    root = get_command(cli.app)
+    told = root.commands["report"].commands["agency"].help or ""  # type: ignore[attr-defined]
+    assert "for the work it is" in told and "for the work it is" in Terms.load("en")("agency.fix_intro")
+    guide = (Path(__file__).parents[2] / "docs" / "th" / "agency.md").read_text("utf-8")
+    assert "เมื่อเทียบกับงานที่ต้องทำ" in Terms.load("th")("agency.fix_intro") and "เมื่อเทียบกับงานที่ต้องทำ" in guide
 
 
 def _parameters(command: Any, name: str = "oitcheck") -> Iterator[tuple[str, Any]]:
