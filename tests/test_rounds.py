@@ -261,10 +261,11 @@ def test_a_run_in_which_something_was_not_due_is_frozen_on_purpose_only(oitcheck
             SettingsError, match="r3 was judged as of 2023-01-30, before the deadline 2023-01-31"
         ) as told:
             freeze_round(store, CHECKLIST, "2566-1", "", LATE)
-        assert "oitcheck check --year 2566 --round 2566-1 --as-of 2023-01-31" in told.value.remedy
+        assert "oitcheck check --year 2566 --round 2566-1 --as-of 2566-01-31" in told.value.remedy
         assert not any(r.frozen_at for r in rounds_of(store, CHECKLIST)), "it can still be frozen"
     code, _, err = oitcheck("round", "freeze", "2566-1")
-    assert code == 2 and "r3 was judged" in err and "--as-of 2023-01-31" in err
+    assert code == 2 and "r3 was judged" in err and "--as-of 2566-01-31" in err
+    assert err.startswith("รอบ: การตรวจครั้ง r3"), err
     code, out, err = oitcheck("round", "freeze", "2566-1", "--run", "r3")
     assert (code, out) == (0, "r3\n") and "ข้อที่ยังไม่จัดส่ง 1 ข้อ" in err
 

@@ -26,6 +26,7 @@ MADE = {
     "mistake": ("{}: and_fields: no such field: {}",),
     "remedy": ("every value is closed on its line: quotes, brackets, commas between entries of a list",),
     "note": ("See: {} --help",),
+    "where": ("ROUND",),  # the one argument by its name that has a word for people
 }
 # Words that are alike in both languages.
 ALIKE = ("true", "false", "url", "id")

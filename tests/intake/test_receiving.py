@@ -166,6 +166,8 @@ def test_nothing_is_received_on_a_day_to_come(run: Run, tmp_path: Path, day: str
     path = write(tmp_path / "1.xlsx", (1, "O1", "", A + "a"))
     code, _, err = run("submissions", "import", path, "--received", day)
     assert code == 2 and "--received" in err and "ยังมาไม่ถึง" in err
+    english = next(line for line in err.splitlines() if "is after today" in line)
+    assert f"({today().isoformat()})" in english and not re.search("[ก-๙]", english)
     assert listed(run) == []
     assert run("submissions", "import", path, "--received", str(today()))[0] == 0
 
