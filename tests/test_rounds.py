@@ -518,6 +518,14 @@ def test_scores_are_read_with_a_report_on_every_row(tmp_path):
     assert len(read.rows) == 7
 
 
+def test_a_file_that_holds_no_scores_is_told_only_what_is_needed(oitcheck, tmp_path):
+    file = tmp_path / "findings.csv"
+    file.write_text("agency_id,item,code\na1,O1,x\n", "utf-8")
+    code, _, err = oitcheck("round", "summary", "2566-1", "--scores", str(file))
+    assert code == 2 and "ขาดคอลัมน์ score (คะแนน)" in err and "must hold the names: agency_id, score." in err
+    assert "indicator" not in err and "score_before" not in err and "“code”" not in err and "did you mean" not in err
+
+
 @pytest.mark.parametrize("part", ["9.1", "๙.๑ ข้อมูลพื้นฐาน", "ตัวชี้วัดย่อยที่ 9.1", "9 - 10", "9 และ 10", "9,10"])
 def test_a_part_of_an_indicator_is_not_the_indicator(tmp_path, part):
     file = tmp_path / "scores.csv"
