@@ -348,6 +348,16 @@ def test_measures_are_not_drawn_from_a_round_that_nothing_knows(oitcheck, settin
     assert "ข้อตรวจพบจากการตรวจ: r2" in oitcheck(*words)[2]
 
 
+def test_measures_of_an_agency_of_another_year_name_the_years_it_is_registered_for(oitcheck):
+    for agency in ("a1", "เทศบาลตำบลสบห้วย"):
+        code, _, err = oitcheck("report", "measures", "--agency", agency, "--year", "2568")
+        assert code == 2 and f"ทะเบียนของปีงบประมาณ 2568 ไม่มีหน่วยงาน “{agency}” แต่มีในทะเบียนของปี 2566" in err, err
+        assert f"{agency!r} is not in the register of fiscal year 2568; it is in that of 2566" in err
+    err = oitcheck("report", "measures", "--agency", "zz", "--year", "2568")[2]
+    assert "ยังไม่มีหน่วยงานในทะเบียนของปี 2568" in err and "oitcheck agencies import" in err and "ที่มี:" not in err
+    assert "ที่มี: a1, a2" in oitcheck("report", "measures", "--agency", "zz", "--year", "2567")[2]
+
+
 def test_two_runs_are_compared_on_the_command_line(oitcheck):
     code, out, err = oitcheck("round", "compare", "r1", "2566-1", "--format", "csv")
     assert code == 0 and "▲ ดีขึ้น 1" in err

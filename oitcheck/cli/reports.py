@@ -37,7 +37,8 @@ from oitcheck.report.staff_json import staff_json
 from oitcheck.report.summary import summarise
 from oitcheck.report.view import RunView
 from oitcheck.report.workbook import Files, workbook
-from oitcheck.settings import Settings
+from oitcheck.rules.declare import years_in
+from oitcheck.settings import Settings, resource_folder
 from oitcheck.store.records import RunRecord, Store
 
 report_app = typer.Typer(help="Reports for people. รายงาน", no_args_is_help=True)
@@ -199,7 +200,29 @@ def _agency_of(store: Store, agency_id: str, year: int, found: RunView | None) -
     registered = {a.id: a for y in (year - 1, year) for a in store.registered_agencies(y)}
     if found is not None:
         registered = {a.id: a for a in found.agencies} | registered
+    if agency_id not in registered:
+        _refuse_other_year(store, agency_id, year)
     return agency_meant(agency_id, tuple(registered.values()))
+
+
+def _refuse_other_year(store: Store, word: str, year: int) -> None:
+    """Raises SettingsError for an agency of the register of other years, and where no agency is in that of `year`."""
+    by_year = {y: store.registered_agencies(y) for y in years_in(resource_folder("checklists"))}
+    having = [y for y, agencies in by_year.items() if agency_named(word, agencies) is not None]
+    if having:
+        listed = ", ".join(map(str, having))
+        raise SettingsError(
+            f"agency {word!r} is not in the register of fiscal year {year}; it is in that of {listed}",
+            where="--agency",
+            remedy="Name one of these years with --year, or import the register of that year: "
+            "oitcheck agencies import FILE",
+        )
+    if not any(by_year.get(y) for y in (year - 1, year)):
+        raise SettingsError(
+            f"no agency is registered for {year}",
+            where="--year",
+            remedy="Import them first: oitcheck agencies import FILE",
+        )
 
 
 def _report_folder(settings: Settings, record: RunRecord) -> Path:
