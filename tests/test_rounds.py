@@ -261,10 +261,11 @@ def test_a_run_in_which_something_was_not_due_is_frozen_on_purpose_only(oitcheck
             SettingsError, match="r3 was judged as of 2023-01-30, before the deadline 2023-01-31"
         ) as told:
             freeze_round(store, CHECKLIST, "2566-1", "", LATE)
-        assert "oitcheck check --year 2566 --round 2566-1 --as-of 2023-01-31" in told.value.remedy
+        assert "oitcheck check --year 2566 --round 2566-1 --as-of 2566-01-31" in told.value.remedy
         assert not any(r.frozen_at for r in rounds_of(store, CHECKLIST)), "it can still be frozen"
     code, _, err = oitcheck("round", "freeze", "2566-1")
-    assert code == 2 and "r3 was judged" in err and "--as-of 2023-01-31" in err
+    assert code == 2 and "r3 was judged" in err and "--as-of 2566-01-31" in err
+    assert err.startswith("รอบ: การตรวจครั้ง r3"), err
     code, out, err = oitcheck("round", "freeze", "2566-1", "--run", "r3")
     assert (code, out) == (0, "r3\n") and "ข้อที่ยังไม่จัดส่ง 1 ข้อ" in err
 
@@ -273,6 +274,18 @@ def test_a_run_judged_as_of_the_deadline_or_without_such_items_is_frozen(setting
     with Store.open(settings) as store:
         _keep_run(store, "early", datetime(2023, 1, 25, tzinfo=UTC))
         assert freeze_round(store, CHECKLIST, "2566-1", "", LATE).not_due == 0
+
+
+def test_letters_about_a_closed_round_say_that_it_is_and_end_alike_for_one_agency(oitcheck, tmp_path):
+    contacts = tmp_path / "contacts.csv"
+    contacts.write_text("agency_id,email\na1,a1@a1.example\na2,nothing\n", "utf-8")
+    letters = ("report", "letters", "--round", "2566-1", "--contacts", str(contacts))
+    oitcheck("round", "freeze", "2566-1", "--run", "r1")
+    for more in ((), ("--show", "a1")):
+        code, out, err = oitcheck(*letters, *more)
+        assert (code, out) == (8, "") and "ปิดรอบแล้ว ไม่มีจดหมายที่ต้องส่ง" in err, more
+    code, out, _ = oitcheck(*letters, "--format", "json")
+    assert (code, out) == (8, "[]\n"), "what programs read stays a list"
 
 
 def test_papers_of_a_frozen_round_say_that_it_is_closed_by_its_deadline(oitcheck, tmp_path):
@@ -333,6 +346,16 @@ def test_measures_are_not_drawn_from_a_round_that_nothing_knows(oitcheck, settin
         store.finish_run("r9", "done", LATE)
     words = ("report", "measures", "--agency", "a1", "--year", "2567", "--output", str(tmp_path / "m.docx"))
     assert "ข้อตรวจพบจากการตรวจ: r2" in oitcheck(*words)[2]
+
+
+def test_measures_of_an_agency_of_another_year_name_the_years_it_is_registered_for(oitcheck):
+    for agency in ("a1", "เทศบาลตำบลสบห้วย"):
+        code, _, err = oitcheck("report", "measures", "--agency", agency, "--year", "2568")
+        assert code == 2 and f"ทะเบียนของปีงบประมาณ 2568 ไม่มีหน่วยงาน “{agency}” แต่มีในทะเบียนของปี 2566" in err, err
+        assert f"{agency!r} is not in the register of fiscal year 2568; it is in that of 2566" in err
+    err = oitcheck("report", "measures", "--agency", "zz", "--year", "2568")[2]
+    assert "ยังไม่มีหน่วยงานในทะเบียนของปี 2568" in err and "oitcheck agencies import" in err and "ที่มี:" not in err
+    assert "ที่มี: a1, a2" in oitcheck("report", "measures", "--agency", "zz", "--year", "2567")[2]
 
 
 def test_two_runs_are_compared_on_the_command_line(oitcheck):
@@ -503,6 +526,14 @@ def test_scores_are_read_with_a_report_on_every_row(tmp_path):
     ]  # fmt: skip
     assert [row.notes[0].code for row in read.rejected] == ["score_twice", "indicator_bad", "score_missing"]
     assert len(read.rows) == 7
+
+
+def test_a_file_that_holds_no_scores_is_told_only_what_is_needed(oitcheck, tmp_path):
+    file = tmp_path / "findings.csv"
+    file.write_text("agency_id,item,code\na1,O1,x\n", "utf-8")
+    code, _, err = oitcheck("round", "summary", "2566-1", "--scores", str(file))
+    assert code == 2 and "ขาดคอลัมน์ score (คะแนน)" in err and "must hold the names: agency_id, score." in err
+    assert "indicator" not in err and "score_before" not in err and "“code”" not in err and "did you mean" not in err
 
 
 @pytest.mark.parametrize("part", ["9.1", "๙.๑ ข้อมูลพื้นฐาน", "ตัวชี้วัดย่อยที่ 9.1", "9 - 10", "9 และ 10", "9,10"])

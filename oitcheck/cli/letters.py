@@ -18,11 +18,12 @@ from oitcheck.pipeline.clock import now
 from oitcheck.pipeline.inputs import agency_meant
 from oitcheck.pipeline.rounds import run_of_round
 from oitcheck.pipeline.whole_night import whole_night
-from oitcheck.schedule.letters import addressed, letters_due, send_letters
+from oitcheck.schedule.letters import addressed, is_closed, letters_due, send_letters
 from oitcheck.settings import Settings
 from oitcheck.store.records import Store
 
 _COLUMNS = ("agency_id", "state", "addresses", "subject")
+_CLOSED = "the round is closed: no letter is to be sent"
 
 
 def register() -> None:
@@ -56,18 +57,23 @@ def letters(
             show = agency_meant(show, agencies, "--show").id
         read = read_contacts(contacts, [agency.id for agency in agencies])
         rejected_note(read.rows, lang)
+        code = 8 if read.rejected else 0
         at = now()
         due = letters_due(settings, store, record, at)
+        closed = is_closed(store, record, at)
         if show:
             chosen = next((one for one in due if one.agency_id == show), None)
-            if chosen is None:
-                say(f"no letter to {show} is due today")
-                return 0
-            print(f"{chosen.subject}\n\n{chosen.text}", end="")
-            return 0
+            if chosen is not None:
+                print(f"{chosen.subject}\n\n{chosen.text}", end="")
+            else:
+                say(_CLOSED if closed else f"no letter to {show} is due today")
+            return code
         done = send_letters(due, read.items, store, settings.notify, at) if send else addressed(due, read.items)
     rows = [(one.letter.agency_id, one.state, " ".join(one.addresses), one.letter.subject) for one in done]
-    print_list(_COLUMNS, rows, format)
-    if not send and rows:
+    if rows or format != "table":
+        print_list(_COLUMNS, rows, format)
+    if not rows:
+        say(_CLOSED if closed else "no letter is due today")
+    elif not send:
         say("nothing was sent; add --send to send them")
-    return 8 if read.rejected else 0
+    return code

@@ -37,7 +37,8 @@ def require_writable(path: Path, kind: Written = "jsonl", inputs: Sequence[Path]
     `begins`.
     """
     if os.path.isdir(path):
-        raise SettingsError("is a folder, not a file", where=str(path), remedy="Name a file, such as findings.jsonl.")
+        name = _EXAMPLES.get(kind, f"findings.{kind}")
+        raise SettingsError("is a folder, not a file", where=str(path), remedy=f"Name a file, such as {name}.")
     if not os.path.isdir(path.parent):
         raise SettingsError(
             f"the folder {path.parent} does not exist", where=str(path), remedy="Make it, or name another."
@@ -105,13 +106,28 @@ def _is_device(path: Path) -> bool:
     return os.path.exists(path) and not os.path.isfile(path)
 
 
+def require_place(output: Path, kind: Written, inputs: Sequence[Path] = ()) -> None:
+    """Refuse what `chosen_file` is to write to, a file or a folder, before the work begins. Raises SettingsError."""
+    if _names_folder(output):
+        require_folder(output, "--output")
+    else:
+        require_writable(output, kind, inputs)
+
+
 def chosen_file(output: Path | None, default: Path, kind: Written) -> Path:
-    """Where to write: what the user named (and `require_writable` allowed), else `default`. Raises SettingsError."""
-    if output is not None:
+    """Where to write: the file that the user named (and `require_place` allowed), in a folder named a file with the
+    name of `default`; else `default`. The folder is made. Raises SettingsError."""
+    if output is not None and not _names_folder(output):
         return output
-    made_folder(default.parent, str(default.parent))
-    require_writable(default, kind)
-    return default
+    target = default if output is None else output / default.name
+    made_folder(target.parent, str(target.parent))
+    require_writable(target, kind)
+    return target
+
+
+def _names_folder(output: Path) -> bool:
+    """Whether a folder is meant: one that is there, or a name without an ending that is not yet there."""
+    return os.path.isdir(output) or not (output.suffix or os.path.exists(output))
 
 
 def require_folder(path: Path, where: str) -> None:
@@ -227,6 +243,18 @@ def _is_form(path: Path) -> bool:
     return _is_untouched(properties) and not any(_is_titled(properties, key) for key in _TITLES.values())
 
 
+# A name to show, where it is not that of findings.
+_EXAMPLES: Mapping[Written, str] = {
+    "json": "round.json",
+    "itas_csv": "itas.csv",
+    "itas_workbook": "itas.xlsx",
+    "docx": "report.docx",
+    "pdf": "report.pdf",
+    "html": "report.html",
+    "text": "report.txt",
+    "ics": "rounds.ics",
+    "form": "form.xlsx",
+}
 _TITLES: Mapping[Written, str] = {"xlsx": "product.about", "itas_workbook": "itas.sheet"}
 
 

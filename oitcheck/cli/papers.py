@@ -10,7 +10,14 @@ import typer
 
 from oitcheck.cli.language import Language
 from oitcheck.cli.output import say
-from oitcheck.cli.output_files import chosen_file, made_folder, require_folder, require_writable, write_file
+from oitcheck.cli.output_files import (
+    chosen_file,
+    made_folder,
+    require_folder,
+    require_place,
+    require_writable,
+    write_file,
+)
 from oitcheck.cli.province_rounds import CompareWith, ScoresFile, Year, checklist_for, earlier_run, totals_of
 from oitcheck.cli.wholeness import say_if_not_whole
 from oitcheck.cli.years import year_option
@@ -24,6 +31,7 @@ from oitcheck.store.records import RunRecord, Store
 
 RoundId = Annotated[str, typer.Option("--round", help="Round id (none: that of the newest run). รอบการจัดส่ง")]
 RunId = Annotated[str, typer.Option("--run", help="Run id (none: the one that speaks for the round). ครั้งที่ตรวจ")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="File or folder to write. แฟ้มหรือโฟลเดอร์ที่จะเขียน")]
 LanguageOption = Annotated[Language, typer.Option(help="Language. ภาษา")]
 
 
@@ -67,7 +75,7 @@ def report_agency(
     ] = None,
     lang: LanguageOption = "th",
 ) -> int:
-    """Write what an agency is to mend, in order of points gained. รายงานสิ่งที่หน่วยงานควรดำเนินการ"""
+    """Write what an agency is to mend, by points gained for the work it is. รายงานสิ่งที่หน่วยงานควรดำเนินการ"""
     settings: Settings = context.obj()
     is_file = output is not None and output.suffix.lower() == f".{ENDINGS[format]}" and not output.is_dir()
     if is_file and len(agency) != 1:
@@ -104,13 +112,13 @@ def report_governor(
     compare_with: CompareWith = "",
     scores: ScoresFile = None,
     format: Annotated[Literal["docx", "pdf", "html"], typer.Option("--format", help="Format. รูปแบบ")] = "docx",
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write. แฟ้มที่จะเขียน")] = None,
+    output: Output = None,
     lang: LanguageOption = "th",
 ) -> int:
     """Write the memo to the governor on a round. บันทึกข้อความรายงานผู้ว่าราชการจังหวัด"""
     settings: Settings = context.obj()
     if output is not None:
-        require_writable(output, format, [scores] if scores else [])
+        require_place(output, format, [scores] if scores else [])
     with Store.open(settings, write=False) as store:
         record = run_meant(store, round, year, run)
         known = totals_of(scores, whole_night(store, record).agencies(), lang)
@@ -125,19 +133,20 @@ def report_governor(
 def report_calendar(
     context: typer.Context,
     year: Annotated[int, year_option("Fiscal year in BE. ปีงบประมาณ พ.ศ.")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write. แฟ้มที่จะเขียน")] = None,
+    output: Output = None,
     lang: LanguageOption = "th",
 ) -> int:
     """Write the rounds of a year as a calendar file. ปฏิทินรอบการจัดส่ง (.ics)"""
     settings: Settings = context.obj()
     if output is not None:
-        require_writable(output, "ics")
+        require_place(output, "ics")
     checklist, _ = checklist_of(year)
     body = round_calendar(checklist, rounds_known(settings, checklist), lang)
     if output is None:
         sys.stdout.buffer.write(body)
         sys.stdout.buffer.flush()
     else:
-        write_file(output, body)
-        say(f"written to {output}")
+        path = chosen_file(output, Path(f"rounds-{year}.ics"), "ics")
+        write_file(path, body)
+        say(f"written to {path}")
     return 0

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from oitcheck.cli.check import as_of_date
-from oitcheck.cli.language import Language, spoken
+from oitcheck.cli.language import Language
 from oitcheck.cli.output import Format, instant_cell, print_both, print_list, print_rows, rejected_note, say
 from oitcheck.cli.output_files import after_saving, made_folder, require_folder, require_writable, write_file
 from oitcheck.cli.years import year_option
@@ -167,7 +167,7 @@ def receipt_instant(text: str) -> datetime:
     if day > today():
         # Nothing that came in later would count until that day.
         raise SettingsError(
-            f"{text} is after today ({Terms.load(spoken()).long_date(today())})",
+            f"{day.isoformat()} is after today ({today().isoformat()})",
             where="--received",
             remedy="Give the day on which the form came in, such as 2566-01-31.",
         )

@@ -13,7 +13,7 @@ import typer
 from oitcheck.cli import papers
 from oitcheck.cli.language import Language
 from oitcheck.cli.output import rejected_note, say
-from oitcheck.cli.output_files import Written, chosen_file, require_folder, require_writable, write_file
+from oitcheck.cli.output_files import Written, chosen_file, require_folder, require_place, write_file
 from oitcheck.cli.province_rounds import CompareWith, ScoresFile, Year, checklist_for, earlier_run, totals_of
 from oitcheck.cli.wholeness import say_if_not_whole
 from oitcheck.cli.years import year_option
@@ -37,13 +37,13 @@ from oitcheck.report.staff_json import staff_json
 from oitcheck.report.summary import summarise
 from oitcheck.report.view import RunView
 from oitcheck.report.workbook import Files, workbook
-from oitcheck.settings import Settings
+from oitcheck.rules.declare import years_in
+from oitcheck.settings import Settings, resource_folder
 from oitcheck.store.records import RunRecord, Store
 
 report_app = typer.Typer(help="Reports for people. รายงาน", no_args_is_help=True)
 
 RoundOption = Annotated[str, typer.Option("--round", help="Round id. รอบการจัดส่ง")]
-Output = Annotated[Path | None, typer.Option("--output", "-o", help="File or folder to write. แฟ้มหรือโฟลเดอร์ที่จะเขียน")]
 LanguageOption = Annotated[Language, typer.Option(help="Language. ภาษา")]
 
 
@@ -62,7 +62,7 @@ def report_round(
     format: Annotated[Literal["xlsx", "html", "csv", "json"], typer.Option("--format", help="Format. รูปแบบ")] = "xlsx",
     scores: ScoresFile = None,
     compare_with: CompareWith = "",
-    output: Output = None,
+    output: papers.Output = None,
     lang: LanguageOption = "th",
 ) -> int:
     """Write a round for staff. รายงานทั้งรอบสำหรับเจ้าหน้าที่"""
@@ -70,7 +70,7 @@ def report_round(
     checklist = checklist_for(round, year)
     messages = messages_of(settings, lang)
     if output is not None and format != "html":
-        require_writable(output, format, [scores] if scores else [])
+        require_place(output, format, [scores] if scores else [])
     elif output is not None:
         require_folder(output, "--output")
     with Store.open(settings, write=False) as store:
@@ -84,14 +84,16 @@ def report_round(
             say(f"written to {published.pages[lang]}")
             return 0
     numbers = summarise(shown, reviews=beside.reviews)
+    default = _report_folder(settings, record) / f"round-{record.run.id}.{format}"
     if format == "xlsx":
-        target = chosen_file(output, _report_folder(settings, record) / f"round-{record.run.id}.xlsx", "xlsx")
+        target = chosen_file(output, default, format)
         write_file(target, workbook(shown, numbers, messages, beside, _files(settings, record, shown, target)))
         say(f"written to {target}")
         return 0
+    named = None if output is None else chosen_file(output, default, format)
     if format == "csv":
-        return _put(csv_text(shown, messages), output, is_csv=True)
-    return _put(staff_json(shown, staff_summary(shown, numbers, beside), beside), output)
+        return _put(csv_text(shown, messages), named, is_csv=True)
+    return _put(staff_json(shown, staff_summary(shown, numbers, beside), beside), named)
 
 
 def report_itas(
@@ -101,7 +103,7 @@ def report_itas(
     all: Annotated[bool, typer.Option("--all", help="Every agency of the round. ทุกหน่วยงาน")] = False,
     year: Year = 0,
     format: Annotated[Literal["xlsx", "csv"], typer.Option("--format", help="Format. รูปแบบ")] = "xlsx",
-    output: Output = None,
+    output: papers.Output = None,
     lang: LanguageOption = "th",
 ) -> int:
     """Write what is entered into the national system; what is open stands apart. แผ่นสำหรับนำเข้าระบบ ITAS"""
@@ -110,7 +112,7 @@ def report_itas(
         raise SettingsError("name one agency, or ask for all", where="--agency", remedy="--agency ID or --all")
     kind: Written = "itas_workbook" if format == "xlsx" else "itas_csv"
     if output is not None:
-        require_writable(output, kind)
+        require_place(output, kind)
     checklist = checklist_for(round, year)
     messages = messages_of(settings, lang)
     with Store.open(settings, write=False) as store:
@@ -123,9 +125,11 @@ def report_itas(
     ids = tuple(a.id for a in shown.agencies)
     staff = staff_summary(shown, summarise(shown, reviews=beside.reviews), beside)
     sheets = tuple(itas_sheet(shown, staff, beside, messages, one) for one in (ids if all else (agency,)))
+    default = _report_folder(settings, record) / f"itas-{agency or 'all'}.{format}"
     if format == "csv":
-        return _put(itas_csv(sheets, messages), output, is_csv=True)
-    target = chosen_file(output, _report_folder(settings, record) / f"itas-{agency or 'all'}.xlsx", kind)
+        named = None if output is None else chosen_file(output, default, kind)
+        return _put(itas_csv(sheets, messages), named, is_csv=True)
+    target = chosen_file(output, default, kind)
     write_file(target, itas_workbook(shown, sheets, messages))
     ready, waiting = sum(len(s.entries) for s in sheets), sum(len(s.open_items) for s in sheets)
     say(f"written to {target}: {ready} items ready, {waiting} open")
@@ -144,7 +148,7 @@ def report_measures(
         ),
     ] = None,
     run: Annotated[str, typer.Option(help="Findings of this run (default: the year analysed). ครั้งที่ตรวจที่ใช้")] = "",
-    output: Output = None,
+    output: papers.Output = None,
 ) -> int:
     """Write a draft of the measures document (DOCX), the results filled in. ร่างมาตรการส่งเสริมคุณธรรมและความโปร่งใส"""
     settings: Settings = context.obj()
@@ -152,7 +156,7 @@ def report_measures(
     if measures_item(checklist) is None:
         raise SettingsError(f"no item of {year} asks for measures", where="--year", remedy="Choose another year.")
     if output is not None:
-        require_writable(output, "docx", [scores] if scores else [])
+        require_place(output, "docx", [scores] if scores else [])
     with Store.open(settings, write=False) as store:
         named = agency_named(agency, [a for y in (year - 1, year) for a in store.registered_agencies(y)])
         agency = named.id if named is not None else agency
@@ -196,7 +200,29 @@ def _agency_of(store: Store, agency_id: str, year: int, found: RunView | None) -
     registered = {a.id: a for y in (year - 1, year) for a in store.registered_agencies(y)}
     if found is not None:
         registered = {a.id: a for a in found.agencies} | registered
+    if agency_id not in registered:
+        _refuse_other_year(store, agency_id, year)
     return agency_meant(agency_id, tuple(registered.values()))
+
+
+def _refuse_other_year(store: Store, word: str, year: int) -> None:
+    """Raises SettingsError for an agency of the register of other years, and where no agency is in that of `year`."""
+    by_year = {y: store.registered_agencies(y) for y in years_in(resource_folder("checklists"))}
+    having = [y for y, agencies in by_year.items() if agency_named(word, agencies) is not None]
+    if having:
+        listed = ", ".join(map(str, having))
+        raise SettingsError(
+            f"agency {word!r} is not in the register of fiscal year {year}; it is in that of {listed}",
+            where="--agency",
+            remedy="Name one of these years with --year, or import the register of that year: "
+            "oitcheck agencies import FILE",
+        )
+    if not any(by_year.get(y) for y in (year - 1, year)):
+        raise SettingsError(
+            f"no agency is registered for {year}",
+            where="--year",
+            remedy="Import them first: oitcheck agencies import FILE",
+        )
 
 
 def _report_folder(settings: Settings, record: RunRecord) -> Path:

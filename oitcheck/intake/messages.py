@@ -508,6 +508,14 @@ MESSAGES: dict[str, Message] = {
         "The registry held a submission of this item as received on {was}, a day to come; it counts no more, and this "
         "one (received {now}) was taken.",
     ),
+    "url_not_main_website": Message(
+        "“{was}” ไม่อยู่บนเว็บไซต์หลักของหน่วยงาน",
+        "“{was}” is not on the agency's main website.",
+        "หากเป็นเว็บไซต์หลักของหน่วยงาน ให้เพิ่มในทะเบียนหน่วยงาน (hosts) หากไม่ใช่ ให้หน่วยงานจัดส่ง URL ของหน้าบนเว็บไซต์หลัก",
+        "If it is the main website, add it to the register (hosts); if not, let the agency submit a page on it.",
+        "จัดส่ง URL ของหน้าบนเว็บไซต์หลัก",
+        "Submit the URL of the page on the main website.",
+    ),
     "url_full_width": Message(
         "แปลงอักษรเต็มความกว้างใน URL เป็นอักษรปกติ", "Full-width letters of the URL were made ordinary ones."
     ),

@@ -24,6 +24,11 @@ class Register:
         """The fiscal years an agency is registered for."""
         return tuple(one.fiscal_year_be for one in self.agencies if one.id == agency_id)
 
+    def hosts_of(self, agency_id: str, year_be: int | None) -> tuple[str, ...]:
+        """The hosts of an agency's main website in a fiscal year (BE; None: in any); none where they are not known."""
+        of_year = (one for one in self.of_year(year_be) if one.id == agency_id)
+        return tuple(host for one in of_year for host in one.hosts)
+
     def knows(self, code: str, years: Iterable[int]) -> bool:
         """Whether any of the years has the item; a year without a checklist may have any."""
         return any(year not in self.titles or code in self.titles[year] for year in years)
@@ -55,3 +60,4 @@ class Options:
     agency_id: str = ""
     ask: Ask | None = None
     year_needed: bool = False  # refuse a row whose fiscal year is not known
+    is_site_noted: bool = False  # say which URLs are not on the main website; a check finds that by itself

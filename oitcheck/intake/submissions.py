@@ -16,6 +16,7 @@ from oitcheck.intake.sheets import read_book
 from oitcheck.intake.tables import Column, Record, has_columns, records_of
 from oitcheck.lib.item_codes import item_code
 from oitcheck.lib.thai_text import clean, similar_words
+from oitcheck.lib.urls import is_on, readable
 from oitcheck.model.agency import Agency, Submission
 
 COLUMNS = (
@@ -137,6 +138,8 @@ def read_attachments(
                 raise
             reports.append(FileReport(attachment.name, RowOutcome.REJECTED, (unusable.note,)))
             continue
+        if options.is_site_noted:
+            _note_elsewhere(read.rows, register)
         drafts = _drafts(read.rows)
         for key, draft in drafts.items():
             _supersede(kept, key, draft)
@@ -171,6 +174,16 @@ def _read(attachment: Attachment, register: Register, options: Options, where: s
             records_of(book, attachment.name, COLUMNS, where)  # raises: which columns are missing, what was found
         raise UnusableFile("no_table" if any(sheet.rows for sheet in book.sheets) else "no_cells", attachment.name)
     return _FileRead(list(form.rows), (), form.reports, form.unused_columns)
+
+
+def _note_elsewhere(rows: Iterable[Row], register: Register) -> None:
+    """Say which URLs are not on the main website of their agency; nothing where the register does not know it."""
+    for row in rows:
+        if row.rejected or row.agency is None:
+            continue
+        hosts = register.hosts_of(row.agency.id, row.year_be)
+        if hosts and (elsewhere := [url for url in row.urls if not is_on(url, hosts)]):
+            row.notes.append(RowNote("url_not_main_website", row.url_cell, " ".join(map(readable, elsewhere))))
 
 
 def _drafts(rows: Iterable[Row]) -> dict[_Key, _Draft]:

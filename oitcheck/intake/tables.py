@@ -11,6 +11,9 @@ from oitcheck.intake.rows import RowNote, RowOutcome, RowReport, UnusableFile
 from oitcheck.intake.sheets import Book, Sheet, cell_name, content_of, read_book
 from oitcheck.lib.thai_text import fold, similar_words
 
+# Two letters in the wrong order (itme), not another word of the same length (code for score).
+_MISTYPED = 0.75
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -172,10 +175,11 @@ def _columns_missing(where: str, columns: tuple[Column, ...], headers: list[tupl
     lacking = []
     for column in columns:
         if column.required and (not known or column.name not in known[nearest]):
-            near = [title for name in (column.name, *column.also) for title in similar_words(name, header[:60])]
+            names = (column.name, *column.also)
+            near = [title for name in names for title in similar_words(name, header[:60], least=_MISTYPED)]
             lacking.append(f"{column.name} (did you mean {near[0]!r}?)" if near else column.name)
     return IntakeError(
         f"columns missing: {', '.join(lacking)}; found: {', '.join(header) or 'nothing'}",
         where=where,
-        remedy="The first row must hold the names: " + ", ".join(column.name for column in columns) + ".",
+        remedy="The first row must hold the names: " + ", ".join(c.name for c in columns if c.required) + ".",
     )

@@ -19,6 +19,11 @@ SHORT_MONTHS = (
 )  # fmt: skip
 
 
+def written_be(day: date) -> str:
+    """A day as people type it, `2566-01-31` (BE). That the year is BE makes it no date: 2567-02-29 is one."""
+    return f"{day.year + BE_OFFSET}-{day:%m-%d}"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Month:
     """A calendar month; prints in BE as `2565-10`."""

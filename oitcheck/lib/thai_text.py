@@ -161,8 +161,8 @@ def thai_share(text: str) -> float:
     return thai / (thai + letters) if thai + letters else 0.0
 
 
-def similar_words(word: str, known: tuple[str, ...], *, most: int = 1) -> tuple[str, ...]:
-    """The nearest of `known` to a mistyped `word`, for "did you mean"."""
+def similar_words(word: str, known: tuple[str, ...], *, most: int = 1, least: float = 0.6) -> tuple[str, ...]:
+    """The nearest of `known` to a mistyped `word`, for "did you mean"; alike by at least so much (0–1)."""
     import difflib
 
-    return tuple(difflib.get_close_matches(word, known, n=most, cutoff=0.6))
+    return tuple(difflib.get_close_matches(word, known, n=most, cutoff=least))

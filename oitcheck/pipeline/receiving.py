@@ -72,7 +72,8 @@ def receive(
     """
     agencies = registered_agencies(store)
     titles = {year: item_titles(checklist_of(year)[0]) for year in sorted({one.fiscal_year_be for one in agencies})}
-    intake = read_attachments(given, Register(agencies, titles), replace(options, year_needed=True))
+    options = replace(options, year_needed=True, is_site_noted=True)
+    intake = read_attachments(given, Register(agencies, titles), options)
     if before_saving is not None:
         before_saving(intake)
     saved = Saved()

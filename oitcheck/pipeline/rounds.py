@@ -17,6 +17,7 @@ from typing import Any
 from oitcheck.errors import IntakeError, SettingsError, StoreError
 from oitcheck.lib.item_codes import item_code
 from oitcheck.lib.round_names import round_meant
+from oitcheck.lib.thai_calendar import written_be
 from oitcheck.model.agency import Agency, Receipt, Round, Submission
 from oitcheck.model.checklist import Checklist
 from oitcheck.pipeline.clock import BANGKOK
@@ -250,14 +251,15 @@ def _frozen(store: Store, checklist: Checklist, round_id: str, run_id: str, now:
             remedy=f"Name a finished run of {round_id}.",
         )
     not_due = _not_yet_due(store, round_, record)
-    if not_due and not run_id:
-        year, closes_on = checklist.year_be, round_.closes_on
+    closes_on = round_.closes_on
+    if not_due and not run_id and closes_on is not None:
+        year = checklist.year_be
         raise SettingsError(
             f"the run {record.run.id} was judged as of {record.run.as_of}, before the deadline {closes_on}: "
             f"{not_due} items that nobody submitted count as not due in it, not as missing",
             where="ROUND",
             remedy=f"Judge it as of the deadline first: oitcheck check --year {year} --round {round_id} --as-of "
-            f"{closes_on}. To freeze it as it is: --run {record.run.id}",
+            f"{written_be(closes_on)}. To freeze it as it is: --run {record.run.id}",
         )
     if not store.freeze_round(round_, record.run.id, now):
         require_open(known_round(store, checklist, round_id))

@@ -1,4 +1,4 @@
-"""What an agency is to mend, as a Word file: in order of points gained, with proof, remedy and deadline."""
+"""What an agency is to mend, as a Word file: by points gained for the work it is, with proof, remedy and deadline."""
 
 from __future__ import annotations
 

@@ -31,10 +31,10 @@ def letter(
     """The letter of a reminder, signed by `operator`."""
     row = summary.row(reminder.agency.id)
     title = round_title(view, terms)
+    left = days_words(reminder.days_left, terms)
     if reminder.changed:
-        subject = terms("letter.subject_worse", round=title, count=len(reminder.changed))
+        subject = terms("letter.subject_worse", round=title, count=len(reminder.changed), left=left)
     else:
-        left = days_words(reminder.days_left, terms)
         subject = terms("letter.subject", round=title, open=_open_words(view, row, reminder, terms), left=left)
     closes = view.round.closes_on
     parts = [terms("letter.greeting", name=reminder.agency.name_th)]
@@ -45,7 +45,7 @@ def letter(
             terms(
                 "letter.open",
                 date=terms.long_date(closes),
-                left=days_words(reminder.days_left, terms),
+                left=left,
                 items=", ".join(reminder.open_items),
             )
         )

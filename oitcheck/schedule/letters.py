@@ -18,7 +18,7 @@ from oitcheck.pipeline.clock import BANGKOK
 from oitcheck.pipeline.inputs import checklist_of
 from oitcheck.pipeline.publishing import run_view
 from oitcheck.pipeline.whole_night import nights_of_round
-from oitcheck.report.confirmed import ACCEPTING, after_decisions, decisions, is_accepted
+from oitcheck.report.confirmed import ACCEPTING, Standing, after_decisions, decisions, is_accepted
 from oitcheck.report.letter import Letter, letter
 from oitcheck.report.messages import Messages
 from oitcheck.report.reminders import reminders
@@ -61,6 +61,13 @@ def letters_due(settings: Settings, store: Store, record: RunRecord, at: datetim
     found = reminders(shown, summary, today, _told(store, record, shown, reviews, at))
     operator = settings.report.operator_name
     return tuple(letter(shown, summary, reminder, messages, terms, operator) for reminder in found)
+
+
+def is_closed(store: Store, record: RunRecord, at: datetime) -> bool:
+    """Whether the round of a run is frozen, or its last day was before that of `at`: nobody is written to about it."""
+    round_ = run_view(store, record, checklist_of(record.run.year_be)[0]).round
+    today = at.astimezone(BANGKOK).date()
+    return round_.frozen_at is not None or (round_.closes_on is not None and today > round_.closes_on)
 
 
 def send_letters(
@@ -131,7 +138,8 @@ def _told(
 
     A letter tells of all that is open, so only what began to fail after it is new: whatever the day, and however few
     agencies a run was about. An agency that was never written to is told as well. What people had accepted then was
-    not told: by itself it is news when their decision falls.
+    not told: by itself it is news when their decision falls. That its last day is over is none to an agency that was
+    never written to: nobody found that item complete, and its reminder asks for it on its day.
     """
     # Version 0.1.0 kept only that a letter was sent, not about which round.
     kept_without_round = store.nights.told_at(MATTER, but_with=_ABOUT)
@@ -175,12 +183,20 @@ def _failing_since(store: Store, record: RunRecord, at: datetime, least: int) ->
 def _accepted_then(
     store: Store, shown: RunView, reviews: Sequence[Review], written: Mapping[str, datetime]
 ) -> set[tuple[str, str]]:
-    """The items that people had accepted when the last letter to their agency was sent; before now where none was."""
-    made = [one.review for one in decisions(shown, reviews)]
+    """The items that people had accepted when the last letter to their agency was sent.
+
+    Where none was: those that they accepted before now, but for those whose decision was to hold no longer than it did.
+    """
+    stands = decisions(shown, reviews)
+    lapsed = {one.review.place for one in stands if one.standing is Standing.EXPIRED}
+    made = [one.review for one in stands]
     found = {
         (r.agency_id, r.item)
         for r in made
-        if r.agency_id not in written and r.requirement == WHOLE_ITEM and r.outcome in ACCEPTING
+        if r.agency_id not in written
+        and r.requirement == WHOLE_ITEM
+        and r.outcome in ACCEPTING
+        and r.place not in lapsed
     }
     nights = nights_of_round(store, shown.run.year_be, shown.run.round_id) if made else ()
     held = store.held(shown.run.year_be, shown.run.round_id) if made else {}

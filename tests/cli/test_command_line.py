@@ -32,6 +32,7 @@ from oitcheck.model.finding import Run
 from oitcheck.pipeline import running
 from oitcheck.pipeline.partial import Partial, partial
 from oitcheck.report.export import COLUMNS
+from oitcheck.report.terms import Terms
 from oitcheck.settings import load
 from oitcheck.store.records import Store
 from tests.conftest import AGENCIES, AGENCY, CHECK, Command
@@ -102,6 +103,15 @@ def test_every_command_has_thai_beside_it_in_the_help() -> None:
     listed = commands(get_command(cli.app), "oitcheck")
     assert len(listed) > 20
     assert [name for name, text in listed if not _is_thai(text) or text.endswith("...")] == []
+
+
+def test_the_order_of_what_to_mend_is_told_in_help_and_guide_as_on_the_page() -> None:
+    """By points for the work it is: the first need not be the one with the most points."""
+    root = get_command(cli.app)
+    told = root.commands["report"].commands["agency"].help or ""  # type: ignore[attr-defined]
+    assert "for the work it is" in told and "for the work it is" in Terms.load("en")("agency.fix_intro")
+    guide = (Path(__file__).parents[2] / "docs" / "th" / "agency.md").read_text("utf-8")
+    assert "เมื่อเทียบกับงานที่ต้องทำ" in Terms.load("th")("agency.fix_intro") and "เมื่อเทียบกับงานที่ต้องทำ" in guide
 
 
 def _parameters(command: Any, name: str = "oitcheck") -> Iterator[tuple[str, Any]]:
@@ -342,6 +352,30 @@ def test_a_csv_file_begins_with_a_mark_for_excel_and_the_screen_does_not(run: Co
         assert body.startswith(b"\xef\xbb\xbf") and body.count(b"\xef\xbb\xbf") == 1
     assert run("findings", "export", "--output", "findings.jsonl")[0] == 0
     assert (here / "findings.jsonl").read_bytes().startswith(b"{")
+
+
+def test_reports_go_into_a_folder_that_is_named_under_their_own_names(run: Command, here: Path) -> None:
+    assert run(*CHECK)[0] == 0
+    commands = (
+        (("report", "itas", "--round", "2566", "--all"), "itas-all.xlsx"),
+        (("report", "itas", "--round", "2566", "--all", "--format", "csv"), "itas-all.csv"),
+        (("report", "round", "--round", "2566"), "round-*.xlsx"),
+        (("report", "round", "--round", "2566", "--format", "json"), "round-*.json"),
+        (("report", "governor", "--round", "2566"), "governor.docx"),
+        (("report", "measures", "--agency", "sophuai", "--year", "2566"), "measures-2566-sophuai.docx"),
+        (("report", "calendar", "--year", "2566"), "rounds-2566.ics"),
+    )
+    (here / "there.d").mkdir()
+    for command, name in commands:
+        for folder in ("there.d", "new/without", f"new/{len(list(here.glob('new/*')))}/"):
+            code, _, err = run(*command, "--output", folder)
+            assert code == 0 and len(list((here / folder).glob(name))) == 1, (command, folder, err)
+        assert not list((here / "new").glob("*.*"))
+    assert run(*commands[0][0], "-o", "mine.xlsx")[0] == 0 and (here / "mine.xlsx").is_file()
+    code, _, err = run("findings", "export", "--format", "xlsx", "-o", "there.d")
+    assert code == 2 and "findings.xlsx" in err and "ระบุชื่อแฟ้ม" in err
+    with pytest.raises(SettingsError, match=r"itas\.xlsx"):
+        require_writable(here / "there.d", "itas_workbook")
 
 
 def test_papers_of_an_agency_lead_to_no_page_of_the_round(run: Command, here: Path) -> None:

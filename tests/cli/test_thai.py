@@ -26,6 +26,7 @@ MADE = {
     "mistake": ("{}: and_fields: no such field: {}",),
     "remedy": ("every value is closed on its line: quotes, brackets, commas between entries of a list",),
     "note": ("See: {} --help",),
+    "where": ("ROUND",),  # the one argument by its name that has a word for people
 }
 # Words that are alike in both languages.
 ALIKE = ("true", "false", "url", "id")
@@ -101,6 +102,10 @@ def test_how_a_row_ended_is_said_in_thai(outcome: RowOutcome) -> None:
 def test_doctor_names_a_tool_and_what_its_lack_costs_in_thai(tool: str) -> None:
     cost, remedy = TOOLS[tool]
     assert thai("cell.what", tool) and thai("cell.detail", cost) and thai("cell.remedy", remedy)
+
+
+def test_the_last_night_of_the_doctor_is_the_scheduled_one_and_no_other_check() -> None:
+    assert thai("cell.what", "last night") == "การตรวจประจำคืนครั้งล่าสุด"
 
 
 def test_how_a_night_ended_and_its_kind_are_said_in_thai() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -165,6 +166,8 @@ def test_nothing_is_received_on_a_day_to_come(run: Run, tmp_path: Path, day: str
     path = write(tmp_path / "1.xlsx", (1, "O1", "", A + "a"))
     code, _, err = run("submissions", "import", path, "--received", day)
     assert code == 2 and "--received" in err and "ยังมาไม่ถึง" in err
+    english = next(line for line in err.splitlines() if "is after today" in line)
+    assert f"({today().isoformat()})" in english and not re.search("[ก-๙]", english)
     assert listed(run) == []
     assert run("submissions", "import", path, "--received", str(today()))[0] == 0
 
@@ -292,3 +295,27 @@ def test_copies_of_files_of_one_name_do_not_write_over_each_other(run: Run, tmp_
     held = {load_workbook(path).worksheets[0]["A2"].value for path in copies}
     assert held == {"ชื่อหน่วยงาน ทต.สบห้วย", "ชื่อหน่วยงาน อบต.ไผ่งาม"}
     assert out.count("O1") == 2, "each row once, below its own file"
+
+
+def test_a_url_that_is_not_on_the_main_website_is_taken_and_noted(run: Run, tmp_path: Path) -> None:
+    unknown = REGISTER.splitlines()[0] + "\nn3,เทศบาลตำบลดอนกลาง,เทศบาลตำบล,นครธาร,สบห้วย,2566,2566-1,\n"
+    (tmp_path / "more.csv").write_text(unknown, "utf-8")
+    assert run("agencies", "import", tmp_path / "more.csv")[0] == 0
+    page, elsewhere = "https://www.facebook.com/sophuai", "ไม่อยู่บนเว็บไซต์หลักของหน่วยงาน"
+    form = write(
+        tmp_path / "แบบ.xlsx", ("1", "O1", "", page), ("2", "O2", "", f"{A}o2"), ("3", "O3", "", "http://t1.example/o3")
+    )
+    code, out, err = run("submissions", "import", form, "--annotated", tmp_path / "copies")
+    told = re.sub(r"\s+", "", out)  # the table is broken into lines
+    assert code == 0 and told.count(elsewhere) == 1 and f"D4:“{page}”{elsewhere}" in told, out + err
+    assert [row["url"] for row in listed(run)] == [page, f"{A}o2", "http://t1.example/o3"]
+    (copy,) = (tmp_path / "copies").iterdir()
+    sheet = load_workbook(copy).worksheets[0]
+    noted = [str(cell.value) for row in sheet.iter_rows() for cell in row if elsewhere in str(cell.value)]
+    assert len(noted) == 1 and "รับโดยมีข้อสังเกต O1" in noted[0]
+    assert any(cell.comment and elsewhere in cell.comment.text for row in sheet.iter_rows() for cell in row)
+    (tmp_path / "list.csv").write_text(f"agency_id,item,url\nn3,O1,{page}\nt1,O4,{page}\n", "utf-8")
+    _, out, _ = run("submissions", "import", tmp_path / "list.csv", "--format", "json")
+    rows = {row["agency_id"]: row for row in json.loads(out)}
+    assert rows["n3"]["outcome"] == "accepted", "of an agency whose website nobody knows nothing can be said"
+    assert rows["t1"]["outcome"] == "corrected" and elsewhere in rows["t1"]["notes"]

@@ -17,6 +17,7 @@ from oitcheck.lib.thai_calendar import (
     Month,
     fiscal_year_of,
     month_range,
+    written_be,
     year_be_of,
 )
 from oitcheck.lib.thai_text import thai_digits
@@ -373,3 +374,7 @@ def test_a_month_prints_as_officials_write_it() -> None:
     assert (str(march), march.thai, march.thai_short) == ("2566-03", "มีนาคม 2566", "มี.ค. 2566")
     assert month_range(march, Month.parse("2565-03")) == ()
     assert month_range(Month.parse("2550-01"), march) == ()
+
+
+def test_a_day_is_written_in_the_buddhist_era_also_where_that_is_no_date() -> None:
+    assert [written_be(day) for day in (date(2026, 3, 31), date(2024, 2, 29))] == ["2569-03-31", "2567-02-29"]

@@ -193,7 +193,29 @@ def test_what_was_accepted_is_told_on_the_day_on_which_the_decision_falls(
         if left == 30:  # what else is open is asked for on its day
             record = run_on(store, day, Outcome.FAILED, "O2", hours=1)
         told += [(left, is_loss) for agency, is_loss in written(used, store, record, day) if agency == "a"]
-    assert told == ([(30, False), (19, True)] if was_written_to else [(49, True)])
+    assert told == ([(30, False), (19, True)] if was_written_to else []), "never written to: it is asked for on its day"
+
+
+def test_a_decision_that_ran_out_before_any_letter_gives_a_reminder_and_no_loss(settings, store, mailbox) -> None:  # type: ignore[no-untyped-def]
+    """The machine found it incomplete in every run, and in this round nobody was ever written to."""
+    used = settings_of(settings, mailbox)
+    old, day = replace(ROUND, id="2569-old"), CLOSES - timedelta(days=7)
+    before = run_on(store, day - timedelta(days=9), Outcome.FAILED, round_=old)
+    for last in (day - timedelta(days=5), day - timedelta(days=1)):  # prolonged once
+        store.add_review(
+            Review(2569, old.id, "a", "O1", "*", Outcome.PASSED, "seen", "staff", noon(day - timedelta(days=8)),
+                   before.run.id, Outcome.FAILED, "x.x", expires_on=last)
+        )  # fmt: skip
+    subjects = [one.subject for one in letters_due(used, store, run_on(store, day, Outcome.FAILED), noon(day))]
+    assert len(subjects) == 2 and all("ที่เคยครบถ้วน" not in one and "เหลือ 7 วัน" in one for one in subjects)
+
+
+def test_the_subject_of_a_loss_says_how_many_days_are_left(settings, store, mailbox) -> None:  # type: ignore[no-untyped-def]
+    used = settings_of(settings, mailbox)
+    run_on(store, CLOSES - timedelta(days=3), Outcome.PASSED)
+    day = CLOSES - timedelta(days=2)
+    letter = letters_due(used, store, run_on(store, day, Outcome.FAILED), noon(day))[0]
+    assert "ที่เคยครบถ้วน" in letter.subject and letter.subject.endswith("เหลือ 2 วัน")
 
 
 def test_what_the_machine_finds_missing_anew_in_what_was_accepted_is_told_once(settings, store, mailbox) -> None:  # type: ignore[no-untyped-def]
