@@ -9,6 +9,7 @@ from datetime import date
 
 from oitcheck.model.agency import Agency
 from oitcheck.model.finding import Finding, Outcome
+from oitcheck.report.comparison import Change, compare
 from oitcheck.report.messages import Messages
 from oitcheck.report.official import thai_digits_in_prose
 from oitcheck.report.pages import text_of, title_of
@@ -16,7 +17,7 @@ from oitcheck.report.repairs import told_of
 from oitcheck.report.score import PASS_SCORE
 from oitcheck.report.summary import AgencyRow, Cause, Counts, ItemFault, Summary, counted
 from oitcheck.report.terminal import round_title
-from oitcheck.report.terms import BANGKOK, Terms, point_range
+from oitcheck.report.terms import BANGKOK, Shown, Terms, point_range
 from oitcheck.report.view import WHOLE_ITEM, RunView
 
 # So many of the items that most agencies lack, of what they lack of one, and of agencies are named in the text; the
@@ -27,6 +28,7 @@ MOST_NAMED = 3
 MOST_OTHERS = 12
 # Elements of one item in a row of the annex.
 MOST_ELEMENTS = 6
+_ALWAYS_TOLD = (Change.IMPROVED, Change.REGRESSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,11 +209,7 @@ def _facts(
         told = say("watched", count=len(watched), score=f"{PASS_SCORE:g}", complete=len(watched) - len(waiting))
         yield told + (say("watched_open", names=_listed(waiting, say)) if waiting else "")
     if before is not None:
-        better, worse = _moved(summary, before)
-        yield say(
-            "compared", before=f"{before.counts.passed:,}", of=f"{before.counts.applicable:,}",
-            before_share=share_of(before.counts), share=share_of(counts), better=f"{better:,}", worse=f"{worse:,}",
-        )  # fmt: skip
+        yield _compared(summary, before, terms, say)
     if summary.troubles:
         names = dict.fromkeys(t.agency.name_th for t in summary.troubles)
         yield say("troubles", count=len(names), names=_listed(list(names), say))
@@ -222,22 +220,24 @@ def share_of(counts: Counts) -> str:
     return f"{100 * counts.passed / counts.applicable if counts.applicable else 0:.2f}"
 
 
-def _moved(now: Summary, before: Summary) -> tuple[int, int]:
-    """How many items of the same agencies became complete, and how many are no longer."""
-    was = {
-        (row.agency.id, item): outcome
-        for row in before.rows
-        for item, outcome in zip(before.items, row.outcomes, strict=True)
-    }
-    pairs = [
-        (was[row.agency.id, item], outcome)
-        for row in now.rows
-        for item, outcome in zip(now.items, row.outcomes, strict=True)
-        if (row.agency.id, item) in was and was[row.agency.id, item] is not None and outcome is not None
-    ]
-    better = sum(then is not Outcome.PASSED and since is Outcome.PASSED for then, since in pairs)
-    worse = sum(then is Outcome.PASSED and since is not Outcome.PASSED for then, since in pairs)
-    return better, worse
+def _compared(summary: Summary, before: Summary, terms: Terms, say: _Say) -> str:
+    """How far all came since `before`, and what became of the items in both, in the categories of the comparison."""
+    counts, earlier = summary.counts, before.counts
+    told = say(
+        "compared",
+        before=f"{earlier.passed:,}", of=f"{earlier.applicable:,}", before_share=share_of(earlier),
+        share=share_of(counts), not_due=say("compared_not_due", n=f"{earlier.not_due:,}") if earlier.not_due else "",
+        not_due_now=say("compared_not_due_now", n=f"{counts.not_due:,}") if counts.not_due else "",
+    )  # fmt: skip
+    comparison = compare(before.stands, summary.stands)
+    if not comparison.items:
+        return told
+    changes = say("comma").join(
+        say("compared_change", change=terms(f"change.{change.value}"), n=f"{n:,}")
+        for change, n in comparison.totals.items()
+        if change in _ALWAYS_TOLD or (n and change is not Change.UNCHANGED)
+    )
+    return told + say("compared_items", changes=changes)
 
 
 def _proposals(
@@ -347,9 +347,9 @@ def missing_line(row: AgencyRow, terms: Terms) -> str:
 
 
 def _grouped(summary: Summary, key: Callable[[Agency], str]) -> list[tuple[str, Counts]]:
-    groups: dict[str, list[Outcome | None]] = defaultdict(list)
+    groups: dict[str, list[Shown]] = defaultdict(list)
     for row in summary.rows:
-        groups[key(row.agency) or "-"].extend(row.outcomes)
+        groups[key(row.agency) or "-"].extend(row.shown)
     return [(name, counted(outcomes)) for name, outcomes in groups.items()]
 
 
@@ -361,12 +361,18 @@ def _table(summary: Summary, say: _Say, before: Summary | None) -> Iterable[tupl
     for row in summary.rows:
         sizes[row.agency.kind or "-"] += 1
     for kind, counts in _grouped(summary, lambda a: a.kind):
-        then = (share_of(earlier[kind]) if kind in earlier else "-",) if before else ()
+        then = (_share_before(earlier[kind], say) if kind in earlier else "-",) if before else ()
         yield (kind, str(sizes[kind]), *_numbers(counts), *then)
     yield (
         say("table_total"), str(len(summary.rows)), *_numbers(summary.counts),
-        *((share_of(before.counts),) if before else ()),
+        *((_share_before(before.counts, say),) if before else ()),
     )  # fmt: skip
+
+
+def _share_before(counts: Counts, say: _Say) -> str:
+    """The share of the time before, with how many items were not due then: they are part of the numbers since."""
+    share = share_of(counts)
+    return say("table_before_is", share=share, n=f"{counts.not_due:,}") if counts.not_due else share
 
 
 def _numbers(counts: Counts) -> tuple[str, ...]:

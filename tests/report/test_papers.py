@@ -22,6 +22,7 @@ from oitcheck.report.agency_word import agency_word
 from oitcheck.report.beside import Beside
 from oitcheck.report.calendar_file import calendar_file
 from oitcheck.report.chart import Series, stacked_bars
+from oitcheck.report.comparison import Change, compare
 from oitcheck.report.html import Pages, as_is, no_copy
 from oitcheck.report.letter import letter
 from oitcheck.report.line_text import line_text
@@ -64,13 +65,23 @@ def test_every_number_of_the_memo_is_the_summarys(province: RunView) -> None:
     assert [annex.name for annex in made.annexes] == [row.agency.name_th for row in summary.rows]
 
 
-def test_the_memo_compares_with_the_time_before(province: RunView) -> None:
-    before = replace(summarise(province), rows=tuple(
-        replace(row, outcomes=tuple(Outcome.FAILED for _ in row.outcomes)) for row in summarise(province).rows
-    ))  # fmt: skip
-    passed = sum(o is Outcome.PASSED for row in summarise(province).rows for o in row.outcomes)
-    told = next(p for p in paper(province, before).chapters[1].paragraphs if p.startswith("เทียบกับครั้งก่อน"))
-    assert numbers(told)[-2:] == [passed, 0], "better, worse"
+def test_the_memo_compares_with_the_time_before_in_the_categories_of_the_comparison(province, finding) -> None:
+    """An item that nobody had handed in is newly submitted, not better; one that was not due is named."""
+    new, missing = ("a-tt", "O1"), ("a-tt", "O2")
+    earlier = (
+        *(f for f in province.findings if (f.agency_id, f.item) not in (new, missing)),
+        *(finding(agency, item, "*", Outcome.INAPPLICABLE, "gate.not_due") for agency, item in (new, missing)),
+    )
+    urls = tuple(s for s in province.submissions if (s.agency_id, s.item) not in (new, missing))
+    before = view(province.run, province.round, province.checklist, province.agencies, urls, earlier)
+    totals = compare(before, province).totals
+    assert totals[Change.NEW] == 2 and totals[Change.IMPROVED] == 0
+    made = paper(province, summarise(before))
+    told = next(p for p in made.chapters[1].paragraphs if p.startswith("เทียบกับครั้งก่อน"))
+    assert "ดีขึ้น ๐ ข้อ, ลดลง ๐ ข้อ, จัดส่งใหม่ ๒ ข้อ" in told
+    assert "ครั้งก่อนยังไม่ถึงกำหนด ๒ ข้อ" in told and "ครั้งนี้ยังไม่ถึงกำหนด" not in told
+    assert "ยังไม่ถึงกำหนด ๒ ข้อ" in made.table[-1][-1]
+    assert sum("ยังไม่ถึงกำหนด" in row[-1] for row in made.table[1:-1]) == 1, "of the kind of that agency only"
 
 
 def test_a_thai_memo_has_thai_digits_but_for_codes_and_addresses(province: RunView) -> None:
