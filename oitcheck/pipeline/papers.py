@@ -27,6 +27,7 @@ from oitcheck.report.printing import printed
 from oitcheck.report.score import PASS_SCORE
 from oitcheck.report.staff import staff_summary
 from oitcheck.report.summary import Summary, summarise
+from oitcheck.report.terminal import source_words
 from oitcheck.report.terms import Language, Terms
 from oitcheck.report.view import RunView
 from oitcheck.settings import Settings
@@ -63,7 +64,7 @@ def agency_paper(
         staff = staff_summary(shown, summary, beside)
         pages = Pages(shown, summary, messages, no_copy, as_is, (language,), beside, staff, operator, with_round=False)
         texts = [pages.agency(row) for row in rows]
-        note = terms("paper.source", run=record.run.id, kept=terms.long_instant(made_at))
+        note = source_words(shown, terms)
         if how == "pdf" and thai_digits:
             texts = [thai_digits_on_page(text) for text in texts]
         is_pdf = how == "pdf"

@@ -37,6 +37,7 @@ from oitcheck.report.score import PASS_SCORE
 from oitcheck.report.staff import StaffSummary, staff_summary
 from oitcheck.report.summary import AgencyRow, Counts, ItemFault, RowCounts, Summary, summarise
 from oitcheck.report.terminal import (
+    assessed_words,
     days_left,
     due_words,
     estimate_title,
@@ -310,6 +311,7 @@ class Pages:
                 round_title=round_title(view, terms),
                 round_href=ROUND_PAGE if self.with_round else None,
                 due=due_words(view.round, terms),
+                assessed=assessed_words(view, terms),
                 days_left=days_left(view, terms),
                 operator=self.operator,
                 lacking=lacking_words(view.run.lacking, terms) if view.run.lacking else "",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from oitcheck.model.agency import Agency
 from oitcheck.model.finding import Finding, Outcome
@@ -17,7 +16,7 @@ from oitcheck.report.repairs import told_of
 from oitcheck.report.score import PASS_SCORE
 from oitcheck.report.summary import AgencyRow, Cause, Counts, ItemFault, Summary, counted
 from oitcheck.report.terminal import round_title
-from oitcheck.report.terms import BANGKOK, Shown, Terms, point_range
+from oitcheck.report.terms import Shown, Terms, point_range
 from oitcheck.report.view import WHOLE_ITEM, RunView
 
 # So many of the items that most agencies lack, of what they lack of one, and of agencies are named in the text; the
@@ -115,7 +114,7 @@ def memo(
 ) -> Memo:
     """The paper on a run as `summary` has it; `before` is that of the run or round that it is compared with.
 
-    Pure: the same run and the same day of the run give the same paper.
+    Its date is the day on which the run was made. Pure: the same run gives the same paper.
     """
     say = _Say(terms, terms.language == "th")
     return Memo(
@@ -123,7 +122,7 @@ def memo(
         head=(
             (say("office"), say.text(sender.office)),
             (say("reference"), say.text(sender.reference)),
-            (say("date"), say.text(terms.long_date(_day(view)))),
+            (say("date"), say.text(terms.long_date(view.assessed_on))),
             (say("subject"), say("subject_is", round=round_title(view, terms), year=terms.year(view.run.year_be))),
         ),
         greeting=(say("to"), say.text(sender.addressee or _governor(view, terms))),
@@ -141,7 +140,7 @@ def memo(
         annex_title=say("annex"),
         annex_header=tuple(say(f"annex_{key}") for key in ("item", "outcome", "found", "do")),
         annexes=tuple(_annex(summary.stands, row, messages, terms, say) for row in summary.rows),
-        source=say("source", run=view.run.id, as_of=terms.long_date(_day(view))),
+        source=_source(view, terms, say),
         page=say("page"),
     )
 
@@ -160,8 +159,11 @@ class _Say:
         return thai_digits_in_prose(text) if self.thai else text
 
 
-def _day(view: RunView) -> date:
-    return view.as_of or view.run.assessed_at.astimezone(BANGKOK).date()
+def _source(view: RunView, terms: Terms, say: _Say) -> str:
+    made = terms.long_date(view.assessed_on)
+    if view.as_of is None or not view.is_as_of_another_day:
+        return say("source", run=view.run.id, as_of=made)
+    return say("source_as_of", run=view.run.id, kept=made, as_of=terms.long_date(view.as_of))
 
 
 def _governor(view: RunView, terms: Terms) -> str:

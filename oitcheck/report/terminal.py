@@ -68,7 +68,7 @@ class _Page:
             facts.append(left)
         self._line(" · ".join(facts))
         size = (terms.count("unit.agencies", len(view.agencies)), terms.count("unit.items", len(view.items)))
-        self._line(f"{' · '.join(size)} · {terms('round.assessed', instant=terms.short_instant(view.run.assessed_at))}")
+        self._line(f"{' · '.join(size)} · {assessed_words(view, terms)}")
         tally = Text()
         numbers: dict[Shown, int] = {
             Outcome.PASSED: counts.passed,
@@ -291,6 +291,22 @@ def due_words(round_: Round, terms: Terms) -> str:
         return "" if round_.frozen_at is None else terms("round.closed")
     key = "round.due" if round_.frozen_at is None else "round.closed_on"
     return terms(key, day=terms.long_date(round_.closes_on))
+
+
+def assessed_words(view: RunView, terms: Terms) -> str:
+    """When a run was made, and as at which day it is judged where that is another."""
+    instant = terms.short_instant(view.run.assessed_at)
+    if view.as_of is None or not view.is_as_of_another_day:
+        return terms("round.assessed", instant=instant)
+    return terms("round.assessed_as_of", day=terms.short_date(view.as_of), instant=instant)
+
+
+def source_words(view: RunView, terms: Terms) -> str:
+    """From which run the paper of an agency is, made when, and as at which other day it is judged."""
+    kept = terms.long_instant(view.run.assessed_at)
+    if view.as_of is None or not view.is_as_of_another_day:
+        return terms("paper.source", run=view.run.id, kept=kept)
+    return terms("paper.source_as_of", run=view.run.id, kept=kept, day=terms.long_date(view.as_of))
 
 
 def deadline_words(round_: Round, terms: Terms) -> str:

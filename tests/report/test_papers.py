@@ -34,7 +34,7 @@ from oitcheck.report.official import thai_digits_in_prose
 from oitcheck.report.printing import printed
 from oitcheck.report.reminders import Reminder, reminders
 from oitcheck.report.summary import Summary, summarise
-from oitcheck.report.terminal import round_title
+from oitcheck.report.terminal import round_title, source_words
 from oitcheck.report.terms import Terms
 from oitcheck.report.view import RunView, view
 
@@ -82,6 +82,23 @@ def test_the_memo_compares_with_the_time_before_in_the_categories_of_the_compari
     assert "ครั้งก่อนยังไม่ถึงกำหนด ๒ ข้อ" in told and "ครั้งนี้ยังไม่ถึงกำหนด" not in told
     assert "ยังไม่ถึงกำหนด ๒ ข้อ" in made.table[-1][-1]
     assert sum("ยังไม่ถึงกำหนด" in row[-1] for row in made.table[1:-1]) == 1, "of the kind of that agency only"
+
+
+def test_papers_say_as_at_which_day_a_run_is_judged_where_its_data_are_of_another(province: RunView) -> None:
+    later = replace(province, run=replace(province.run, as_of="2023-04-30"))
+    summary = summarise(later)
+    made = memo(later, summary, *THAI, SENDER)
+    assert dict(made.head)["วันที่"] == "๗ เมษายน ๒๕๖๖", "the day on which the run was made"
+    assert "ข้อมูลเก็บเมื่อ ๗ เมษายน ๒๕๖๖ ตรวจตามวันที่ ๓๐ เมษายน ๒๕๖๖" in made.source
+    assert source_words(later, THAI[1]).endswith(
+        "ตรวจตามวันที่ 30 เมษายน 2566 (เก็บข้อมูลเมื่อวันที่ 7 เมษายน 2566 เวลา 02.14 น.)"
+    )
+    for shown, told in ((later, True), (province, False)):
+        page = Pages(shown, summary, THAI[0], no_copy, as_is, ("th",))
+        word = docx.Document(BytesIO(agency_word(shown, summary.rows[0], *THAI, AT, Beside())))
+        texts = (page.agency(summary.rows[0]), page.round(), "\n".join(p.text for p in word.paragraphs))
+        assert [("ตรวจตามวันที่ 30 เม.ย. 66 (เก็บข้อมูลเมื่อ 7 เม.ย. 66" in text) for text in texts] == [told] * 3
+    assert "ตรวจตามวันที่" not in paper(province).source
 
 
 def test_a_thai_memo_has_thai_digits_but_for_codes_and_addresses(province: RunView) -> None:
