@@ -58,7 +58,8 @@ def agency_paper(
     if how == "docx":
         bodies = [agency_word(shown, row, messages, terms, made_at, beside, thai_digits=thai_digits) for row in rows]
     elif how == "text":
-        bodies = [line_text(shown, row, messages, terms).encode() for row in rows]
+        late = {row.agency.id: len(beside.late_items(shown, row.agency.id)) for row in rows}
+        bodies = [line_text(shown, row, messages, terms, late[row.agency.id]).encode() for row in rows]
     else:
         operator = settings.report.operator_name
         staff = staff_summary(shown, summary, beside)
@@ -86,7 +87,7 @@ def governor_paper(
     m = settings.memo
     watched = frozenset(agency_id for agency_id, score in scores.items() if score < PASS_SCORE)
     sender = Sender(m.office, m.reference, m.addressee, m.signatory, m.post, m.target_agencies, watched)
-    made = memo(shown, summary, messages, terms, sender, earlier)
+    made = memo(shown, summary, messages, terms, sender, earlier, told_beside(store, shown))
     garuda = _garuda(m.garuda)
     if how == "docx":
         return memo_word(made, terms, record.run.assessed_at, garuda)

@@ -41,7 +41,7 @@ def agency_word(
         paper.line(due, align=CENTRE, bold=True)
     if view.is_as_of_another_day:
         paper.line(assessed_words(view, terms), align=CENTRE)
-    paper.line(numbers_of(row, terms), before_pt=8)
+    paper.line(numbers_of(row, terms, len(beside.late_items(view, row.agency.id))), before_pt=8)
     if row.estimate:
         paper.line(terms("paper.score", score=point_range(row.estimate.low, row.estimate.high)))
     if missing := missing_line(row, terms):

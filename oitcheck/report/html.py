@@ -216,6 +216,7 @@ class Pages:
             estimate_title=estimate_title(self.terms),
             shown=max(_MOST_REPAIRS, row.goal.repairs if row.goal and row.goal.is_pass else 0),
             troubles=[(t, self.messages_of(t.outcome)) for t in troubles],
+            late=self.beside.late_items(self.view, row.agency.id),
             website=None if website is None else self._site(website),
             tls_faults=self._tls_faults(row.agency),
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from oitcheck.model.agency import Agency
 from oitcheck.model.finding import Finding, Outcome
+from oitcheck.report.beside import Beside
 from oitcheck.report.comparison import Change, compare
 from oitcheck.report.messages import Messages
 from oitcheck.report.official import thai_digits_in_prose
@@ -110,13 +111,18 @@ class Memo:
 
 
 def memo(
-    view: RunView, summary: Summary, messages: Messages, terms: Terms, sender: Sender, before: Summary | None = None
-) -> Memo:
+    view: RunView, summary: Summary, messages: Messages, terms: Terms, sender: Sender, before: Summary | None = None,
+    beside: Beside | None = None,
+) -> Memo:  # fmt: skip
     """The paper on a run as `summary` has it; `before` is that of the run or round that it is compared with.
+
+    `beside` tells what was submitted late; None: nothing is known of it.
 
     Its date is the day on which the run was made. Pure: the same run gives the same paper.
     """
     say = _Say(terms, terms.language == "th")
+    known = beside or Beside()
+    late = {row.agency.id: len(known.late_items(view, row.agency.id)) for row in summary.rows}
     return Memo(
         title=say("title"),
         head=(
@@ -128,7 +134,7 @@ def memo(
         greeting=(say("to"), say.text(sender.addressee or _governor(view, terms))),
         chapters=(
             Chapter(say("background"), tuple(_background(view, summary, terms, say))),
-            Chapter(say("facts"), tuple(_facts(view, summary, terms, say, sender, before))),
+            Chapter(say("facts"), tuple(_facts(view, summary, terms, say, sender, before, sum(late.values())))),
             Chapter(say("proposals"), tuple(_proposals(view, summary, messages, terms, say, sender))),
         ),
         table_title=say("table_title"),
@@ -139,7 +145,7 @@ def memo(
         signature=(say.text(sender.signatory), say.text(sender.post)),
         annex_title=say("annex"),
         annex_header=tuple(say(f"annex_{key}") for key in ("item", "outcome", "found", "do")),
-        annexes=tuple(_annex(summary.stands, row, messages, terms, say) for row in summary.rows),
+        annexes=tuple(_annex(summary.stands, row, messages, terms, say, late[row.agency.id]) for row in summary.rows),
         source=_source(view, terms, say),
         page=say("page"),
     )
@@ -181,7 +187,7 @@ def _background(view: RunView, summary: Summary, terms: Terms, say: _Say) -> Ite
 
 
 def _facts(
-    view: RunView, summary: Summary, terms: Terms, say: _Say, sender: Sender, before: Summary | None
+    view: RunView, summary: Summary, terms: Terms, say: _Say, sender: Sender, before: Summary | None, late: int
 ) -> Iterable[str]:
     counts = summary.counts
     submitted = len(summary.rows) - len(summary.nothing_submitted)
@@ -192,7 +198,7 @@ def _facts(
         "facts_are",
         submitted=submitted, agencies=len(summary.rows),
         missing=say("missing", n=f"{missing:,}", of=f"{asked:,}") if missing else "",
-        applicable=f"{counts.applicable:,}",
+        applicable=f"{counts.applicable:,}", late=terms.count("paper.late_among", late) if late else "",
         passed=f"{counts.passed:,}", share=share_of(counts), failed=f"{counts.failed:,}", open=f"{counts.cant_tell:,}",
         complete=complete, overruled=say("overruled", n=f"{summary.overruled:,}") if summary.overruled else "",
     )  # fmt: skip
@@ -328,13 +334,16 @@ def _listed(names: Sequence[str], say: _Say) -> str:
     return shown if len(names) <= MOST_NAMED else say("and_others", names=shown, more=len(names) - MOST_NAMED)
 
 
-def numbers_of(row: AgencyRow, terms: Terms) -> str:
-    """How an agency stands, in a sentence: also what is not handed in, and what staff decided otherwise."""
+def numbers_of(row: AgencyRow, terms: Terms, late: int = 0) -> str:
+    """How an agency stands, in a sentence: also what is not handed in, or was so late (`late` items), and what staff
+    decided otherwise.
+    """
     counts = row.counts
     failed = len(row.missing_failed)
     told = terms(
         "memo.annex_numbers",
         passed=counts.passed, applicable=counts.applicable, failed=counts.failed,
+        late=terms.count("paper.late_among", late) if late else "",
         missing=terms.count("paper.missing_among", failed) if failed else "", open=counts.cant_tell,
     )  # fmt: skip
     if waiting := len(row.missing) - failed:
@@ -387,10 +396,10 @@ def _numbers(counts: Counts) -> tuple[str, ...]:
     )
 
 
-def _annex(view: RunView, row: AgencyRow, messages: Messages, terms: Terms, say: _Say) -> Annex:
+def _annex(view: RunView, row: AgencyRow, messages: Messages, terms: Terms, say: _Say, late: int) -> Annex:
     estimate = row.estimate
     score = say("annex_score", score=point_range(estimate.low, estimate.high)) if estimate else ""
-    numbers = say.text(numbers_of(row, terms))
+    numbers = say.text(numbers_of(row, terms, late))
     items = tuple(
         _annex_item(view, row.agency.id, item, outcome, messages, terms, say)
         for item, outcome in zip(view.items, row.outcomes, strict=True)

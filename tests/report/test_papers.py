@@ -101,6 +101,23 @@ def test_papers_say_as_at_which_day_a_run_is_judged_where_its_data_are_of_anothe
     assert "ตรวจตามวันที่" not in paper(province).source
 
 
+def test_papers_and_the_agencys_page_count_what_was_submitted_late(province: RunView) -> None:
+    assert province.round.closes_on == date(2023, 4, 7)
+    in_time, after = datetime(2023, 4, 7, 16, tzinfo=UTC), datetime(2023, 4, 7, 18, tzinfo=UTC)
+    came = {("a-tt", "O1"): after, ("a-tt", "O10"): after, ("a-tt", "O2"): in_time, ("b-sao", "O1"): after}
+    beside, summary = Beside(received=came), summarise(province)
+    made = memo(province, summary, *THAI, SENDER, beside=beside)
+    assert "ข้อ (ในจำนวนนี้จัดส่งล่าช้า ๓ ข้อ) ครบถ้วน" in made.chapters[1].paragraphs[0]
+    assert ["จัดส่งล่าช้า" in annex.numbers for annex in made.annexes] == [True, True, False]
+    row = summary.row("a-tt")
+    page = Pages(province, summary, THAI[0], no_copy, as_is, ("th",), beside).agency(row)
+    assert 'ในจำนวนนี้จัดส่งล่าช้า 2 ข้อ: <a href="#O1">O1</a>, <a href="#O10">O10</a>' in page
+    word = docx.Document(BytesIO(agency_word(province, row, *THAI, AT, beside)))
+    assert any("ในจำนวนนี้จัดส่งล่าช้า 2 ข้อ" in p.text for p in word.paragraphs)
+    assert "จัดส่งล่าช้า 2 ข้อ" in line_text(province, row, *THAI, 2)
+    assert "จัดส่งล่าช้า" not in paper(province).chapters[1].paragraphs[0]
+
+
 def test_a_thai_memo_has_thai_digits_but_for_codes_and_addresses(province: RunView) -> None:
     made = paper(province)
     words = " ".join((*(p for c in made.chapters for p in c.paragraphs), *(c for row in made.table for c in row)))
