@@ -46,7 +46,17 @@ from oitcheck.report.terminal import (
     lacking_words,
     round_title,
 )
-from oitcheck.report.terms import LANGUAGES, SYMBOLS, Language, Pending, Shown, Terms, point_range, points
+from oitcheck.report.terms import (
+    LANGUAGES,
+    SYMBOLS,
+    Language,
+    Pending,
+    Shown,
+    Terms,
+    point_range,
+    points,
+    whole_percent,
+)
 from oitcheck.report.view import WHOLE_ITEM, RunView, natural_key
 
 ROUND_PAGE = "round.html"
@@ -383,6 +393,7 @@ def environment() -> Environment:
         WHOLE_ITEM=WHOLE_ITEM,
         group_names=group_names,
         point_range=point_range,
+        whole_percent=whole_percent,
         stylesheet=_stylesheet,
     )
     env.filters.update(points=points, readable=readable, anchor=_anchor, has_thai=has_thai)

@@ -14,7 +14,7 @@ from oitcheck.report.html import agency_page, by_share, from_folder, publish
 from oitcheck.report.messages import Messages
 from oitcheck.report.quotation import anchor_of, marked, place_words, web_href
 from oitcheck.report.summary import Counts
-from oitcheck.report.terms import Terms
+from oitcheck.report.terms import Terms, whole_percent
 from oitcheck.report.view import view
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
@@ -340,6 +340,16 @@ def test_the_round_page_names_province_and_operator_and_orders_itemsby_share(pro
     assert "By สำนักงานจังหวัด" in (tmp_path / "en" / "round.html").read_text("utf-8")
     table = page[page.index('id="by-item"') :]
     assert re.findall(r'<th scope="row"><span class="code">(O\d+)', table)[:4] == ["O10", "O1", "O11", "O2"]
+
+
+def test_the_card_of_the_round_rounds_as_the_summary_does(province, tmp_path):
+    shares = [whole_percent(part, of) for part, of in ((5, 18), (1, 8), (9, 9), (0, 0))]
+    assert shares == ["28", "13", "100", "0"], "27.78 and 12.5 go up"
+    left_out = {("b-sao", "O1"), ("b-sao", "O10"), *(("c-none", item) for item in province.items)}
+    found = tuple(f for f in province.findings if (f.agency_id, f.item) not in left_out)
+    shown = view(province.run, province.round, province.checklist, province.agencies, province.submissions, found)
+    publish(shown, tmp_path)
+    assert '<span class="num">67%</span> 4 ' in (tmp_path / "round.html").read_text("utf-8"), "4 of 6"
 
 
 def test_an_item_of_which_a_smaller_share_is_complete_stands_above_one_that_more_lack():
