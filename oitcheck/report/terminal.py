@@ -364,7 +364,9 @@ def goal_words(goal: Goal, terms: Terms) -> str:
 
 
 def next_step(summary: Summary) -> str:
-    """The key of the one sentence that says what to do next."""
+    """The key of the one sentence that says what to do next; a closed round is not checked again."""
+    if summary.stands.round.frozen_at is not None:
+        return "terminal.next_closed"
     if summary.nothing_submitted:
         return "terminal.next_submit"
     if summary.counts.failed:
