@@ -44,7 +44,9 @@ from oitcheck.report.terminal import (
     goal_mark,
     goal_words,
     lacking_words,
+    partly_words,
     round_title,
+    trouble_words,
 )
 from oitcheck.report.terms import (
     LANGUAGES,
@@ -225,7 +227,7 @@ class Pages:
             goal_mark=goal_mark(self.terms),
             estimate_title=estimate_title(self.terms),
             shown=max(_MOST_REPAIRS, row.goal.repairs if row.goal and row.goal.is_pass else 0),
-            troubles=[(t, self.messages_of(t.outcome)) for t in troubles],
+            troubles=[(t, partly_words(t, self.terms), self.messages_of(t.outcome)) for t in troubles],
             late=self.beside.late_items(self.view, row.agency.id),
             website=None if website is None else self._site(website),
             tls_faults=self._tls_faults(row.agency),
@@ -247,7 +249,7 @@ class Pages:
             by_item=sorted(summary.by_item, key=by_share),
             province=_province(view.agencies, self.terms),
             item_titles={item: shelf.item_title(item) for item in view.items},
-            troubles=[(trouble, self.messages_of(trouble.outcome)) for trouble in summary.troubles],
+            troubles=[(trouble, trouble_words(trouble, self.terms)) for trouble in summary.troubles],
             done=sum(row.is_complete for row in summary.rows),
             submitted_all=sum(row.submitted_items == len(view.items) for row in summary.rows),
             websites=[self._site(site) for site in self.beside.websites],

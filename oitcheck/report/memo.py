@@ -218,9 +218,9 @@ def _facts(
         yield told + (say("watched_open", names=_listed(waiting, say)) if waiting else "")
     if before is not None:
         yield _compared(summary, before, terms, say)
-    if summary.troubles:
-        names = dict.fromkeys(t.agency.name_th for t in summary.troubles)
-        yield say("troubles", count=len(names), names=_listed(list(names), say))
+    for key, is_partial in (("troubles", False), ("troubles_partly", True)):
+        if names := dict.fromkeys(t.agency.name_th for t in summary.troubles if t.is_partial is is_partial):
+            yield say(key, count=len(names), names=_listed(list(names), say))
 
 
 def share_of(counts: Counts) -> str:

@@ -15,7 +15,7 @@ from oitcheck.report.messages import Messages
 from oitcheck.report.pages import repair_cards, text_of, title_of
 from oitcheck.report.repairs import Goal
 from oitcheck.report.score import PASS_SCORE
-from oitcheck.report.summary import AgencyRow, ItemFault, Summary
+from oitcheck.report.summary import AgencyRow, ItemFault, Summary, Trouble
 from oitcheck.report.terms import OVERRULED, SYMBOLS, Pending, Shown, Terms, point_range, points
 from oitcheck.report.view import WHOLE_ITEM, RunView
 
@@ -202,7 +202,7 @@ class _Page:
         if self._summary.troubles:
             self._heading("round.sites")
             for trouble in self._summary.troubles[:_MOST_SITES]:
-                says, _ = self._terms.searched(trouble.outcome, has_body=False)
+                says, _ = trouble_words(trouble, self._terms)
                 self._entry(trouble.host, says)
             self._rest(len(self._summary.troubles) - _MOST_SITES)
         if self._summary.nothing_submitted:
@@ -333,6 +333,17 @@ def days_words(left: int, terms: Terms) -> str:
     if left == 0:
         return terms("left.today")
     return terms.count("left.days" if left > 0 else "left.past", abs(left))
+
+
+def trouble_words(trouble: Trouble, terms: Terms) -> tuple[str, str]:
+    """What a trouble of a site means, of how much of the site, and its remedy."""
+    says, do = terms.searched(trouble.outcome, has_body=False)
+    return (f"{partly_words(trouble, terms)}: {says}" if trouble.is_partial else says), do
+
+
+def partly_words(trouble: Trouble, terms: Terms) -> str:
+    """That only some pages of a site could not be opened, with the items that wait for them."""
+    return terms("agency.trouble_partly", items=", ".join(trouble.items))
 
 
 def lacking_words(lacking: Iterable[str], terms: Terms) -> str:
