@@ -37,6 +37,7 @@ from oitcheck.report.summary import Summary, summarise
 from oitcheck.report.terminal import round_title, source_words
 from oitcheck.report.terms import Terms
 from oitcheck.report.view import RunView, view
+from tests.province59 import round_of_59
 
 AT = datetime(2023, 4, 7, 5, 0, tzinfo=UTC)
 SENDER = Sender("สำนักงานจังหวัดนครธาร", "นธ 0017.1/", "", "นางสาวสมร ใจตรง", "หัวหน้าสำนักงานจังหวัด", 2)
@@ -156,6 +157,51 @@ def test_the_memo_is_printed_the_same_each_time_with_its_text_on_the_first_page(
     assert all(thai_digits(f"{n}/{len(texts)}") in text for n, text in enumerate(texts, start=1)), (
         "each page has its number"
     )
+
+
+def texts_of(pdf: bytes) -> list[str]:
+    """The text of each page without blanks."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(pdf) as pages:
+        return ["".join(pages[n].get_textpage().get_text_range().split()) for n in range(len(pages))]
+
+
+@pytest.mark.skipif(find_browser() is None, reason="no browser to print with")
+def test_who_signs_never_stands_alone_on_a_page(province: RunView) -> None:
+    """However long the text is, the signature comes with the closing words and the end of what is before them."""
+    made, browser = paper(province), find_browser() or ""
+    pages = []
+    for lines in range(18, 40):
+        chapter = replace(made.chapters[0], paragraphs=(*(f"a{n}" for n in range(lines)), "END " * 30))
+        pages.append(memo_page(replace(made, chapters=(chapter,)), THAI[1]))
+    alone = []
+    for lines, pdf in enumerate(printed(pages, browser, note="", page_word=""), start=18):
+        signed = next(text for text in texts_of(pdf) if "นางสาวสมร" in text)
+        if made.closing[:10] not in signed or "END" not in signed:
+            alone.append(lines)
+    assert alone == []
+
+
+@pytest.mark.skipif(find_browser() is None, reason="no browser to print with")
+def test_no_heading_is_parted_from_what_stands_under_it() -> None:
+    """An agency of the annex and its table, "all items" and the first of them; and big boxes break."""
+    shown, browser = round_of_59(), find_browser() or ""
+    summary = summarise(shown)
+    made = memo(shown, summary, *THAI, SENDER)
+    named = replace(made, annexes=tuple(replace(a, name=f"AGENCY{n:02}") for n, a in enumerate(made.annexes)))
+    rows = summary.rows[2:14]
+    pages = Pages(shown, summary, THAI[0], no_copy, as_is, ("th",), with_round=False)
+    texts = [memo_page(named, THAI[1]), *(pages.agency(row) for row in rows)]
+    annex, *papers = map(texts_of, printed(texts, browser, note="", page_word=""))
+    header = "".join(made.annex_header[2].split())
+    for number, one in enumerate(made.annexes):
+        at = next(text.partition(f"AGENCY{number:02}")[2] for text in annex if f"AGENCY{number:02}" in text)
+        assert not one.items or header in at, number
+    for row, paper_pages in zip(rows, papers, strict=True):
+        under = next(text.partition("ทุกข้อ")[2] for text in paper_pages if "ทุกข้อ" in text and "ยังไม่ได้ตรวจ" in text)
+        assert "O1.1" in under or "O1โครงสร้าง" in under, row.agency.id
+        assert len(paper_pages) < 35, "forty pages, half of them white, when no box might break"
 
 
 def test_a_page_of_ours_escapes_what_was_found(province: RunView) -> None:
