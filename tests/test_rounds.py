@@ -343,6 +343,20 @@ def test_two_runs_are_compared_on_the_command_line(oitcheck):
     assert oitcheck("round", "compare", "r1", "r2", "--format", "json", "--all")[1].count('"change"') == 2
 
 
+def test_what_was_not_due_is_named_beside_its_word_in_a_comparison(oitcheck, settings):
+    """`inapplicable` is the word of the data; people are told that the item was not due yet."""
+    with Store.open(settings) as store:
+        run_ = Run("r0", 2566, "2566-1", CHECKLIST.id, "0.1.0", EARLY, "2023-01-02")
+        store.begin_run(run_, (A1, A2), (), Round("2566-1", 2566), started_at=EARLY)
+        store.add_findings("r0", [_finding("a1", "O1", "*", Outcome.INAPPLICABLE, "gate.not_due")])
+        store.finish_run("r0", "done", EARLY)
+    out = oitcheck("round", "compare", "r0", "r2", "--format", "csv")[1]
+    rows = {row["agency_id"]: row for row in csv.DictReader(io.StringIO(out))}
+    assert rows["a1"]["before"] == "inapplicable"
+    assert rows["a1"]["before_shown"] == "ยังไม่จัดส่ง (ยังไม่ถึงกำหนด)"
+    assert rows["a1"]["after_shown"] == "ครบถ้วน"
+
+
 def test_a_decision_is_added_listed_and_used(oitcheck, tmp_path):
     words = (
         "review",
