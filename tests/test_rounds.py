@@ -21,6 +21,7 @@ from oitcheck.model.evidence import Capture, FetchOutcome
 from oitcheck.model.finding import Finding, Outcome, Run
 from oitcheck.pipeline.budget import Silent
 from oitcheck.pipeline.inputs import Inputs, Selection, checklist_of, due_items
+from oitcheck.pipeline.papers import agency_paper, governor_paper
 from oitcheck.pipeline.rounds import (
     as_registered,
     end_of_day,
@@ -341,6 +342,17 @@ def test_two_runs_are_compared_on_the_command_line(oitcheck):
     assert [row["change"] for row in csv.DictReader(io.StringIO(out))] == ["improved"]
     assert "ดีขึ้น: O1" in oitcheck("round", "compare", "r1", "r2")[1]
     assert oitcheck("round", "compare", "r1", "r2", "--format", "json", "--all")[1].count('"change"') == 2
+
+
+def test_papers_know_what_came_after_the_deadline(settings):
+    with Store.open(settings) as store:
+        store.save_inputs(2566, (A1, A2), (OLD,), (), received_at=LATE)
+        _keep_run(store, "r1", LATE)
+        record = store.run("r1")
+        ((_, text), *_) = agency_paper(settings, store, record, (A1.id,), "text", "th")
+        page = governor_paper(settings, store, record, None, "html", "th", {})
+    assert "ในจำนวนนี้จัดส่งล่าช้า 1 ข้อ" in text.decode()
+    assert "ในจำนวนนี้จัดส่งล่าช้า ๑ ข้อ" in page.decode().replace('<span class="one">', "").replace("</span>", "")
 
 
 def test_what_was_not_due_is_named_beside_its_word_in_a_comparison(oitcheck, settings):
