@@ -21,6 +21,7 @@ from oitcheck.model.evidence import Capture, FetchOutcome
 from oitcheck.model.finding import Finding, Outcome, Run
 from oitcheck.pipeline.budget import Silent
 from oitcheck.pipeline.inputs import Inputs, Selection, checklist_of, due_items
+from oitcheck.pipeline.papers import agency_paper, governor_paper
 from oitcheck.pipeline.rounds import (
     as_registered,
     end_of_day,
@@ -364,6 +365,31 @@ def test_two_runs_are_compared_on_the_command_line(oitcheck):
     assert [row["change"] for row in csv.DictReader(io.StringIO(out))] == ["improved"]
     assert "ดีขึ้น: O1" in oitcheck("round", "compare", "r1", "r2")[1]
     assert oitcheck("round", "compare", "r1", "r2", "--format", "json", "--all")[1].count('"change"') == 2
+
+
+def test_papers_know_what_came_after_the_deadline(settings):
+    with Store.open(settings) as store:
+        store.save_inputs(2566, (A1, A2), (OLD,), (), received_at=LATE)
+        _keep_run(store, "r1", LATE)
+        record = store.run("r1")
+        ((_, text), *_) = agency_paper(settings, store, record, (A1.id,), "text", "th")
+        page = governor_paper(settings, store, record, None, "html", "th", {})
+    assert "ในจำนวนนี้จัดส่งล่าช้า 1 ข้อ" in text.decode()
+    assert "ในจำนวนนี้จัดส่งล่าช้า ๑ ข้อ" in page.decode().replace('<span class="one">', "").replace("</span>", "")
+
+
+def test_what_was_not_due_is_named_beside_its_word_in_a_comparison(oitcheck, settings):
+    """`inapplicable` is the word of the data; people are told that the item was not due yet."""
+    with Store.open(settings) as store:
+        run_ = Run("r0", 2566, "2566-1", CHECKLIST.id, "0.1.0", EARLY, "2023-01-02")
+        store.begin_run(run_, (A1, A2), (), Round("2566-1", 2566), started_at=EARLY)
+        store.add_findings("r0", [_finding("a1", "O1", "*", Outcome.INAPPLICABLE, "gate.not_due")])
+        store.finish_run("r0", "done", EARLY)
+    out = oitcheck("round", "compare", "r0", "r2", "--format", "csv")[1]
+    rows = {row["agency_id"]: row for row in csv.DictReader(io.StringIO(out))}
+    assert rows["a1"]["before"] == "inapplicable"
+    assert rows["a1"]["before_shown"] == "ยังไม่จัดส่ง (ยังไม่ถึงกำหนด)"
+    assert rows["a1"]["after_shown"] == "ครบถ้วน"
 
 
 def test_a_decision_is_added_listed_and_used(oitcheck, tmp_path):

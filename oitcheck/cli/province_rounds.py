@@ -55,7 +55,9 @@ ScoresFile = Annotated[
 FormatOption = Annotated[Format, typer.Option("--format", help="Format. รูปแบบ")]
 LanguageOption = Annotated[Language, typer.Option(help="Language. ภาษา")]
 
-CHANGE_COLUMNS = ("agency_id", "agency", "item", "before", "after", "change", "mended", "broken")
+CHANGE_COLUMNS = (
+    "agency_id", "agency", "item", "before", "after", "change", "mended", "broken", "before_shown", "after_shown",
+)  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:
@@ -284,6 +286,7 @@ def compare(
         (
             one.agency_id, names[one.agency_id], one.item, one.before.value if one.before else "",
             one.after.value if one.after else "", one.change.value, " ".join(one.mended), " ".join(one.broken),
+            terms.outcome(one.shown_before), terms.outcome(one.shown_after),
         )
         for one in compared.changes
         if all or one.change.value != "unchanged"

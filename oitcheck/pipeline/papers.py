@@ -27,6 +27,7 @@ from oitcheck.report.printing import printed
 from oitcheck.report.score import PASS_SCORE
 from oitcheck.report.staff import staff_summary
 from oitcheck.report.summary import Summary, summarise
+from oitcheck.report.terminal import source_words
 from oitcheck.report.terms import Language, Terms
 from oitcheck.report.view import RunView
 from oitcheck.settings import Settings
@@ -57,13 +58,14 @@ def agency_paper(
     if how == "docx":
         bodies = [agency_word(shown, row, messages, terms, made_at, beside, thai_digits=thai_digits) for row in rows]
     elif how == "text":
-        bodies = [line_text(shown, row, messages, terms).encode() for row in rows]
+        late = {row.agency.id: len(beside.late_items(shown, row.agency.id)) for row in rows}
+        bodies = [line_text(shown, row, messages, terms, late[row.agency.id]).encode() for row in rows]
     else:
         operator = settings.report.operator_name
         staff = staff_summary(shown, summary, beside)
         pages = Pages(shown, summary, messages, no_copy, as_is, (language,), beside, staff, operator, with_round=False)
         texts = [pages.agency(row) for row in rows]
-        note = terms("paper.source", run=record.run.id, kept=terms.long_instant(made_at))
+        note = source_words(shown, terms)
         if how == "pdf" and thai_digits:
             texts = [thai_digits_on_page(text) for text in texts]
         is_pdf = how == "pdf"
@@ -85,7 +87,7 @@ def governor_paper(
     m = settings.memo
     watched = frozenset(agency_id for agency_id, score in scores.items() if score < PASS_SCORE)
     sender = Sender(m.office, m.reference, m.addressee, m.signatory, m.post, m.target_agencies, watched)
-    made = memo(shown, summary, messages, terms, sender, earlier)
+    made = memo(shown, summary, messages, terms, sender, earlier, told_beside(store, shown))
     garuda = _garuda(m.garuda)
     if how == "docx":
         return memo_word(made, terms, record.run.assessed_at, garuda)

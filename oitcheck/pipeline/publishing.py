@@ -77,8 +77,9 @@ def tls_faults_of_view(store: Store, shown: RunView) -> dict[str, dict[str, TlsF
 
 
 def told_beside(store: Store, shown: RunView) -> Beside:
-    """What an agency is told of beside a run: how its website was reached, and what people decided."""
+    """What an agency is told of beside a run: what came when, how its website was reached, what people decided."""
     return Beside(
+        received=received(store.receipts(shown.run.year_be), shown.submissions),
         reviews=store.reviews(shown.run.year_be),
         websites=websites_of_view(store, shown),
         tls_faults=tls_faults_of_view(store, shown),

@@ -14,7 +14,7 @@ from oitcheck.report.messages import Messages
 from oitcheck.report.pages import decided_lines, text_of, title_of
 from oitcheck.report.quotation import place_words
 from oitcheck.report.summary import AgencyRow
-from oitcheck.report.terminal import deadline_words, round_title
+from oitcheck.report.terminal import assessed_words, deadline_words, round_title, source_words
 from oitcheck.report.terms import BANGKOK, Terms, point_range, points
 from oitcheck.report.view import RunView
 from oitcheck.report.word import CENTRE, Paper
@@ -39,7 +39,9 @@ def agency_word(
     paper.line(f"{round_title(view, terms)} {terms('round.year', year=terms.year(view.run.year_be))}", align=CENTRE)
     if due := deadline_words(view.round, terms):
         paper.line(due, align=CENTRE, bold=True)
-    paper.line(numbers_of(row, terms), before_pt=8)
+    if view.is_as_of_another_day:
+        paper.line(assessed_words(view, terms), align=CENTRE)
+    paper.line(numbers_of(row, terms, len(beside.late_items(view, row.agency.id))), before_pt=8)
     if row.estimate:
         paper.line(terms("paper.score", score=point_range(row.estimate.low, row.estimate.high)))
     if missing := missing_line(row, terms):
@@ -66,8 +68,7 @@ def agency_word(
         paper.table([_header(terms), *rows_told], _WIDTHS)
     _decided(paper, view, row, terms, beside)
     _website(paper, row, terms, beside)
-    source = terms("paper.source", run=view.run.id, kept=terms.long_instant(view.run.assessed_at))
-    paper.footer(source, terms("memo.page"))
+    paper.footer(source_words(view, terms), terms("memo.page"))
     return paper.body()
 
 

@@ -41,3 +41,7 @@ class Beside:
         """Whether a submission came after the last day; False when one of the two dates is not known."""
         at = self.received.get((agency_id, item))
         return at is not None and closes_on is not None and at.astimezone(BANGKOK).date() > closes_on
+
+    def late_items(self, view: RunView, agency_id: str) -> tuple[str, ...]:
+        """The items of a run that an agency submitted after the last day of its round, in the order of the run."""
+        return tuple(item for item in view.items if self.late(agency_id, item, view.round.closes_on))

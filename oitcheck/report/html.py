@@ -37,15 +37,28 @@ from oitcheck.report.score import PASS_SCORE
 from oitcheck.report.staff import StaffSummary, staff_summary
 from oitcheck.report.summary import AgencyRow, Counts, ItemFault, RowCounts, Summary, summarise
 from oitcheck.report.terminal import (
+    assessed_words,
     days_left,
     due_words,
     estimate_title,
     goal_mark,
     goal_words,
     lacking_words,
+    partly_words,
     round_title,
+    trouble_words,
 )
-from oitcheck.report.terms import LANGUAGES, SYMBOLS, Language, Pending, Shown, Terms, point_range, points
+from oitcheck.report.terms import (
+    LANGUAGES,
+    SYMBOLS,
+    Language,
+    Pending,
+    Shown,
+    Terms,
+    point_range,
+    points,
+    whole_percent,
+)
 from oitcheck.report.view import WHOLE_ITEM, RunView, natural_key
 
 ROUND_PAGE = "round.html"
@@ -214,7 +227,8 @@ class Pages:
             goal_mark=goal_mark(self.terms),
             estimate_title=estimate_title(self.terms),
             shown=max(_MOST_REPAIRS, row.goal.repairs if row.goal and row.goal.is_pass else 0),
-            troubles=[(t, self.messages_of(t.outcome)) for t in troubles],
+            troubles=[(t, partly_words(t, self.terms), self.messages_of(t.outcome)) for t in troubles],
+            late=self.beside.late_items(self.view, row.agency.id),
             website=None if website is None else self._site(website),
             tls_faults=self._tls_faults(row.agency),
         )
@@ -235,7 +249,7 @@ class Pages:
             by_item=sorted(summary.by_item, key=by_share),
             province=_province(view.agencies, self.terms),
             item_titles={item: shelf.item_title(item) for item in view.items},
-            troubles=[(trouble, self.messages_of(trouble.outcome)) for trouble in summary.troubles],
+            troubles=[(trouble, trouble_words(trouble, self.terms)) for trouble in summary.troubles],
             done=sum(row.is_complete for row in summary.rows),
             submitted_all=sum(row.submitted_items == len(view.items) for row in summary.rows),
             websites=[self._site(site) for site in self.beside.websites],
@@ -310,6 +324,7 @@ class Pages:
                 round_title=round_title(view, terms),
                 round_href=ROUND_PAGE if self.with_round else None,
                 due=due_words(view.round, terms),
+                assessed=assessed_words(view, terms),
                 days_left=days_left(view, terms),
                 operator=self.operator,
                 lacking=lacking_words(view.run.lacking, terms) if view.run.lacking else "",
@@ -380,6 +395,7 @@ def environment() -> Environment:
         WHOLE_ITEM=WHOLE_ITEM,
         group_names=group_names,
         point_range=point_range,
+        whole_percent=whole_percent,
         stylesheet=_stylesheet,
     )
     env.filters.update(points=points, readable=readable, anchor=_anchor, has_thai=has_thai)

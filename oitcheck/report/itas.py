@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from oitcheck.model.agency import Agency
 from oitcheck.model.finding import Outcome
@@ -35,12 +35,14 @@ _DEMAND = re.compile(
 )
 CSV_COLUMNS = (
     "agency_id", "agency", "item", "title", "ready", "has", "url", "explanation", "basis", "outcome", "open", "do",
+    "late",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item as it is entered. `has` False: a person confirmed that it is not there. `urls` are the final ones.
+    """One item as it is entered. `has` False: a person confirmed that it is not there. `urls` are the final ones;
+    `is_late`: they were submitted after the last day.
 
     `decision` is the person's that it rests on; None: the machine's finding.
     """
@@ -51,6 +53,7 @@ class Entry:
     urls: tuple[str, ...]
     text: str
     decision: Decision | None
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class OpenItem:
     urls: tuple[str, ...]
     why: tuple[str, ...]
     todo: tuple[str, ...]
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,11 @@ def itas_sheet(view: RunView, staff: StaffSummary, beside: Beside, messages: Mes
             entries.append(_entry(view, beside, messages, row, item, made, has=False))
         else:
             open_items.append(_open(staff.summary.stands, messages, row, item, outcome))
-    return ItasSheet(row.row.agency, tuple(entries), tuple(open_items))
+    return ItasSheet(
+        row.row.agency,
+        tuple(replace(one, is_late=one.item in row.late) for one in entries),
+        tuple(replace(one, is_late=one.item in row.late) for one in open_items),
+    )
 
 
 def _entry(
@@ -165,10 +173,10 @@ def itas_workbook(view: RunView, sheets: tuple[ItasSheet, ...], messages: Messag
 
 def _ready_page(book: Book, sheets: tuple[ItasSheet, ...]) -> None:
     terms = book.terms
-    keys = ("agency", "item", "title", "has", "url", "text", "basis")
+    keys = ("agency", "item", "title", "has", "url", "text", "basis", "late")
     head = [terms(f"itas.{key}") for key in keys]
     rows = [(sheet.agency, entry) for sheet in sheets for entry in sheet.entries]
-    page = book.sheet(terms("itas.sheet"), head, (34, 7, 40, 10, 50, 80, 40), len(rows), fixed_columns=2)
+    page = book.sheet(terms("itas.sheet"), head, (34, 7, 40, 10, 50, 80, 40, 14), len(rows), fixed_columns=2)
     for line, (agency, entry) in enumerate(rows, start=1):
         has = terms("itas.yes" if entry.has else "itas.no")
         page.texts(line, 0, (agency.name_th, entry.item, entry.title, has), wrapped=frozenset({2}))
@@ -176,21 +184,21 @@ def _ready_page(book: Book, sheets: tuple[ItasSheet, ...]) -> None:
             page.web_link(line, 4, entry.urls[0], entry.urls[0])
         else:
             page.text(line, 4, "\n".join(entry.urls), wrapped=True)
-        page.texts(line, 5, (entry.text, basis_words(entry, terms)), wrapped=frozenset({5, 6}))
+        told = (entry.text, basis_words(entry, terms), late_words(entry, terms))
+        page.texts(line, 5, told, wrapped=frozenset({5, 6}))
 
 
 def _open_page(book: Book, sheets: tuple[ItasSheet, ...]) -> None:
     terms = book.terms
-    keys = ("agency", "item", "title", "state", "why", "todo", "url")
+    keys = ("agency", "item", "title", "state", "why", "todo", "url", "late")
     head = [terms(f"itas.{key}") for key in keys]
     rows = [(sheet.agency, one) for sheet in sheets for one in sheet.open_items]
-    page = book.sheet(terms("itas.open"), head, (34, 7, 40, 20, 60, 60, 50), len(rows), fixed_columns=2)
+    page = book.sheet(terms("itas.open"), head, (34, 7, 40, 20, 60, 60, 50, 14), len(rows), fixed_columns=2)
     for line, (agency, one) in enumerate(rows, start=1):
         page.texts(line, 0, (agency.name_th, one.item, one.title), wrapped=frozenset({2}))
         page.outcome(line, 3, one.outcome, word=True)
-        page.texts(
-            line, 4, ("\n".join(one.why), "\n".join(one.todo), "\n".join(one.urls)), wrapped=frozenset({4, 5, 6})
-        )
+        texts = ("\n".join(one.why), "\n".join(one.todo), "\n".join(one.urls), late_words(one, terms))
+        page.texts(line, 4, texts, wrapped=frozenset({4, 5, 6}))
 
 
 def basis_words(entry: Entry, terms: Terms) -> str:
@@ -199,6 +207,11 @@ def basis_words(entry: Entry, terms: Terms) -> str:
         return terms("itas.by_machine")
     review = entry.decision.review
     return terms("itas.by_staff", by=review.decided_by, day=terms.short_instant(review.decided_at))
+
+
+def late_words(one: Entry | OpenItem, terms: Terms) -> str:
+    """That an item was submitted after the last day; "" when it was not, or this is not known."""
+    return terms("itas.late_is") if one.is_late else ""
 
 
 def itas_csv(sheets: tuple[ItasSheet, ...], messages: Messages) -> str:
@@ -213,10 +226,11 @@ def itas_csv(sheets: tuple[ItasSheet, ...], messages: Messages) -> str:
             has = terms("itas.yes" if entry.has else "itas.no")
             outcome = terms.outcome(Outcome.PASSED if entry.has else Outcome.FAILED)
             urls = "\n".join(entry.urls)
-            lines[entry.item] = ("yes", has, urls, entry.text, basis_words(entry, terms), outcome, "", "")
+            basis, late = basis_words(entry, terms), late_words(entry, terms)
+            lines[entry.item] = ("yes", has, urls, entry.text, basis, outcome, "", "", late)
         for one in sheet.open_items:
             urls, why, todo = ("\n".join(texts) for texts in (one.urls, one.why, one.todo))
-            lines[one.item] = ("no", "", urls, "", "", terms.outcome(one.outcome), why, todo)
+            lines[one.item] = ("no", "", urls, "", "", terms.outcome(one.outcome), why, todo, late_words(one, terms))
         titles = {entry.item: entry.title for entry in sheet.entries}
         titles |= {one.item: one.title for one in sheet.open_items}
         for item in sorted(lines, key=natural_key):

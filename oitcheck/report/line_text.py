@@ -16,11 +16,14 @@ MOST_ITEMS = 7
 LONGEST_REMEDY = 140
 
 
-def line_text(view: RunView, row: AgencyRow, messages: Messages, terms: Terms) -> str:
-    """Some lines without markup: name, numbers, deadline, what to mend first. Ends without a newline."""
+def line_text(view: RunView, row: AgencyRow, messages: Messages, terms: Terms, late: int = 0) -> str:
+    """Some lines without markup: name, numbers, deadline, what to mend first. Ends without a newline.
+
+    `late` items were submitted after the last day.
+    """
     lines = [
         f"{row.agency.name_th} {round_title(view, terms)}".strip(),
-        numbers_of(row, terms),
+        numbers_of(row, terms, late),
     ]
     if due := deadline_words(view.round, terms):
         lines.append(due)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from oitcheck.model.agency import Agency
 from oitcheck.model.finding import Finding, Outcome
+from oitcheck.report.beside import Beside
+from oitcheck.report.comparison import Change, compare
 from oitcheck.report.messages import Messages
 from oitcheck.report.official import thai_digits_in_prose
 from oitcheck.report.pages import text_of, title_of
@@ -16,7 +17,7 @@ from oitcheck.report.repairs import told_of
 from oitcheck.report.score import PASS_SCORE
 from oitcheck.report.summary import AgencyRow, Cause, Counts, ItemFault, Summary, counted
 from oitcheck.report.terminal import round_title
-from oitcheck.report.terms import BANGKOK, Terms, point_range
+from oitcheck.report.terms import Shown, Terms, point_range
 from oitcheck.report.view import WHOLE_ITEM, RunView
 
 # So many of the items that most agencies lack, of what they lack of one, and of agencies are named in the text; the
@@ -27,6 +28,7 @@ MOST_NAMED = 3
 MOST_OTHERS = 12
 # Elements of one item in a row of the annex.
 MOST_ELEMENTS = 6
+_ALWAYS_TOLD = (Change.IMPROVED, Change.REGRESSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,25 +111,30 @@ class Memo:
 
 
 def memo(
-    view: RunView, summary: Summary, messages: Messages, terms: Terms, sender: Sender, before: Summary | None = None
-) -> Memo:
+    view: RunView, summary: Summary, messages: Messages, terms: Terms, sender: Sender, before: Summary | None = None,
+    beside: Beside | None = None,
+) -> Memo:  # fmt: skip
     """The paper on a run as `summary` has it; `before` is that of the run or round that it is compared with.
 
-    Pure: the same run and the same day of the run give the same paper.
+    `beside` tells what was submitted late; None: nothing is known of it.
+
+    Its date is the day on which the run was made. Pure: the same run gives the same paper.
     """
     say = _Say(terms, terms.language == "th")
+    known = beside or Beside()
+    late = {row.agency.id: len(known.late_items(view, row.agency.id)) for row in summary.rows}
     return Memo(
         title=say("title"),
         head=(
             (say("office"), say.text(sender.office)),
             (say("reference"), say.text(sender.reference)),
-            (say("date"), say.text(terms.long_date(_day(view)))),
+            (say("date"), say.text(terms.long_date(view.assessed_on))),
             (say("subject"), say("subject_is", round=round_title(view, terms), year=terms.year(view.run.year_be))),
         ),
         greeting=(say("to"), say.text(sender.addressee or _governor(view, terms))),
         chapters=(
             Chapter(say("background"), tuple(_background(view, summary, terms, say))),
-            Chapter(say("facts"), tuple(_facts(view, summary, terms, say, sender, before))),
+            Chapter(say("facts"), tuple(_facts(view, summary, terms, say, sender, before, sum(late.values())))),
             Chapter(say("proposals"), tuple(_proposals(view, summary, messages, terms, say, sender))),
         ),
         table_title=say("table_title"),
@@ -138,8 +145,8 @@ def memo(
         signature=(say.text(sender.signatory), say.text(sender.post)),
         annex_title=say("annex"),
         annex_header=tuple(say(f"annex_{key}") for key in ("item", "outcome", "found", "do")),
-        annexes=tuple(_annex(summary.stands, row, messages, terms, say) for row in summary.rows),
-        source=say("source", run=view.run.id, as_of=terms.long_date(_day(view))),
+        annexes=tuple(_annex(summary.stands, row, messages, terms, say, late[row.agency.id]) for row in summary.rows),
+        source=_source(view, terms, say),
         page=say("page"),
     )
 
@@ -158,8 +165,11 @@ class _Say:
         return thai_digits_in_prose(text) if self.thai else text
 
 
-def _day(view: RunView) -> date:
-    return view.as_of or view.run.assessed_at.astimezone(BANGKOK).date()
+def _source(view: RunView, terms: Terms, say: _Say) -> str:
+    made = terms.long_date(view.assessed_on)
+    if view.as_of is None or not view.is_as_of_another_day:
+        return say("source", run=view.run.id, as_of=made)
+    return say("source_as_of", run=view.run.id, kept=made, as_of=terms.long_date(view.as_of))
 
 
 def _governor(view: RunView, terms: Terms) -> str:
@@ -177,7 +187,7 @@ def _background(view: RunView, summary: Summary, terms: Terms, say: _Say) -> Ite
 
 
 def _facts(
-    view: RunView, summary: Summary, terms: Terms, say: _Say, sender: Sender, before: Summary | None
+    view: RunView, summary: Summary, terms: Terms, say: _Say, sender: Sender, before: Summary | None, late: int
 ) -> Iterable[str]:
     counts = summary.counts
     submitted = len(summary.rows) - len(summary.nothing_submitted)
@@ -188,7 +198,7 @@ def _facts(
         "facts_are",
         submitted=submitted, agencies=len(summary.rows),
         missing=say("missing", n=f"{missing:,}", of=f"{asked:,}") if missing else "",
-        applicable=f"{counts.applicable:,}",
+        applicable=f"{counts.applicable:,}", late=terms.count("paper.late_among", late) if late else "",
         passed=f"{counts.passed:,}", share=share_of(counts), failed=f"{counts.failed:,}", open=f"{counts.cant_tell:,}",
         complete=complete, overruled=say("overruled", n=f"{summary.overruled:,}") if summary.overruled else "",
     )  # fmt: skip
@@ -207,14 +217,10 @@ def _facts(
         told = say("watched", count=len(watched), score=f"{PASS_SCORE:g}", complete=len(watched) - len(waiting))
         yield told + (say("watched_open", names=_listed(waiting, say)) if waiting else "")
     if before is not None:
-        better, worse = _moved(summary, before)
-        yield say(
-            "compared", before=f"{before.counts.passed:,}", of=f"{before.counts.applicable:,}",
-            before_share=share_of(before.counts), share=share_of(counts), better=f"{better:,}", worse=f"{worse:,}",
-        )  # fmt: skip
-    if summary.troubles:
-        names = dict.fromkeys(t.agency.name_th for t in summary.troubles)
-        yield say("troubles", count=len(names), names=_listed(list(names), say))
+        yield _compared(summary, before, terms, say)
+    for key, is_partial in (("troubles", False), ("troubles_partly", True)):
+        if names := dict.fromkeys(t.agency.name_th for t in summary.troubles if t.is_partial is is_partial):
+            yield say(key, count=len(names), names=_listed(list(names), say))
 
 
 def share_of(counts: Counts) -> str:
@@ -222,22 +228,24 @@ def share_of(counts: Counts) -> str:
     return f"{100 * counts.passed / counts.applicable if counts.applicable else 0:.2f}"
 
 
-def _moved(now: Summary, before: Summary) -> tuple[int, int]:
-    """How many items of the same agencies became complete, and how many are no longer."""
-    was = {
-        (row.agency.id, item): outcome
-        for row in before.rows
-        for item, outcome in zip(before.items, row.outcomes, strict=True)
-    }
-    pairs = [
-        (was[row.agency.id, item], outcome)
-        for row in now.rows
-        for item, outcome in zip(now.items, row.outcomes, strict=True)
-        if (row.agency.id, item) in was and was[row.agency.id, item] is not None and outcome is not None
-    ]
-    better = sum(then is not Outcome.PASSED and since is Outcome.PASSED for then, since in pairs)
-    worse = sum(then is Outcome.PASSED and since is not Outcome.PASSED for then, since in pairs)
-    return better, worse
+def _compared(summary: Summary, before: Summary, terms: Terms, say: _Say) -> str:
+    """How far all came since `before`, and what became of the items in both, in the categories of the comparison."""
+    counts, earlier = summary.counts, before.counts
+    told = say(
+        "compared",
+        before=f"{earlier.passed:,}", of=f"{earlier.applicable:,}", before_share=share_of(earlier),
+        share=share_of(counts), not_due=say("compared_not_due", n=f"{earlier.not_due:,}") if earlier.not_due else "",
+        not_due_now=say("compared_not_due_now", n=f"{counts.not_due:,}") if counts.not_due else "",
+    )  # fmt: skip
+    comparison = compare(before.stands, summary.stands)
+    if not comparison.items:
+        return told
+    changes = say("comma").join(
+        say("compared_change", change=terms(f"change.{change.value}"), n=f"{n:,}")
+        for change, n in comparison.totals.items()
+        if change in _ALWAYS_TOLD or (n and change is not Change.UNCHANGED)
+    )
+    return told + say("compared_items", changes=changes)
 
 
 def _proposals(
@@ -326,13 +334,16 @@ def _listed(names: Sequence[str], say: _Say) -> str:
     return shown if len(names) <= MOST_NAMED else say("and_others", names=shown, more=len(names) - MOST_NAMED)
 
 
-def numbers_of(row: AgencyRow, terms: Terms) -> str:
-    """How an agency stands, in a sentence: also what is not handed in, and what staff decided otherwise."""
+def numbers_of(row: AgencyRow, terms: Terms, late: int = 0) -> str:
+    """How an agency stands, in a sentence: also what is not handed in, or was so late (`late` items), and what staff
+    decided otherwise.
+    """
     counts = row.counts
     failed = len(row.missing_failed)
     told = terms(
         "memo.annex_numbers",
         passed=counts.passed, applicable=counts.applicable, failed=counts.failed,
+        late=terms.count("paper.late_among", late) if late else "",
         missing=terms.count("paper.missing_among", failed) if failed else "", open=counts.cant_tell,
     )  # fmt: skip
     if waiting := len(row.missing) - failed:
@@ -347,9 +358,9 @@ def missing_line(row: AgencyRow, terms: Terms) -> str:
 
 
 def _grouped(summary: Summary, key: Callable[[Agency], str]) -> list[tuple[str, Counts]]:
-    groups: dict[str, list[Outcome | None]] = defaultdict(list)
+    groups: dict[str, list[Shown]] = defaultdict(list)
     for row in summary.rows:
-        groups[key(row.agency) or "-"].extend(row.outcomes)
+        groups[key(row.agency) or "-"].extend(row.shown)
     return [(name, counted(outcomes)) for name, outcomes in groups.items()]
 
 
@@ -361,12 +372,18 @@ def _table(summary: Summary, say: _Say, before: Summary | None) -> Iterable[tupl
     for row in summary.rows:
         sizes[row.agency.kind or "-"] += 1
     for kind, counts in _grouped(summary, lambda a: a.kind):
-        then = (share_of(earlier[kind]) if kind in earlier else "-",) if before else ()
+        then = (_share_before(earlier[kind], say) if kind in earlier else "-",) if before else ()
         yield (kind, str(sizes[kind]), *_numbers(counts), *then)
     yield (
         say("table_total"), str(len(summary.rows)), *_numbers(summary.counts),
-        *((share_of(before.counts),) if before else ()),
+        *((_share_before(before.counts, say),) if before else ()),
     )  # fmt: skip
+
+
+def _share_before(counts: Counts, say: _Say) -> str:
+    """The share of the time before, with how many items were not due then: they are part of the numbers since."""
+    share = share_of(counts)
+    return say("table_before_is", share=share, n=f"{counts.not_due:,}") if counts.not_due else share
 
 
 def _numbers(counts: Counts) -> tuple[str, ...]:
@@ -379,10 +396,10 @@ def _numbers(counts: Counts) -> tuple[str, ...]:
     )
 
 
-def _annex(view: RunView, row: AgencyRow, messages: Messages, terms: Terms, say: _Say) -> Annex:
+def _annex(view: RunView, row: AgencyRow, messages: Messages, terms: Terms, say: _Say, late: int) -> Annex:
     estimate = row.estimate
     score = say("annex_score", score=point_range(estimate.low, estimate.high)) if estimate else ""
-    numbers = say.text(numbers_of(row, terms))
+    numbers = say.text(numbers_of(row, terms, late))
     items = tuple(
         _annex_item(view, row.agency.id, item, outcome, messages, terms, say)
         for item, outcome in zip(view.items, row.outcomes, strict=True)

@@ -35,11 +35,11 @@ def memo_word(memo: Memo, terms: Terms, made_at: datetime, garuda: bytes = b"") 
         paper.line(chapter.heading, bold=True, before_pt=6, keep=True)
         for paragraph in chapter.paragraphs:
             paper.line(_UNIT.sub("\u00a0", paragraph), align=JUSTIFIED, indent_cm=_INDENT_CM)
-    paper.line(memo.closing, indent_cm=_INDENT_CM, before_pt=6)
+    paper.line(memo.closing, indent_cm=_INDENT_CM, before_pt=6, keep=True)
     name, post = memo.signature
-    for line in (f"{terms('memo.unsigned')}{'.' * 30}", f"({name or '.' * 30})", post):
-        if line:
-            paper.line(line, align=CENTRE, left_cm=_SIGNED_CM, before_pt=2)
+    signed = [line for line in (f"{terms('memo.unsigned')}{'.' * 30}", f"({name or '.' * 30})", post) if line]
+    for line in signed:
+        paper.line(line, align=CENTRE, left_cm=_SIGNED_CM, before_pt=2, keep=line is not signed[-1])
     paper.page_break()
     paper.line(memo.table_title, bold=True, keep=True)
     paper.table(memo.table, (3.2, *(1.5 for _ in memo.table[0][1:])), numbers_from=1)

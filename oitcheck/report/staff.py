@@ -126,7 +126,7 @@ def _row(view: RunView, row: AgencyRow, items: tuple[str, ...], beside: Beside) 
     by_item = dict(zip(items, row.outcomes, strict=True))
     found = {item: outcome for item, outcome in zip(items, row.machine, strict=True) if outcome is not None}
     failed = tuple(item for item in items if by_item[item] is Outcome.FAILED)
-    late = tuple(item for item in items if beside.late(agency.id, item, view.round.closes_on))
+    late = beside.late_items(view, agency.id)
     score = beside.scores.get(agency.id)
     tests = {
         Call.NOTHING: row.is_silent,

@@ -12,7 +12,7 @@ from oitcheck.report.comparison import Change, Comparison
 from oitcheck.report.score import PASS_SCORE
 from oitcheck.report.staff import Group, StaffRow, StaffSummary
 from oitcheck.report.terminal import wrapped
-from oitcheck.report.terms import Terms, points
+from oitcheck.report.terms import Terms, points, whole_percent
 from oitcheck.report.view import RunView
 
 _MOST_CALLED = 15
@@ -120,7 +120,8 @@ def call_words(row: StaffRow, terms: Terms) -> str:
 
 
 def _group_words(group: Group, terms: Terms) -> str:
-    share = "–" if group.share is None else f"{100 * group.share:.0f}"
+    counts = group.counts
+    share = "–" if group.share is None else whole_percent(counts.passed, counts.applicable)
     return terms("staff.group_line", share=share, agencies=group.agencies, called=group.called)
 
 

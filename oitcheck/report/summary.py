@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from oitcheck.lib.urls import host_of, is_on
 from oitcheck.model.agency import Agency
 from oitcheck.model.evidence import BlindReason, FetchOutcome
-from oitcheck.model.finding import Finding, Outcome
+from oitcheck.model.finding import WAS_READ, Finding, Outcome
 from oitcheck.model.review import Review
 from oitcheck.report.confirmed import Decision, after_decisions, confirmed, decisions, is_accepted
 from oitcheck.report.repairs import Goal, Repair, goal, item_faults, repairs
@@ -150,13 +150,17 @@ class Cause:
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """A site of the agency's own that could not be reached: how it ended most often, how many addresses, and which open
-    items wait for it."""
+    items wait for it.
+
+    `is_partial`: other pages of the same host were read in the run, so that only some could not be opened.
+    """
 
     agency: Agency
     host: str
     outcome: str
     addresses: int
     items: tuple[str, ...]
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +315,7 @@ def _troubles(view: RunView, agency: Agency) -> tuple[Trouble, ...]:
     Of a shared host (a file service, a neighbour's site) the agency can mend nothing; without a main website known,
     none is told to be its own.
     """
+    reached = _hosts_read(view, agency)
     endings: dict[str, dict[str, str]] = defaultdict(dict)
     items: dict[str, list[str]] = defaultdict(list)
     for item in view.items:
@@ -328,6 +333,15 @@ def _troubles(view: RunView, agency: Agency) -> tuple[Trouble, ...]:
             outcome=Counter(sorted(by_url.values())).most_common(1)[0][0],
             addresses=len(by_url),
             items=tuple(dict.fromkeys(items[host])),
+            is_partial=host in reached,
         )
         for host, by_url in sorted(endings.items())
     )
+
+
+def _hosts_read(view: RunView, agency: Agency) -> frozenset[str]:
+    """The hosts of which at least one page was read for an item of the agency."""
+    own = [finding for item in view.items for finding in view.of_item(agency.id, item)]
+    searched = (row.url for finding in own for row in finding.searched if row.outcome in WAS_READ)
+    quoted = (row.final_url or row.url for finding in own for row in finding.seen)
+    return frozenset(host for url in (*searched, *quoted) if (host := host_of(url)))

@@ -15,7 +15,7 @@ from oitcheck.report.messages import Messages
 from oitcheck.report.pages import repair_cards, text_of, title_of
 from oitcheck.report.repairs import Goal
 from oitcheck.report.score import PASS_SCORE
-from oitcheck.report.summary import AgencyRow, ItemFault, Summary
+from oitcheck.report.summary import AgencyRow, ItemFault, Summary, Trouble
 from oitcheck.report.terms import OVERRULED, SYMBOLS, Pending, Shown, Terms, point_range, points
 from oitcheck.report.view import WHOLE_ITEM, RunView
 
@@ -68,7 +68,7 @@ class _Page:
             facts.append(left)
         self._line(" · ".join(facts))
         size = (terms.count("unit.agencies", len(view.agencies)), terms.count("unit.items", len(view.items)))
-        self._line(f"{' · '.join(size)} · {terms('round.assessed', instant=terms.short_instant(view.run.assessed_at))}")
+        self._line(f"{' · '.join(size)} · {assessed_words(view, terms)}")
         tally = Text()
         numbers: dict[Shown, int] = {
             Outcome.PASSED: counts.passed,
@@ -202,7 +202,7 @@ class _Page:
         if self._summary.troubles:
             self._heading("round.sites")
             for trouble in self._summary.troubles[:_MOST_SITES]:
-                says, _ = self._terms.searched(trouble.outcome, has_body=False)
+                says, _ = trouble_words(trouble, self._terms)
                 self._entry(trouble.host, says)
             self._rest(len(self._summary.troubles) - _MOST_SITES)
         if self._summary.nothing_submitted:
@@ -293,6 +293,22 @@ def due_words(round_: Round, terms: Terms) -> str:
     return terms(key, day=terms.long_date(round_.closes_on))
 
 
+def assessed_words(view: RunView, terms: Terms) -> str:
+    """When a run was made, and as at which day it is judged where that is another."""
+    instant = terms.short_instant(view.run.assessed_at)
+    if view.as_of is None or not view.is_as_of_another_day:
+        return terms("round.assessed", instant=instant)
+    return terms("round.assessed_as_of", day=terms.short_date(view.as_of), instant=instant)
+
+
+def source_words(view: RunView, terms: Terms) -> str:
+    """From which run the paper of an agency is, made when, and as at which other day it is judged."""
+    kept = terms.long_instant(view.run.assessed_at)
+    if view.as_of is None or not view.is_as_of_another_day:
+        return terms("paper.source", run=view.run.id, kept=kept)
+    return terms("paper.source_as_of", run=view.run.id, kept=kept, day=terms.long_date(view.as_of))
+
+
 def deadline_words(round_: Round, terms: Terms) -> str:
     """`due_words` as a paper to an agency says it."""
     if round_.closes_on is None or round_.frozen_at is not None:
@@ -317,6 +333,17 @@ def days_words(left: int, terms: Terms) -> str:
     if left == 0:
         return terms("left.today")
     return terms.count("left.days" if left > 0 else "left.past", abs(left))
+
+
+def trouble_words(trouble: Trouble, terms: Terms) -> tuple[str, str]:
+    """What a trouble of a site means, of how much of the site, and its remedy."""
+    says, do = terms.searched(trouble.outcome, has_body=False)
+    return (f"{partly_words(trouble, terms)}: {says}" if trouble.is_partial else says), do
+
+
+def partly_words(trouble: Trouble, terms: Terms) -> str:
+    """That only some pages of a site could not be opened, with the items that wait for them."""
+    return terms("agency.trouble_partly", items=", ".join(trouble.items))
 
 
 def lacking_words(lacking: Iterable[str], terms: Terms) -> str:
@@ -348,7 +375,9 @@ def goal_words(goal: Goal, terms: Terms) -> str:
 
 
 def next_step(summary: Summary) -> str:
-    """The key of the one sentence that says what to do next."""
+    """The key of the one sentence that says what to do next; a closed round is not checked again."""
+    if summary.stands.round.frozen_at is not None:
+        return "terminal.next_closed"
     if summary.nothing_submitted:
         return "terminal.next_submit"
     if summary.counts.failed:

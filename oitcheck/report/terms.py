@@ -159,6 +159,11 @@ def points(value: float) -> str:
     return str(Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP)).rstrip("0").rstrip(".")
 
 
+def whole_percent(part: int, of: int) -> str:
+    """A share in whole per cent, halves up: `28` of 27.78; `0` of none."""
+    return str((200 * part + of) // (2 * of)) if of else "0"
+
+
 def point_range(low: float, high: float) -> str:
     """A range of points, `78.33–85`; one number when both ends read alike."""
     ends = dict.fromkeys((points(low), points(high)))

@@ -12,7 +12,7 @@ from oitcheck.model.agency import Agency, Round, Submission
 from oitcheck.model.checklist import Checklist, Item, Requirement
 from oitcheck.model.evidence import Capture
 from oitcheck.model.finding import Finding, Outcome, Run, worst
-from oitcheck.report.terms import Shown, shown_as
+from oitcheck.report.terms import BANGKOK, Shown, shown_as
 
 WHOLE_ITEM = "*"
 _PIECES = re.compile(r"(\d+)")
@@ -97,6 +97,16 @@ class RunView:
             return date.fromisoformat(self.run.as_of)
         except ValueError:
             return None
+
+    @property
+    def assessed_on(self) -> date:
+        """The local day on which the run was made."""
+        return self.run.assessed_at.astimezone(BANGKOK).date()
+
+    @property
+    def is_as_of_another_day(self) -> bool:
+        """Whether the run is judged as at another day than the one on which its data were collected."""
+        return self.as_of is not None and self.as_of != self.assessed_on
 
     @property
     def days_left(self) -> int | None:

@@ -124,6 +124,7 @@ class Paper:
                 cell.width = Cm(self._width_cm * width / total)
                 paragraph = cell.paragraphs[0]
                 paragraph.alignment = CENTRE if index == 0 else RIGHT if column >= numbers_from else LEFT
+                paragraph.paragraph_format.keep_with_next = index == 0 or None  # no header without a row
                 self._run(paragraph, value, bold=index == 0, size=_SMALL_PT)
                 if index == 0:
                     _shade(cell)

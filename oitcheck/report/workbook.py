@@ -25,7 +25,7 @@ from oitcheck.report.score import Estimate
 from oitcheck.report.sheet_writer import Book, SheetWriter, cell_of
 from oitcheck.report.staff import Group, StaffRow, StaffSummary, staff_summary
 from oitcheck.report.summary import Summary
-from oitcheck.report.terminal import round_title
+from oitcheck.report.terminal import round_title, trouble_words
 from oitcheck.report.terms import OVERRULED, SYMBOLS, Pending, Shown, Terms, points, shown_as
 from oitcheck.report.view import WHOLE_ITEM, RunView
 
@@ -327,7 +327,7 @@ class _Writer:
         troubles = self.summary.troubles
         sheet = self.book.sheet(self._terms("sheet.sites"), head, (34, 34, 44, 60, 40), len(troubles))
         for line, trouble in enumerate(troubles, start=1):
-            says, do = self._terms.searched(trouble.outcome, has_body=False)
+            says, do = trouble_words(trouble, self._terms)
             texts = (trouble.agency.name_th, readable(trouble.host), says, do, ", ".join(trouble.items))
             sheet.texts(line, 0, texts, wrapped=frozenset({2, 3, 4}))
 

@@ -133,6 +133,10 @@ def test_the_sheet_for_the_national_system_has_what_passed_or_was_decided_and_th
         ["item", "ready"], ["O1", "yes"], ["O2", "yes"], ["O10", "no"], ["O11", "yes"],
     ]  # fmt: skip
     assert "สมศรี" in lines[4]
+    after = replace(beside, received={("b-sao", item): datetime(2023, 4, 8, tzinfo=UTC) for item in ("O2", "O10")})
+    late = itas_sheet(province, staff_summary(province, staff.summary, after), after, messages, "b-sao")
+    told = {line.split(",")[2]: line.split(",")[-1] for line in itas_csv((late,), messages).splitlines()[1:]}
+    assert told == {"O1": "", "O2": "จัดส่งล่าช้า", "O10": "จัดส่งล่าช้า", "O11": ""}
 
 
 def test_a_decision_stands_on_the_agencys_page_and_paper_beside_what_the_machine_found(province, looked_at, tmp_path):

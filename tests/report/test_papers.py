@@ -22,6 +22,7 @@ from oitcheck.report.agency_word import agency_word
 from oitcheck.report.beside import Beside
 from oitcheck.report.calendar_file import calendar_file
 from oitcheck.report.chart import Series, stacked_bars
+from oitcheck.report.comparison import Change, compare
 from oitcheck.report.html import Pages, as_is, no_copy
 from oitcheck.report.letter import letter
 from oitcheck.report.line_text import line_text
@@ -33,9 +34,10 @@ from oitcheck.report.official import thai_digits_in_prose
 from oitcheck.report.printing import printed
 from oitcheck.report.reminders import Reminder, reminders
 from oitcheck.report.summary import Summary, summarise
-from oitcheck.report.terminal import round_title
+from oitcheck.report.terminal import round_title, source_words
 from oitcheck.report.terms import Terms
 from oitcheck.report.view import RunView, view
+from tests.province59 import round_of_59
 
 AT = datetime(2023, 4, 7, 5, 0, tzinfo=UTC)
 SENDER = Sender("สำนักงานจังหวัดนครธาร", "นธ 0017.1/", "", "นางสาวสมร ใจตรง", "หัวหน้าสำนักงานจังหวัด", 2)
@@ -64,13 +66,57 @@ def test_every_number_of_the_memo_is_the_summarys(province: RunView) -> None:
     assert [annex.name for annex in made.annexes] == [row.agency.name_th for row in summary.rows]
 
 
-def test_the_memo_compares_with_the_time_before(province: RunView) -> None:
-    before = replace(summarise(province), rows=tuple(
-        replace(row, outcomes=tuple(Outcome.FAILED for _ in row.outcomes)) for row in summarise(province).rows
-    ))  # fmt: skip
-    passed = sum(o is Outcome.PASSED for row in summarise(province).rows for o in row.outcomes)
-    told = next(p for p in paper(province, before).chapters[1].paragraphs if p.startswith("เทียบกับครั้งก่อน"))
-    assert numbers(told)[-2:] == [passed, 0], "better, worse"
+def test_the_memo_compares_with_the_time_before_in_the_categories_of_the_comparison(province, finding) -> None:
+    """An item that nobody had handed in is newly submitted, not better; one that was not due is named."""
+    new, missing = ("a-tt", "O1"), ("a-tt", "O2")
+    earlier = (
+        *(f for f in province.findings if (f.agency_id, f.item) not in (new, missing)),
+        *(finding(agency, item, "*", Outcome.INAPPLICABLE, "gate.not_due") for agency, item in (new, missing)),
+    )
+    urls = tuple(s for s in province.submissions if (s.agency_id, s.item) not in (new, missing))
+    before = view(province.run, province.round, province.checklist, province.agencies, urls, earlier)
+    totals = compare(before, province).totals
+    assert totals[Change.NEW] == 2 and totals[Change.IMPROVED] == 0
+    made = paper(province, summarise(before))
+    told = next(p for p in made.chapters[1].paragraphs if p.startswith("เทียบกับครั้งก่อน"))
+    assert "ดีขึ้น ๐ ข้อ, ลดลง ๐ ข้อ, จัดส่งใหม่ ๒ ข้อ" in told
+    assert "ครั้งก่อนยังไม่ถึงกำหนด ๒ ข้อ" in told and "ครั้งนี้ยังไม่ถึงกำหนด" not in told
+    assert "ยังไม่ถึงกำหนด ๒ ข้อ" in made.table[-1][-1]
+    assert sum("ยังไม่ถึงกำหนด" in row[-1] for row in made.table[1:-1]) == 1, "of the kind of that agency only"
+
+
+def test_papers_say_as_at_which_day_a_run_is_judged_where_its_data_are_of_another(province: RunView) -> None:
+    later = replace(province, run=replace(province.run, as_of="2023-04-30"))
+    summary = summarise(later)
+    made = memo(later, summary, *THAI, SENDER)
+    assert dict(made.head)["วันที่"] == "๗ เมษายน ๒๕๖๖", "the day on which the run was made"
+    assert "ข้อมูลเก็บเมื่อ ๗ เมษายน ๒๕๖๖ ตรวจตามวันที่ ๓๐ เมษายน ๒๕๖๖" in made.source
+    assert source_words(later, THAI[1]).endswith(
+        "ตรวจตามวันที่ 30 เมษายน 2566 (เก็บข้อมูลเมื่อวันที่ 7 เมษายน 2566 เวลา 02.14 น.)"
+    )
+    for shown, told in ((later, True), (province, False)):
+        page = Pages(shown, summary, THAI[0], no_copy, as_is, ("th",))
+        word = docx.Document(BytesIO(agency_word(shown, summary.rows[0], *THAI, AT, Beside())))
+        texts = (page.agency(summary.rows[0]), page.round(), "\n".join(p.text for p in word.paragraphs))
+        assert [("ตรวจตามวันที่ 30 เม.ย. 66 (เก็บข้อมูลเมื่อ 7 เม.ย. 66" in text) for text in texts] == [told] * 3
+    assert "ตรวจตามวันที่" not in paper(province).source
+
+
+def test_papers_and_the_agencys_page_count_what_was_submitted_late(province: RunView) -> None:
+    assert province.round.closes_on == date(2023, 4, 7)
+    in_time, after = datetime(2023, 4, 7, 16, tzinfo=UTC), datetime(2023, 4, 7, 18, tzinfo=UTC)
+    came = {("a-tt", "O1"): after, ("a-tt", "O10"): after, ("a-tt", "O2"): in_time, ("b-sao", "O1"): after}
+    beside, summary = Beside(received=came), summarise(province)
+    made = memo(province, summary, *THAI, SENDER, beside=beside)
+    assert "ข้อ (ในจำนวนนี้จัดส่งล่าช้า ๓ ข้อ) ครบถ้วน" in made.chapters[1].paragraphs[0]
+    assert ["จัดส่งล่าช้า" in annex.numbers for annex in made.annexes] == [True, True, False]
+    row = summary.row("a-tt")
+    page = Pages(province, summary, THAI[0], no_copy, as_is, ("th",), beside).agency(row)
+    assert 'ในจำนวนนี้จัดส่งล่าช้า 2 ข้อ: <a href="#O1">O1</a>, <a href="#O10">O10</a>' in page
+    word = docx.Document(BytesIO(agency_word(province, row, *THAI, AT, beside)))
+    assert any("ในจำนวนนี้จัดส่งล่าช้า 2 ข้อ" in p.text for p in word.paragraphs)
+    assert "จัดส่งล่าช้า 2 ข้อ" in line_text(province, row, *THAI, 2)
+    assert "จัดส่งล่าช้า" not in paper(province).chapters[1].paragraphs[0]
 
 
 def test_a_thai_memo_has_thai_digits_but_for_codes_and_addresses(province: RunView) -> None:
@@ -111,6 +157,51 @@ def test_the_memo_is_printed_the_same_each_time_with_its_text_on_the_first_page(
     assert all(thai_digits(f"{n}/{len(texts)}") in text for n, text in enumerate(texts, start=1)), (
         "each page has its number"
     )
+
+
+def texts_of(pdf: bytes) -> list[str]:
+    """The text of each page without blanks."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(pdf) as pages:
+        return ["".join(pages[n].get_textpage().get_text_range().split()) for n in range(len(pages))]
+
+
+@pytest.mark.skipif(find_browser() is None, reason="no browser to print with")
+def test_who_signs_never_stands_alone_on_a_page(province: RunView) -> None:
+    """However long the text is, the signature comes with the closing words and the end of what is before them."""
+    made, browser = paper(province), find_browser() or ""
+    pages = []
+    for lines in range(18, 40):
+        chapter = replace(made.chapters[0], paragraphs=(*(f"a{n}" for n in range(lines)), "END " * 30))
+        pages.append(memo_page(replace(made, chapters=(chapter,)), THAI[1]))
+    alone = []
+    for lines, pdf in enumerate(printed(pages, browser, note="", page_word=""), start=18):
+        signed = next(text for text in texts_of(pdf) if "นางสาวสมร" in text)
+        if made.closing[:10] not in signed or "END" not in signed:
+            alone.append(lines)
+    assert alone == []
+
+
+@pytest.mark.skipif(find_browser() is None, reason="no browser to print with")
+def test_no_heading_is_parted_from_what_stands_under_it() -> None:
+    """An agency of the annex and its table, "all items" and the first of them; and big boxes break."""
+    shown, browser = round_of_59(), find_browser() or ""
+    summary = summarise(shown)
+    made = memo(shown, summary, *THAI, SENDER)
+    named = replace(made, annexes=tuple(replace(a, name=f"AGENCY{n:02}") for n, a in enumerate(made.annexes)))
+    rows = summary.rows[2:14]
+    pages = Pages(shown, summary, THAI[0], no_copy, as_is, ("th",), with_round=False)
+    texts = [memo_page(named, THAI[1]), *(pages.agency(row) for row in rows)]
+    annex, *papers = map(texts_of, printed(texts, browser, note="", page_word=""))
+    header = "".join(made.annex_header[2].split())
+    for number, one in enumerate(made.annexes):
+        at = next(text.partition(f"AGENCY{number:02}")[2] for text in annex if f"AGENCY{number:02}" in text)
+        assert not one.items or header in at, number
+    for row, paper_pages in zip(rows, papers, strict=True):
+        under = next(text.partition("ทุกข้อ")[2] for text in paper_pages if "ทุกข้อ" in text and "ยังไม่ได้ตรวจ" in text)
+        assert "O1.1" in under or "O1โครงสร้าง" in under, row.agency.id
+        assert len(paper_pages) < 35, "forty pages, half of them white, when no box might break"
 
 
 def test_a_page_of_ours_escapes_what_was_found(province: RunView) -> None:

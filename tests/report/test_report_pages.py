@@ -1,12 +1,15 @@
 """Web pages: both languages, nothing hostile gets through, links only where they may lead."""
 
+import os
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
+from playwright.sync_api import sync_playwright
 
+from oitcheck.crawl.browser import find_browser
 from oitcheck.model.agency import Submission
 from oitcheck.model.finding import LONGEST_QUOTE, Outcome, SearchedRow, SeenRow
 from oitcheck.report.beside import Beside
@@ -14,7 +17,7 @@ from oitcheck.report.html import agency_page, by_share, from_folder, publish
 from oitcheck.report.messages import Messages
 from oitcheck.report.quotation import anchor_of, marked, place_words, web_href
 from oitcheck.report.summary import Counts
-from oitcheck.report.terms import Terms
+from oitcheck.report.terms import Terms, whole_percent
 from oitcheck.report.view import view
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
@@ -340,6 +343,35 @@ def test_the_round_page_names_province_and_operator_and_orders_itemsby_share(pro
     assert "By สำนักงานจังหวัด" in (tmp_path / "en" / "round.html").read_text("utf-8")
     table = page[page.index('id="by-item"') :]
     assert re.findall(r'<th scope="row"><span class="code">(O\d+)', table)[:4] == ["O10", "O1", "O11", "O2"]
+
+
+def test_the_card_of_the_round_rounds_as_the_summary_does(province, tmp_path):
+    shares = [whole_percent(part, of) for part, of in ((5, 18), (1, 8), (9, 9), (0, 0))]
+    assert shares == ["28", "13", "100", "0"], "27.78 and 12.5 go up"
+    left_out = {("b-sao", "O1"), ("b-sao", "O10"), *(("c-none", item) for item in province.items)}
+    found = tuple(f for f in province.findings if (f.agency_id, f.item) not in left_out)
+    shown = view(province.run, province.round, province.checklist, province.agencies, province.submissions, found)
+    publish(shown, tmp_path)
+    assert '<span class="num">67%</span> 4 ' in (tmp_path / "round.html").read_text("utf-8"), "4 of 6"
+
+
+@pytest.mark.skipif(find_browser() is None, reason="no browser to measure with")
+def test_on_a_phone_no_entry_of_the_menu_is_broken_and_chips_stand_below_the_number(province, tmp_path):
+    publish(province, tmp_path)
+    row = """tr => [...tr.querySelectorAll("td:not(.sum)")].filter(td => td.offsetHeight)
+        .map(td => td.getBoundingClientRect().top - tr.querySelector(".sum").getBoundingClientRect().bottom)"""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), chromium_sandbox=os.geteuid() != 0)
+        page = browser.new_page(viewport={"width": 400, "height": 900})
+        for name in ("round.html", "agency-a-tt.html", "en/round.html"):
+            page.goto((tmp_path / name).as_uri())
+            entries = page.locator(".top li a")
+            assert {entry.evaluate("e => getComputedStyle(e).whiteSpace") for entry in entries.all()} == {"nowrap"}
+            assert page.evaluate("document.documentElement.scrollWidth") <= 400, name
+        page.goto((tmp_path / "round.html").as_uri())
+        gaps = [one.evaluate(row) for one in page.locator(".matrix tbody tr").all()]
+        browser.close()
+    assert any(gaps) and all(gap >= 0 for own in gaps for gap in own)
 
 
 def test_an_item_of_which_a_smaller_share_is_complete_stands_above_one_that_more_lack():

@@ -27,6 +27,19 @@ def test_no_line_is_wider_than_the_terminal(province, messages, width):
     assert max(cell_len(line) for line in text.splitlines()) <= width
 
 
+def test_a_run_judged_as_at_another_day_says_so(province, messages):
+    later = replace(province, run=replace(province.run, as_of="2023-04-30"))
+    assert "ตรวจตามวันที่ 30 เม.ย. 66 (เก็บข้อมูลเมื่อ 7 เม.ย. 66 เวลา 02.14 น.)" in printed(later, messages, 120)
+    assert "ตรวจตามวันที่" not in printed(province, messages, 120)
+
+
+def test_a_closed_round_is_not_to_be_checked_again(province, messages):
+    closed = replace(province, round=replace(province.round, frozen_at=province.run.assessed_at, frozen_run="run-1"))
+    assert "ตรวจซ้ำ" in printed(province, messages, 200)
+    told = printed(closed, messages, 200)
+    assert "ตรวจซ้ำ" not in told and "ขั้นต่อไป: รอบนี้ปิดแล้ว" in told
+
+
 def test_a_pipe_gets_plain_text_with_everything_in_it(province, messages):
     text = printed(province, messages, imported=RowCounts(9, 1, 2), report=Path("/a/b c/round.html"))
     assert "\x1b" not in text

@@ -15,11 +15,11 @@ from rich.console import Console
 from oitcheck.crawl.browser import find_browser
 from oitcheck.model.availability import WebsiteCheck
 from oitcheck.model.evidence import FetchOutcome, TlsFault
-from oitcheck.model.finding import Outcome
+from oitcheck.model.finding import Outcome, SearchedRow, SeenRow
 from oitcheck.report.agency_word import agency_word
 from oitcheck.report.availability import all_reachability
 from oitcheck.report.beside import Beside
-from oitcheck.report.html import publish
+from oitcheck.report.html import Pages, as_is, no_copy, publish
 from oitcheck.report.line_text import line_text
 from oitcheck.report.memo import Sender, memo
 from oitcheck.report.memo_page import memo_page
@@ -91,6 +91,24 @@ def test_sheet_terminal_json_and_word_tell_it_too(province: RunView) -> None:
     paper = docx.Document(io.BytesIO(agency_word(province, summary.row("a-tt"), messages, terms, AT, beside)))
     words = "\n".join(p.text for p in paper.paragraphs)
     assert EXPIRED_TH in words and "33% (1 จาก 3 ครั้ง)" in words
+
+
+def test_where_other_pages_of_the_host_were_read_only_some_could_not_be_opened(province: RunView) -> None:
+    """b-sao's O11 timed out; whether the whole website did is told by the other items."""
+    terms, messages = Terms.load("th"), Messages.load("th")
+    other = SearchedRow("https://www.b.example/o2/", "ab" * 32, "html", 0, False, "read")
+    quoted = SeenRow(other.url, other.url, other.sha256, AT, "css:p", "นายก")
+    down, partly = "ขณะตรวจไม่สามารถเข้าถึงเว็บไซต์ได้", "บางหน้าเปิดไม่ได้ (O11)"
+    for more, is_partial in (({}, False), ({"searched": (other,)}, True), ({"seen": (quoted,)}, True)):
+        found = [replace(f, **more) if (f.agency_id, f.item) == ("b-sao", "O2") else f for f in province.findings]
+        shown = view(province.run, province.round, province.checklist, province.agencies, province.submissions, found)
+        summary = summarise(shown)
+        assert [t.is_partial for t in summary.troubles] == [is_partial]
+        pages = Pages(shown, summary, messages, no_copy, as_is, ("th",))
+        page = pages.agency(summary.row("b-sao"))
+        assert (partly in page, down in page, partly in pages.round()) == (is_partial, not is_partial, is_partial)
+        facts = " ".join(memo(shown, summary, messages, terms, Sender()).chapters[1].paragraphs)
+        assert ("ไม่สามารถเข้าถึงเว็บไซต์ของ" in facts, "บางหน้าของเว็บไซต์" in facts) == (not is_partial, is_partial)
 
 
 def test_what_is_no_character_does_not_break_a_paper(province: RunView, tmp_path: Path) -> None:
