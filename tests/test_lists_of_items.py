@@ -35,6 +35,7 @@ FORMS = {
     "table": '<tr><td>{code}</td><td>{title}</td><td><a href="{url}">ลิงก์</a></td></tr>',
     "addresses": '<tr><td>{code}</td><td>{title}</td><td><a href="{url}">{url}</a></td></tr>',
     "lines": '<p>{code} {title} <a href="{url}">ดูรายละเอียด</a></p>',
+    "cards": '<div><a href="{url}"><img src="/i.png" alt=""></a><p>{title}</p></div>',
     "headings": '<h3>{code} {title}</h3><p><a href="{url}">เปิดดูเอกสาร</a></p>',
 }
 # Reports which name, and repeat, what the item before them asks for.

@@ -18,12 +18,10 @@ from oitcheck.lib.urls import without_fragment
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Capture, Document, Evidence
 from oitcheck.reading.beside import words_beside
-from oitcheck.reading.item_lists import LEAST_CODES, codes_on, lists_own
+from oitcheck.reading.item_lists import LEAST_CODES, LEAST_NAMES, codes_on, lists_own
 from oitcheck.reading.passages import passages
 
 _DONE_BY = re.compile(r"ตาม\s*$")
-# Links of one page that name so many items list them.
-LEAST_NAMES = 6
 # The first passages of a paper that can tell what it is.
 TOP_PASSAGES = 4
 MOST_TOLD = 40  # of one address; a hostile page may link to it ten thousand times

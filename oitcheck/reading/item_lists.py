@@ -10,10 +10,12 @@ from oitcheck.lib.terms import first_named
 from oitcheck.lib.thai_text import fold
 from oitcheck.model.context import Context
 from oitcheck.model.evidence import Block, Document, Figure, Line, Section, Table
+from oitcheck.reading.beside import words_beside
 from oitcheck.reading.passages import is_blank, is_pointer, link_texts, links_within, says_none
 
 # So many items called by their codes on one page make it a list of items.
 LEAST_CODES = 3
+LEAST_NAMES = 6  # so many named by what they are about, too
 LITTLE_BESIDE_LINKS = 12  # a month that is no link yet, a kind of file
 # Beyond a title a line says something of its own.
 LONGEST_TITLE = 160
@@ -24,9 +26,14 @@ def without_titles_of_items(document: Document, context: Context) -> Document:
 
     The links in them stay: they are followed, and call what they lead to.
     """
-    if document.kind != "html" or len(codes_on(document)) < LEAST_CODES:
+    if document.kind != "html":
         return document
-    titles = {fold(text) for text in _coded(document)}
+    if len(codes_on(document)) >= LEAST_CODES:
+        titles = {fold(text) for text in _coded(document)}
+    else:
+        titles = {fold(text) for text in _under_pictures(document, context)}
+    if not titles:
+        return document
     sections = tuple(
         replace(s, blocks=tuple(_kept(s, titles, context))) if s.role == "content" else s for s in document.sections
     )
@@ -65,6 +72,16 @@ def _coded(document: Document) -> Iterator[str]:
         for text in _texts(section):
             if len(text) <= LONGEST_TITLE and marked_code(text):
                 yield text.lstrip("OoΟοОо0123456789๐๑๒๓๔๕๖๗๘๙ .:-–)")
+
+
+def _under_pictures(document: Document, context: Context) -> frozenset[str]:
+    """What cards whose links are pictures are called, on a page of so many that they list items; none else."""
+    beside = words_beside(document)
+    links = [link for section in document.content for link in section.links if not link.text.strip()]
+    called = frozenset(text for link in links for text in beside.get(link.at.place, ()) if len(text) <= LONGEST_TITLE)
+    subjects = context.vocabulary.in_group("subject")
+    named = {concept.id for text in called if (concept := first_named(subjects, text))}
+    return called if len(named) >= LEAST_NAMES else frozenset()
 
 
 def _kept(section: Section, titles: set[str], context: Context) -> Iterator[Block]:
