@@ -427,6 +427,11 @@ def test_a_decision_is_added_listed_and_used(oitcheck, tmp_path):
     assert oitcheck(*by_name, "อบต.ดอนกลาง")[1] == oitcheck(*by_name, "a2")[1] != ""
 
 
+REVIEWED = (
+    "review", "set", "2566-1", "--agency", "a2", "--item", "O1", "--reason", "ดูแล้ว", "--by", "สมศรี", "--outcome",
+)  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
@@ -435,44 +440,16 @@ def test_a_decision_is_added_listed_and_used(oitcheck, tmp_path):
     ],
 )  # fmt: skip
 def test_the_outcome_of_a_decision_in_the_words_of_an_officer(oitcheck, typed, meant):
-    words = (
-        "review",
-        "set",
-        "2566-1",
-        "--agency",
-        "a2",
-        "--item",
-        "O1",
-        "--reason",
-        "ดูแล้ว",
-        "--by",
-        "สมศรี",
-        "--outcome",
-    )
-    assert oitcheck(*words, typed)[0] == 0
+    assert oitcheck(*REVIEWED, typed)[0] == 0
     assert f'"decided": "{meant}"' in oitcheck("review", "list", "2566-1", "--format", "json")[1]
 
 
 def test_an_unknown_outcome_or_a_last_day_that_has_passed_is_refused(oitcheck):
-    words = (
-        "review",
-        "set",
-        "2566-1",
-        "--agency",
-        "a2",
-        "--item",
-        "O1",
-        "--reason",
-        "ดูแล้ว",
-        "--by",
-        "สมศรี",
-        "--outcome",
-    )
-    code, _, err = oitcheck(*words, "ดี")
+    code, _, err = oitcheck(*REVIEWED, "ดี")
     assert code == 2 and "passed (ครบถ้วน, ผ่าน)" in err and "inapplicable (ไม่เกี่ยวข้อง)" in err
-    code, _, err = oitcheck(*words, "ผ่าน", "--until", "๒๕๖๖-๐๑-๓๑")
+    code, _, err = oitcheck(*REVIEWED, "ผ่าน", "--until", "๒๕๖๖-๐๑-๓๑")
     assert code == 2 and "31 ม.ค. 66" in err and "ตลอดปีงบประมาณ" in err
-    assert oitcheck(*words, "ผ่าน", "--until", "2566-02-01")[0] == 0, "it holds on the day of the run"
+    assert oitcheck(*REVIEWED, "ผ่าน", "--until", "2566-02-01")[0] == 0, "it holds on the day of the run"
 
 
 def test_a_decision_notices_that_the_page_of_a_later_run_says_something_else(oitcheck, settings, monkeypatch):

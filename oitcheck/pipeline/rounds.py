@@ -134,7 +134,7 @@ def run_of_round(store: Store, checklist: Checklist, round_id: str) -> RunRecord
     SettingsError without any run.
     """
     rounds = {r.id: r for r in rounds_of(store, checklist)}
-    for wanted in _spellings(checklist, round_id, rounds):
+    for wanted in _spellings(store, checklist, round_id, rounds):
         if wanted in rounds and rounds[wanted].frozen_run:
             return store.run(rounds[wanted].frozen_run)
         if record := standing(store, checklist.year_be, wanted):
@@ -148,7 +148,7 @@ def newest_run(store: Store, checklist: Checklist, round_id: str) -> RunRecord:
     See `run_of_round` for the one that speaks for it.
     """
     rounds = {r.id: r for r in rounds_of(store, checklist)}
-    for wanted in _spellings(checklist, round_id, rounds):
+    for wanted in _spellings(store, checklist, round_id, rounds):
         if wanted in rounds and rounds[wanted].frozen_run:
             return store.run(rounds[wanted].frozen_run)
         if nights := nights_of_round(store, checklist.year_be, wanted):
@@ -163,15 +163,22 @@ def newer_run(store: Store, record: RunRecord) -> RunRecord | None:
     return nights[0].record if nights[0].record.run.id not in mine else None
 
 
-def _spellings(checklist: Checklist, round_id: str, rounds: Iterable[str]) -> Iterable[str]:
-    return dict.fromkeys((round_id, round_meant(round_id, checklist.year_be, tuple(rounds)) or round_id))
+def _spellings(store: Store, checklist: Checklist, round_id: str, rounds: Iterable[str]) -> Iterable[str]:
+    known = _known_rounds(store, checklist.year_be, rounds)
+    return dict.fromkeys((round_id, round_meant(round_id, checklist.year_be, known) or round_id))
+
+
+def _known_rounds(store: Store, year_be: int, defined: Iterable[str]) -> tuple[str, ...]:
+    """The rounds of a year: those that are defined, that registered agencies name, and that runs were made for."""
+    rounds = tuple(defined)
+    named = rounds_named(store.registered_agencies(year_be), year_be, rounds)
+    of_runs = (one.run.round_id for one in store.runs() if one.run.year_be == year_be)
+    return tuple(dict.fromkeys((*rounds, *named, *of_runs)))
 
 
 def _no_run(store: Store, checklist: Checklist, round_id: str, rounds: Iterable[str]) -> SettingsError:
     year = checklist.year_be
-    named = rounds_named(store.registered_agencies(year), year, tuple(rounds))
-    of_runs = (one.run.round_id for one in store.runs() if one.run.year_be == year)
-    known = tuple(dict.fromkeys((*rounds, *named, *of_runs)))
+    known = _known_rounds(store, year, rounds)
     meant = round_meant(round_id, year, known)
     if meant is None:
         return unknown_round(round_id, year, known, "--round")
